@@ -1,0 +1,131 @@
+// The command line as data: help, parsing and checks are all derived from this table.
+import { z } from 'zod';
+import { ExportFormat, MeasureSettings } from './nouns.ts';
+import { Recipe, TrainSettings } from './recipe.ts';
+
+export interface Positional {
+  /** As it stands in the help: MODEL. */
+  readonly name: string;
+  readonly summary: string;
+  readonly many?: true;
+}
+
+export interface CommandSpec {
+  readonly summary: string;
+  readonly positionals: readonly Positional[];
+  /** The command's own flags, `--name` for the field `name`; those without default or `.optional()` must be given. */
+  readonly options: z.ZodObject;
+  /** Flags that are at the same time the fields of a contract: training settings, a recipe, settings of a measurement. */
+  readonly settings?: z.ZodObject;
+  readonly examples: readonly string[];
+}
+
+/** Flags that every command takes. */
+export const GlobalOptions = z.strictObject({
+  home: z.string().optional().describe('folder of projects; else ESPALIER_HOME, else the application-data folder'),
+  json: z.boolean().default(false).describe('print one JSON document on standard output and nothing else there'),
+  verbose: z.boolean().default(false).describe('add the stack to an error'),
+  help: z.boolean().default(false).describe('show this help'),
+});
+export type GlobalOptions = z.infer<typeof GlobalOptions>;
+
+const model: Positional = { name: 'MODEL', summary: 'a path (.keras, .h5, a tfjs model.json) or a starter: lenet-300-100, lenet-5, cnn-small' };
+const job: Positional = { name: 'JOB', summary: 'the id of a job, as `espalier jobs` lists it' };
+const data = z.string().describe('mnist, an .npz file or a folder of IDX files');
+const project = z.string().default('Command line').describe('project that records the work, created if absent');
+const out = z.string().describe('file to write: .keras, or a folder for tfjs');
+
+export const commands = {
+  inspect: {
+    summary: 'Show what is in a model: layers, parameters, MACs, bytes, memory',
+    positionals: [model],
+    options: z.strictObject({}),
+    examples: ['espalier inspect cnn-small', 'espalier inspect my-model.keras --json'],
+  },
+  train: {
+    summary: 'Train a model from scratch, or go on training it',
+    positionals: [model],
+    options: z.strictObject({ data, out, project }),
+    settings: TrainSettings,
+    examples: ['espalier train lenet-300-100 --data mnist --epochs 8 --out baseline.keras'],
+  },
+  evaluate: {
+    summary: 'Measure accuracy on the test split',
+    positionals: [model],
+    options: z.strictObject({ data }),
+    examples: ['espalier evaluate baseline.keras --data mnist'],
+  },
+  predict: {
+    summary: 'Write the answers for a batch of inputs',
+    positionals: [model],
+    options: z.strictObject({ input: z.string().describe('.npy file of the inputs, shape (N, …)'), out: z.string().describe('.npy file to write') }),
+    examples: ['espalier predict baseline.keras --input images.npy --out answers.npy'],
+  },
+  prune: {
+    summary: 'Prune, fine-tune and, for neurons and filters, compact a model',
+    positionals: [model],
+    options: z.strictObject({
+      data: data.optional(), out, project,
+      recipe: z.string().optional().describe('recipe in YAML or JSON; flags override its lines'),
+    }),
+    settings: Recipe,
+    examples: [
+      'espalier prune baseline.keras --data mnist --sparsity 0.9 --epochs 3 --out sparse.keras',
+      'espalier prune cnn.keras --data mnist --granularity filter --sparsity 0.5 --layers conv1=0 --out small.keras',
+    ],
+  },
+  measure: {
+    summary: 'Measure latency on this machine',
+    positionals: [model],
+    options: z.strictObject({ runtime: z.enum(['tensorflow']).default('tensorflow').describe('what runs the model') }),
+    settings: MeasureSettings,
+    examples: ['espalier measure small.keras --batch 1 --threads 1 --runs 300'],
+  },
+  compare: {
+    summary: 'Put models side by side: accuracy, size, MACs, latency',
+    positionals: [{ ...model, many: true }],
+    options: z.strictObject({ data: data.optional(), html: z.string().optional().describe('self-contained report to write') }),
+    examples: ['espalier compare baseline.keras sparse.keras small.keras --data mnist --html report.html'],
+  },
+  export: {
+    summary: 'Write a model in another format and check that it answers the same',
+    positionals: [model],
+    options: z.strictObject({ format: ExportFormat.describe('format to write'), out: z.string().describe('file (keras) or folder (tfjs) to write') }),
+    examples: ['espalier export small.keras --format tfjs --out small-tfjs'],
+  },
+  resume: {
+    summary: 'Go on with stopped work from its last checkpoint',
+    positionals: [job],
+    options: z.strictObject({}),
+    examples: ['espalier resume JOB'],
+  },
+  jobs: {
+    summary: 'List jobs and how far they are',
+    positionals: [],
+    options: z.strictObject({ project: z.string().optional().describe('only the jobs of this project') }),
+    examples: ['espalier jobs --json'],
+  },
+  cancel: {
+    summary: 'End a job for good',
+    positionals: [job],
+    options: z.strictObject({}),
+    examples: ['espalier cancel JOB'],
+  },
+  serve: {
+    summary: 'Serve the studio to a browser on this machine; prints its URL with a token',
+    positionals: [],
+    options: z.strictObject({ port: z.int().min(0).max(65_535).optional().describe('port on 127.0.0.1; a free one if left out') }),
+    examples: ['espalier serve', 'espalier serve --port 8080'],
+  },
+  demo: {
+    summary: 'Train, prune and compare on MNIST, end to end, in a project "Demo"',
+    positionals: [],
+    options: z.strictObject({ html: z.string().optional().describe('self-contained report to write') }),
+    examples: ['espalier demo --html demo.html'],
+  },
+} as const satisfies Record<string, CommandSpec>;
+export type CommandName = keyof typeof commands;
+
+/** Named in the design of the command line, refused by name until they exist. */
+export const laterCommands: readonly string[] = ['sensitivity', 'search', 'worker'];
+export const laterOptions: readonly string[] = ['distill', 'round-to', 'int8'];

@@ -1,0 +1,73 @@
+// What the host and an engine process say to each other: one engine, one task, weights by file only.
+import { z } from 'zod';
+import { Problem } from './errors.ts';
+import { Certificate, EpochScore, Evaluation, Latency, Score } from './measurement.ts';
+import { ChannelGroup, NetworkSummary } from './network.ts';
+import { ExportedFile, ExportTarget, MeasureSettings, MetricPoint, Progress, Sha256 } from './nouns.ts';
+import { Recipe, TrainSettings } from './recipe.ts';
+
+/** Paths of canonical artifacts (formats/tensor-file), always absolute. */
+const model = z.string();
+const data = z.string();
+
+export const EngineTask = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('train'), model, data, settings: TrainSettings, exportTo: ExportTarget.nullable() }),
+  z.object({ kind: z.literal('prune'), model, data: data.nullable(), recipe: Recipe, exportTo: ExportTarget.nullable() }),
+  z.object({ kind: z.literal('evaluate'), model, data }),
+  z.object({ kind: z.literal('measure'), model, settings: MeasureSettings }),
+  z.object({ kind: z.literal('export'), model, exportTo: ExportTarget }),
+  z.object({ kind: z.literal('predict'), model, input: z.string(), output: z.string() }),
+]);
+export type EngineTask = z.infer<typeof EngineTask>;
+
+export const ToEngine = z.discriminatedUnion('kind', [
+  /** `workspace` is this job's own folder: checkpoints and the finished artifact are written there, and a checkpoint found there is resumed. */
+  z.object({ kind: z.literal('start'), task: EngineTask, workspace: z.string() }),
+  /** Write a checkpoint now, say `paused`, end. */
+  z.object({ kind: z.literal('pause') }),
+  z.object({ kind: z.literal('cancel') }),
+]);
+export type ToEngine = z.infer<typeof ToEngine>;
+
+/** A file that the engine has written and fsynced inside its workspace; the host moves it into the store. */
+export const StagedArtifact = z.object({ path: z.string(), sha256: Sha256, bytes: z.int() });
+export type StagedArtifact = z.infer<typeof StagedArtifact>;
+
+const Exported = z.object({ files: z.array(ExportedFile), certificate: Certificate });
+const Scored = NetworkSummary.extend({ accuracy: z.number().nullable(), loss: z.number().nullable() });
+const environment = z.object({ tensorflow: z.string(), threads: z.int(), oneDnn: z.boolean(), host: z.string() });
+
+export const EngineResult = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('train'), artifact: StagedArtifact, summary: NetworkSummary, epochs: z.array(EpochScore), test: Score,
+    evaluation: Evaluation, latency: Latency, seconds: z.number(), imagesPerSecond: z.number(), exported: Exported.nullable(), environment,
+  }),
+  z.object({
+    kind: z.literal('prune'), artifact: StagedArtifact, summary: NetworkSummary, before: Scored, pruned: Scored, after: Scored,
+    recipe: Recipe, groups: z.array(ChannelGroup), skipped: z.array(z.object({ layer: z.string(), why: z.string() })),
+    /** Null where nothing was compacted. */
+    certificate: Certificate.nullable(),
+    epochs: z.array(EpochScore), evaluation: Evaluation.nullable(), latency: Latency, seconds: z.number(), exported: Exported.nullable(), environment,
+  }),
+  Evaluation.extend({ kind: z.literal('evaluate'), environment }),
+  Latency.extend({ kind: z.literal('measure'), environment }),
+  Exported.extend({ kind: z.literal('export') }),
+  z.object({ kind: z.literal('predict'), shape: z.array(z.int()), seconds: z.number() }),
+]);
+export type EngineResult = z.infer<typeof EngineResult>;
+
+export const FromEngine = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ready'), environment }),
+  /** A checkpoint was found; work goes on after this step. `differs` names what makes it not bit-identical. */
+  z.object({ kind: z.literal('resumed'), step: z.int(), differs: z.array(z.string()) }),
+  z.object({ kind: z.literal('progress'), progress: Progress, points: z.array(MetricPoint) }),
+  z.object({ kind: z.literal('checkpoint'), step: z.int() }),
+  z.object({ kind: z.literal('note'), text: z.string() }),
+  z.object({ kind: z.literal('paused'), step: z.int() }),
+  z.object({ kind: z.literal('cancelled') }),
+  z.object({ kind: z.literal('failed'), problem: Problem }),
+  z.object({ kind: z.literal('done'), result: EngineResult }),
+  /** Sent once a second whatever else is said: the proof of life. */
+  z.object({ kind: z.literal('alive') }),
+]);
+export type FromEngine = z.infer<typeof FromEngine>;

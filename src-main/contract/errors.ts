@@ -1,0 +1,73 @@
+// The one error that crosses a process border: a code, a sentence, where it happened and what to do about it.
+import { z } from 'zod';
+
+export const ErrorCode = z.enum([
+  'bad-input', // a value that the contract refuses
+  'not-found', // an id, a file or a name that isn't there
+  'conflict', // the thing is in a state in which this can't be done
+  'home-in-use', // another studio holds this home
+  'not-a-model', // the file is no model that Espalier reads
+  'not-a-dataset', // the file is no dataset that Espalier reads
+  'damaged-file', // it began well, then it was cut short or contradicts itself
+  'unsafe-file', // it holds code, links or paths that are never followed
+  'over-limit', // it is larger than the importer's limits allow
+  'unsupported', // well formed, but something in it can't be handled
+  'wrong-shape', // data and model don't fit together
+  'wrong-labels', // labels outside the model's classes
+  'disk-full', 'disk-error',
+  'damaged-store', // the project database or an artifact fails its check
+  'engine-unavailable', // native TensorFlow can't be had
+  'engine-died', // the engine process ended without an answer
+  'diverged', // the loss became infinite or not a number
+  'cancelled', 'disconnected', 'unauthorised', 'unknown-procedure', 'internal',
+]);
+export type ErrorCode = z.infer<typeof ErrorCode>;
+
+/** What the user reads: "what (where): reason. What to do." */
+export const Problem = z.object({
+  code: ErrorCode,
+  message: z.string(),
+  /** A file, a member of a file, a layer, a field: the narrowest place known. */
+  where: z.string().optional(),
+  whatToDo: z.string().optional(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+export class StudioError extends Error {
+  override readonly name = 'StudioError';
+  readonly code: ErrorCode;
+  readonly where: string | undefined;
+  readonly whatToDo: string | undefined;
+
+  constructor(code: ErrorCode, message: string, more: { where?: string | undefined; whatToDo?: string | undefined; cause?: unknown } = {}) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    this.code = code;
+    this.where = more.where;
+    this.whatToDo = more.whatToDo;
+  }
+
+  toProblem(): Problem {
+    return {
+      code: this.code,
+      message: this.message,
+      ...(this.where === undefined ? {} : { where: this.where }),
+      ...(this.whatToDo === undefined ? {} : { whatToDo: this.whatToDo }),
+    };
+  }
+
+  static fromProblem(problem: Problem): StudioError {
+    return new StudioError(problem.code, problem.message, problem);
+  }
+
+  /** Anything thrown, as a StudioError; what isn't one becomes `internal` and keeps its cause for `--verbose`. */
+  static from(thrown: unknown): StudioError {
+    if (thrown instanceof StudioError) return thrown;
+    return new StudioError('internal', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
+  }
+}
+
+/** One line for a terminal or a log. */
+export function describeProblem({ message, where, whatToDo }: Problem): string {
+  const what = where === undefined || message.includes(where) ? message : `${where}: ${message}`;
+  return whatToDo === undefined ? what : `${what} ${whatToDo}`;
+}

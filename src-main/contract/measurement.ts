@@ -1,0 +1,61 @@
+// What was measured: accuracy by split, latency with its host, the equivalence certificate.
+import { z } from 'zod';
+
+export const Score = z.object({ loss: z.number(), accuracy: z.number().min(0).max(1) });
+export type Score = z.infer<typeof Score>;
+
+export const ClassScore = z.object({ label: z.string(), accuracy: z.number().nullable(), samples: z.int() });
+
+export const Evaluation = z.object({
+  loss: z.number(),
+  /** Share of the test split's answers that are right. */
+  accuracy: z.number(),
+  /** Accuracy within the best k answers: `{ "5": 0.999 }`. */
+  topK: z.record(z.string(), z.number()),
+  perClass: z.array(ClassScore),
+  trainAccuracy: z.number(),
+  validationAccuracy: z.number().nullable(),
+  /** trainAccuracy − accuracy: what was learned by heart. */
+  gap: z.number(),
+  samples: z.int(),
+});
+export type Evaluation = z.infer<typeof Evaluation>;
+
+export const Latency = z.object({
+  /** Milliseconds a batch. */
+  p50: z.number(),
+  p95: z.number(),
+  mean: z.number(),
+  runs: z.int(),
+  batch: z.int(),
+  threads: z.int(),
+  runtime: z.string(),
+  runtimeVersion: z.string(),
+  host: z.string(),
+});
+export type Latency = z.infer<typeof Latency>;
+
+/** Proof that a compacted or exported network answers as its source did. */
+export const Certificate = z.object({
+  samples: z.int(),
+  inputs: z.enum(['data', 'random']),
+  /** The largest absolute difference between the two outputs. */
+  maxDifference: z.number(),
+  /** The largest difference that is allowed: 1e-4 of the source output's range for compaction. */
+  tolerance: z.number(),
+  firstDivergingLayer: z.string().nullable(),
+  verdict: z.enum(['equal', 'different']),
+});
+export type Certificate = z.infer<typeof Certificate>;
+
+export const EpochScore = z.object({
+  epoch: z.int(),
+  loss: z.number(),
+  accuracy: z.number(),
+  valLoss: z.number().nullable(),
+  valAccuracy: z.number().nullable(),
+  seconds: z.number(),
+  /** Share of the prunable weights that is zero after this epoch. */
+  sparsity: z.number(),
+});
+export type EpochScore = z.infer<typeof EpochScore>;

@@ -1,0 +1,84 @@
+// Everything a window, a browser tab, the command line or a script may ask of the studio.
+import { z } from 'zod';
+import { NetworkSummary } from './network.ts';
+import { Dataset, ExportFormat, Id, Job, MeasureSettings, MetricPoint, Model, Name, Project, Variant } from './nouns.ts';
+import { Recipe, TrainSettings } from './recipe.ts';
+
+const one = z.strictObject({ id: Id });
+const nothing = z.null();
+const SampleImage = z.object({ index: z.int(), label: z.string(), shape: z.array(z.int()), /** 0–255, row by row */ pixels: z.array(z.int()) });
+
+/** What a plan would leave, worked out without touching anything. */
+export const Plan = z.object({
+  before: NetworkSummary,
+  after: NetworkSummary,
+  /** Weights or channels removed, and of how many. */
+  removed: z.int(),
+  total: z.int(),
+  layers: z.array(z.object({ name: z.string(), removed: z.int(), total: z.int() })),
+  skipped: z.array(z.object({ layer: z.string(), why: z.string() })),
+  /** One honest sentence on what this brings: bytes, and speed or none. */
+  verdict: z.string(),
+});
+export type Plan = z.infer<typeof Plan>;
+
+export const StudioFacts = z.object({
+  version: z.string(),
+  home: z.string(),
+  door: z.enum(['window', 'browser', 'command']),
+  threads: z.int(),
+  engine: z.object({ state: z.enum(['unknown', 'ready', 'unavailable']), tensorflow: z.string().nullable(), why: z.string().nullable() }),
+});
+export type StudioFacts = z.infer<typeof StudioFacts>;
+
+export const procedures = {
+  studio: {
+    /** The whole list of projects and live jobs with the number of the last event they include. */
+    snapshot: { input: z.strictObject({}), output: z.object({ seq: z.int(), session: z.string(), facts: StudioFacts, projects: z.array(Project), liveJobs: z.array(Job), starters: z.array(z.object({ name: z.string(), title: z.string(), summary: z.string() })) }) },
+  },
+  projects: {
+    create: { input: z.strictObject({ name: Name }), output: Project },
+    /** MNIST with LeNet-300-100 and cnn-small, ready to train. */
+    createSample: { input: z.strictObject({}), output: Project },
+    open: { input: one, output: z.object({ seq: z.int(), project: Project, models: z.array(Model), datasets: z.array(Dataset), variants: z.array(Variant), jobs: z.array(Job) }) },
+    rename: { input: z.strictObject({ id: Id, name: Name }), output: Project },
+    archive: { input: z.strictObject({ id: Id, archived: z.boolean() }), output: Project },
+    /** Hidden at once, gone for good when the studio next starts; `restore` takes it back until then. */
+    remove: { input: one, output: nothing },
+    restore: { input: one, output: Project },
+    setBaseline: { input: z.strictObject({ id: Id, variantId: Id.nullable() }), output: Project },
+  },
+  models: {
+    addStarter: { input: z.strictObject({ projectId: Id, starter: z.string(), seed: z.int().min(0).default(1) }), output: z.object({ model: Model, variant: Variant }) },
+    /** `path` comes from the studio's own file dialog, an upload or the command line. */
+    import: { input: z.strictObject({ projectId: Id, path: z.string(), name: Name.optional() }), output: z.object({ model: Model, variant: Variant }) },
+  },
+  datasets: {
+    /** A built-in name (`mnist`) or a path (folder of IDX files, `.npz`). */
+    import: { input: z.strictObject({ projectId: Id, source: z.string() }), output: Dataset },
+    samples: { input: z.strictObject({ id: Id, count: z.int().min(1).max(50).default(10) }), output: z.array(SampleImage) },
+  },
+  variants: {
+    get: { input: one, output: Variant },
+    rename: { input: z.strictObject({ id: Id, name: Name }), output: Variant },
+    remove: { input: one, output: nothing },
+    restore: { input: one, output: Variant },
+    plan: { input: z.strictObject({ id: Id, recipe: Recipe }), output: Plan },
+  },
+  jobs: {
+    train: { input: z.strictObject({ variantId: Id, datasetId: Id, settings: TrainSettings, name: Name.optional(), exportPath: z.string().optional() }), output: Job },
+    prune: { input: z.strictObject({ variantId: Id, datasetId: Id.nullable(), recipe: Recipe, name: Name.optional(), exportPath: z.string().optional() }), output: Job },
+    evaluate: { input: z.strictObject({ variantId: Id, datasetId: Id }), output: Job },
+    measure: { input: z.strictObject({ variantId: Id, settings: MeasureSettings }), output: Job },
+    /** Without a path the file goes to the home's exports folder, from where the browser downloads it. */
+    export: { input: z.strictObject({ variantId: Id, format: ExportFormat, path: z.string().optional() }), output: Job },
+    get: { input: one, output: Job },
+    list: { input: z.strictObject({ projectId: Id.optional() }), output: z.array(Job) },
+    pause: { input: one, output: Job },
+    resume: { input: one, output: Job },
+    cancel: { input: one, output: Job },
+    /** Training curves, thinned evenly to at most `points` step points; epoch points are never left out. */
+    series: { input: z.strictObject({ id: Id, points: z.int().min(2).max(10_000).default(400) }), output: z.array(MetricPoint) },
+  },
+};
+export type StudioProcedures = typeof procedures;

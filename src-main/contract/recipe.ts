@@ -1,0 +1,53 @@
+// How to train and how to prune: every field is a flag of the command line, a field of a form and a line of a recipe file.
+import { z } from 'zod';
+import { Granularity } from './network.ts';
+
+export const Optimizer = z.enum(['adam', 'sgd', 'momentum']);
+export type Optimizer = z.infer<typeof Optimizer>;
+
+const epochs = z.int().min(0).max(10_000);
+const batch = z.int().min(1).max(65_536);
+const rate = z.number().positive().max(10);
+const seed = z.int().min(0).max(0xffff_ffff);
+
+export const TrainSettings = z.strictObject({
+  epochs: epochs.min(1).default(8).describe('passes over the training split'),
+  batch: batch.default(128).describe('images a step'),
+  optimizer: Optimizer.default('adam').describe('how gradients become steps'),
+  rate: rate.default(0.001).describe('learning rate at the start'),
+  decay: z.enum(['cosine', 'constant']).default('cosine').describe('how the learning rate falls over the run'),
+  seed: seed.default(1).describe('rules initialisation and shuffling'),
+});
+export type TrainSettings = z.infer<typeof TrainSettings>;
+
+/** The share of weights (granularity weight) or channels (neuron, filter) to remove. */
+export const Sparsity = z.number().min(0, 'sparsity is a share from 0 to below 1').lt(1, 'sparsity is a share from 0 to below 1, as 0.9 for 90 %');
+
+export const Criterion = z.enum(['magnitude']);
+export const Scope = z.enum(['global', 'layer']);
+export const Schedule = z.enum(['one-shot', 'iterative', 'polynomial']);
+export type Schedule = z.infer<typeof Schedule>;
+
+export const LayerOverride = z.strictObject({
+  /** A layer name in which `*` stands for anything: `conv*`. */
+  pattern: z.string().min(1).max(1024),
+  sparsity: Sparsity,
+});
+
+export const Recipe = z.strictObject({
+  granularity: Granularity.default('weight').describe('what is removed: single weights, or whole neurons or filters'),
+  criterion: Criterion.default('magnitude').describe('how importance is judged: L1 magnitude'),
+  scope: Scope.default('global').describe('rank over the whole network, or within each layer'),
+  sparsity: Sparsity.default(0.9).describe('share of weights, or of channels, removed'),
+  layers: z.array(LayerOverride).max(1000).default([]).describe('per-layer overrides, PATTERN=0.5; 0 keeps a layer whole'),
+  schedule: Schedule.default('one-shot').describe('when sparsity rises'),
+  rounds: z.int().min(1).max(1000).default(5).describe('rounds of the iterative schedule'),
+  epochs: epochs.default(2).describe('epochs of fine-tuning; 0 for none'),
+  rate: rate.default(0.001).describe('learning rate of fine-tuning at the start'),
+  decay: z.enum(['cosine', 'constant']).default('cosine').describe('how the learning rate falls over the run'),
+  batch: batch.default(128).describe('images a step'),
+  optimizer: Optimizer.default('adam').describe('how gradients become steps'),
+  compact: z.boolean().default(true).describe('take pruned channels out of the network for good (neuron, filter)'),
+  seed: seed.default(1).describe('rules shuffling'),
+});
+export type Recipe = z.infer<typeof Recipe>;

@@ -1,0 +1,86 @@
+// Datasets as canonical artifacts: a tensor file of kind `dataset`, its splits readable one by one.
+import { z } from 'zod';
+import type { StagedArtifact } from '#contract/engine-messages.ts';
+import { StudioError } from '#contract/errors.ts';
+import { DatasetSummary, type Split } from '#contract/nouns.ts';
+import type { NamedTensor } from '#network/model-artifact.ts';
+import { openTensorFile, type OpenTensorFile } from './tensor-file/open-tensor-file.ts';
+import { writeTensorFile } from './tensor-file/write-tensor-file.ts';
+
+export interface DatasetSplit {
+  /** (N, …sample shape), uint8 or float32. */
+  readonly inputs: NamedTensor;
+  /** (N): the class of each sample. */
+  readonly labels: Int32Array;
+}
+
+/** What a model is fed is `input · scale + offset`: 1/255 and 0 for uint8 images, 1 and 0 otherwise. */
+export interface DatasetArtifact {
+  readonly summary: DatasetSummary;
+  readonly scale: number;
+  readonly offset: number;
+  readonly splits: { readonly [split in Split]: DatasetSplit };
+}
+
+const splitNames = ['train', 'validation', 'test'] as const;
+const Content = z.object({ summary: DatasetSummary, scale: z.number(), offset: z.number() });
+
+/** @throws StudioError `bad-input`, `disk-full`, `disk-error`. */
+export function writeDatasetFile(path: string, { summary, scale, offset, splits }: DatasetArtifact): StagedArtifact {
+  const tensors = splitNames.flatMap((split): NamedTensor[] => {
+    const { inputs, labels } = splits[split];
+    return [{ ...inputs, name: `${split}/inputs` }, { name: `${split}/labels`, dtype: 'int32', shape: [labels.length], data: labels }];
+  });
+  return writeTensorFile(path, { kind: 'dataset', content: { summary, scale, offset }, tensors });
+}
+
+export interface OpenDataset extends Pick<DatasetArtifact, 'summary' | 'scale' | 'offset'> {
+  split(name: Split): DatasetSplit;
+  /** Samples `from` up to but without `to`. */
+  rows(name: Split, from: number, to: number): DatasetSplit;
+  /** Checks the sha256 of the whole file. */
+  verify(): void;
+  close(): void;
+}
+
+/** Reads the header only; splits follow as they are asked for. @throws StudioError as `readDatasetFile` does. */
+export function openDatasetFile(path: string): OpenDataset {
+  const file = openTensorFile(path);
+  try {
+    const content = describe(file, path);
+    const rows = (split: Split, from: number, to: number): DatasetSplit => {
+      const labels = file.readRows(`${split}/labels`, from, to).data;
+      if (!(labels instanceof Int32Array)) throw new StudioError('damaged-file', `The labels of ${split} are no whole numbers.`, { where: path });
+      return { inputs: { ...file.readRows(`${split}/inputs`, from, to), name: 'inputs' }, labels };
+    };
+    return { ...content, rows, split: (name) => rows(name, 0, content.summary.counts[name]), verify: () => file.verify(), close: () => file.close() };
+  } catch (thrown) {
+    file.close();
+    throw thrown;
+  }
+}
+
+/** @throws StudioError `not-found`, `disk-error`, `damaged-file`; `not-a-dataset` where the artifact is of another kind. */
+export function readDatasetFile(path: string): DatasetArtifact {
+  const file = openDatasetFile(path);
+  try {
+    file.verify();
+    const { summary, scale, offset } = file;
+    return { summary, scale, offset, splits: { train: file.split('train'), validation: file.split('validation'), test: file.split('test') } };
+  } finally {
+    file.close();
+  }
+}
+
+function describe(file: OpenTensorFile, path: string): z.infer<typeof Content> {
+  if (file.kind !== 'dataset') throw new StudioError('not-a-dataset', `This artifact holds a ${file.kind}, not a dataset.`, { where: path });
+  const content = Content.safeParse(file.content);
+  if (!content.success) throw new StudioError('damaged-file', 'The dataset\'s description is incomplete.', { where: path });
+  for (const split of splitNames) {
+    const lengths = ['inputs', 'labels'].map((part) => file.entries.find(({ name }) => name === `${split}/${part}`)?.shape[0]);
+    if (lengths.some((length) => length !== content.data.summary.counts[split])) {
+      throw new StudioError('damaged-file', `The ${split} split does not hold as many samples as the dataset's description says.`, { where: path });
+    }
+  }
+  return content.data;
+}

@@ -1,0 +1,103 @@
+// Writes a file so that after a crash either the whole new file is there or the old state is: temp, fsync, rename, fsync of the folder.
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, constants, fsyncSync, openSync, renameSync, statfsSync, unlinkSync, writeSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { StagedArtifact } from '#contract/engine-messages.ts';
+import { StudioError } from '#contract/errors.ts';
+
+/** Written and hashed a piece at a time, so that the hash never needs the file a second time. */
+const piece = 8 * 1024 * 1024;
+
+/**
+ * Puts the chunks, one after another, in the file `path`; a file already there is replaced in one step.
+ * @returns the file's absolute path, its size in bytes and the sha256 of all of it.
+ * @throws StudioError `disk-full` with the bytes needed and free, `disk-error` for any other refusal; the old file is then untouched.
+ */
+export function writeFileDurably(path: string, chunks: readonly Uint8Array[]): StagedArtifact {
+  const target = resolve(path);
+  const folder = dirname(target);
+  const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  const temporary = join(folder, `.${basename(target).slice(0, 100)}.${randomBytes(8).toString('hex')}.part`);
+  let made = false;
+  let file: number | undefined;
+  try {
+    // No link is followed and no file reused: another process can't slip its own file in under our name.
+    file = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0), 0o644);
+    made = true;
+    const sha256 = writeAll(file, chunks);
+    fsyncSync(file);
+    const written = file;
+    file = undefined;
+    closeSync(written);
+    renameSync(temporary, target);
+    made = false;
+    fsyncFolder(folder);
+    return { path: target, sha256, bytes };
+  } catch (thrown) {
+    if (file !== undefined) attempt(() => closeSync(file!));
+    if (made) attempt(() => unlinkSync(temporary));
+    throw diskError(thrown, target, bytes);
+  }
+}
+
+function writeAll(file: number, chunks: readonly Uint8Array[]): string {
+  const hash = createHash('sha256');
+  for (const chunk of chunks) {
+    for (let start = 0; start < chunk.byteLength; ) {
+      const part = chunk.subarray(start, start + piece);
+      const written = writeSync(file, part);
+      hash.update(part.subarray(0, written));
+      start += written;
+    }
+  }
+  return hash.digest('hex');
+}
+
+/** Makes the new name itself durable. Windows has no such call and needs none. */
+function fsyncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const file = openSync(folder, constants.O_RDONLY);
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A file system's refusal as a sentence; `needed` is the size of the file that was to be written. */
+export function diskError(thrown: unknown, path: string, needed: number): StudioError {
+  if (thrown instanceof StudioError) return thrown;
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    const free = freeBytes(dirname(path));
+    return new StudioError('disk-full', `The disk is full: this file needs ${needed} bytes${free === undefined ? '' : `, ${free} are free`}.`, {
+      where: path, whatToDo: 'Free some space or choose another folder, then try again.', cause: thrown,
+    });
+  }
+  return new StudioError('disk-error', `The file can't be written: ${reasons[code] ?? `the system answered ${code || 'with an error'}`}.`, {
+    where: path, whatToDo: 'Check the folder and the disk, then try again.', cause: thrown,
+  });
+}
+
+const reasons: Record<string, string> = {
+  EACCES: 'you have no right to write there', EPERM: 'the system forbids it', EROFS: 'the disk is read-only', ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder is a file', EISDIR: 'a folder has that name', EIO: 'the disk reported an error', ENAMETOOLONG: 'its name is too long',
+  EEXIST: 'something of that name is in the way', EFBIG: 'it is larger than this file system allows', EMFILE: 'too many files are open',
+};
+
+function freeBytes(folder: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return undefined;
+  }
+}
+
+function attempt(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // The first error is the one to report.
+  }
+}

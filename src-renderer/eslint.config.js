@@ -1,0 +1,14 @@
+// ESLint for the page: the house rules and Svelte's.
+import svelte from 'eslint-plugin-svelte';
+import tseslint from 'typescript-eslint';
+import { houseRules } from '../src-main/eslint.config.js';
+
+export default tseslint.config(
+  { files: ['src-renderer/**/*.ts'], ignores: ['**/*.svelte.ts', '**/vite.config.ts'], extends: [tseslint.configs.base], languageOptions: { parserOptions: { project: ['src-renderer/tsconfig.json'] } }, rules: houseRules },
+  {
+    files: ['src-renderer/**/*.svelte', 'src-renderer/**/*.svelte.ts'],
+    extends: [tseslint.configs.base, svelte.configs['flat/recommended']],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: { 'svelte/no-at-html-tags': 'error', 'svelte/require-each-key': 'error', 'no-eval': 'error', 'no-console': 'error', 'svelte/no-navigation-without-resolve': 'off' },
+  },
+);
