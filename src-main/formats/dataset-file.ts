@@ -2,10 +2,13 @@
 import { z } from 'zod';
 import type { StagedArtifact } from '#contract/engine-messages.ts';
 import { StudioError } from '#contract/errors.ts';
-import { DatasetSummary, type Split } from '#contract/nouns.ts';
+import { DatasetSummary } from '#contract/nouns.ts';
 import type { NamedTensor } from '#network/model-artifact.ts';
 import { openTensorFile, type OpenTensorFile } from './tensor-file/open-tensor-file.ts';
 import { writeTensorFile } from './tensor-file/write-tensor-file.ts';
+
+const splitNames = ['train', 'validation', 'test'] as const;
+export type SplitName = (typeof splitNames)[number];
 
 export interface DatasetSplit {
   /** (N, …sample shape), uint8 or float32. */
@@ -19,10 +22,9 @@ export interface DatasetArtifact {
   readonly summary: DatasetSummary;
   readonly scale: number;
   readonly offset: number;
-  readonly splits: { readonly [split in Split]: DatasetSplit };
+  readonly splits: { readonly [split in SplitName]: DatasetSplit };
 }
 
-const splitNames = ['train', 'validation', 'test'] as const;
 const Content = z.object({ summary: DatasetSummary, scale: z.number(), offset: z.number() });
 
 /** @throws StudioError `bad-input`, `disk-full`, `disk-error`. */
@@ -35,9 +37,9 @@ export function writeDatasetFile(path: string, { summary, scale, offset, splits 
 }
 
 export interface OpenDataset extends Pick<DatasetArtifact, 'summary' | 'scale' | 'offset'> {
-  split(name: Split): DatasetSplit;
+  split(name: SplitName): DatasetSplit;
   /** Samples `from` up to but without `to`. */
-  rows(name: Split, from: number, to: number): DatasetSplit;
+  rows(name: SplitName, from: number, to: number): DatasetSplit;
   /** Checks the sha256 of the whole file. */
   verify(): void;
   close(): void;
@@ -48,7 +50,7 @@ export function openDatasetFile(path: string): OpenDataset {
   const file = openTensorFile(path);
   try {
     const content = describe(file, path);
-    const rows = (split: Split, from: number, to: number): DatasetSplit => {
+    const rows = (split: SplitName, from: number, to: number): DatasetSplit => {
       const labels = file.readRows(`${split}/labels`, from, to).data;
       if (!(labels instanceof Int32Array)) throw new StudioError('damaged-file', `The labels of ${split} are no whole numbers.`, { where: path });
       return { inputs: { ...file.readRows(`${split}/inputs`, from, to), name: 'inputs' }, labels };

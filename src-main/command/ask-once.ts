@@ -1,0 +1,78 @@
+// `inspect`, `evaluate`, `predict`, `measure`, `export`: questions that leave nothing behind but the file that was asked for.
+import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { commands } from '#contract/commands.ts';
+import { StudioError } from '#contract/errors.ts';
+import type { Command } from './command.ts';
+import { describeCertificate, describeLatency } from './job-results.ts';
+import { loadDataset, loadModel } from './load-inputs.ts';
+import { modelSource, outputPath } from './name-inputs.ts';
+import { bytes, count, duration, percent, points } from './numbers-for-people.ts';
+import { describeNetwork } from './print-network.ts';
+import { readOptions } from './read-options.ts';
+import { runEngineTask } from './run-engine-task.ts';
+import { printResult } from './terminal.ts';
+import { labelled, textTable } from './text-table.ts';
+import { inWorkFolder } from './work-folder.ts';
+
+export const inspect: Command = async ({ invocation, parts, terminal }) => {
+  const source = modelSource(invocation.positionals[0]!, terminal.folder);
+  const { summary } = await parts.runImporter({ kind: 'inspect', path: source.kind === 'starter' ? source.starter : source.path });
+  await printResult(terminal, summary, () => describeNetwork(summary));
+};
+
+export const evaluate: Command = async ({ invocation, parts, terminal }) => {
+  const { data } = readOptions(commands.evaluate.options, invocation);
+  const word = invocation.positionals[0]!;
+  const { kind: _, ...result } = await inWorkFolder(async (folder) => {
+    const model = await loadModel(parts, terminal, word, folder);
+    const dataset = await loadDataset(parts, terminal, data, folder);
+    return runEngineTask(parts, terminal, model.source.name, { kind: 'evaluate', model: model.artifact, data: dataset.artifact }, folder);
+  });
+  await printResult(terminal, result, () => [
+    labelled([
+      ['test accuracy', `${percent(result.accuracy)} of ${count(result.samples)} samples`],
+      ['loss', result.loss.toFixed(4)],
+      ...Object.entries(result.topK).map(([k, share]) => [`top ${k}`, percent(share)] as const),
+      ['train accuracy', `${percent(result.trainAccuracy)} (train − test ${points(result.gap)} points)`],
+    ]), '',
+    textTable(['class', '>accuracy', '>samples'], result.perClass.map(({ label, accuracy, samples }) => [label, accuracy === null ? '—' : percent(accuracy), count(samples)])),
+  ].join('\n'));
+};
+
+export const predict: Command = async ({ invocation, parts, terminal }) => {
+  const options = readOptions(commands.predict.options, invocation);
+  const input = resolve(terminal.folder, options.input);
+  if (!existsSync(input)) throw new StudioError('not-found', `There is no file ${options.input}.`, { whatToDo: 'Give a .npy file of inputs, shape (N, …).' });
+  const output = outputPath(options.out, terminal.folder);
+  const { kind: _, ...result } = await inWorkFolder(async (folder) => {
+    const model = await loadModel(parts, terminal, invocation.positionals[0]!, folder);
+    return runEngineTask(parts, terminal, model.source.name, { kind: 'predict', model: model.artifact, input, output }, folder);
+  });
+  await printResult(terminal, { ...result, path: output }, () => `${output}: ${result.shape.join('×')} in ${result.seconds.toFixed(2)} s`);
+};
+
+export const measure: Command = async ({ invocation, parts, terminal }) => {
+  readOptions(commands.measure.options, invocation);
+  const settings = readOptions(commands.measure.settings, invocation);
+  const { kind: _, ...result } = await inWorkFolder(async (folder) => {
+    const model = await loadModel(parts, terminal, invocation.positionals[0]!, folder);
+    return runEngineTask(parts, terminal, model.source.name, { kind: 'measure', model: model.artifact, settings }, folder);
+  });
+  await printResult(terminal, result, () => labelled([['latency', describeLatency(result)], ['mean', `${result.mean.toFixed(3)} ms over ${count(result.runs)} runs`], ['host', result.host]]));
+};
+
+export const exportModel: Command = async ({ invocation, parts, terminal }) => {
+  const { format, out } = readOptions(commands.export.options, invocation);
+  const exportTo = { format, path: outputPath(out, terminal.folder) };
+  const begun = performance.now();
+  const { kind: _, ...result } = await inWorkFolder(async (folder) => {
+    const model = await loadModel(parts, terminal, invocation.positionals[0]!, folder);
+    return runEngineTask(parts, terminal, model.source.name, { kind: 'export', model: model.artifact, exportTo }, folder);
+  });
+  await printResult(terminal, result, () => labelled([
+    ...result.files.map((file) => ['written', `${file.path} (${bytes(file.bytes)})`] as const),
+    ['certificate', describeCertificate(result.certificate)],
+    ['time', duration((performance.now() - begun) / 1000)],
+  ]));
+};

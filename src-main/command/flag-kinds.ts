@@ -1,0 +1,65 @@
+// What a flag takes, read off its zod schema: nothing, a number, one of a few words, text, or PATTERN=0.5 many times.
+import { z } from 'zod';
+
+export type FlagKind =
+  | { readonly kind: 'switch' }
+  | { readonly kind: 'number'; readonly whole: boolean }
+  | { readonly kind: 'choice'; readonly values: readonly string[] }
+  | { readonly kind: 'text' }
+  /** Repeatable; the left part of `LEFT=0.5` is the first field, the number the second. */
+  | { readonly kind: 'pairs'; readonly left: string; readonly right: string };
+
+export interface Flag {
+  /** The field's name in the contract. */
+  readonly field: string;
+  /** As typed, without the dashes: `roundTo` → `round-to`. */
+  readonly name: string;
+  readonly kind: FlagKind;
+  readonly summary: string;
+  readonly required: boolean;
+  /** Undefined where there is none. */
+  readonly fallback: unknown;
+  readonly schema: z.ZodType;
+}
+
+export function flagsOf(object: z.ZodObject): Flag[] {
+  return Object.entries(object.shape).map(([field, schema]) => flagOf(field, schema as z.ZodType));
+}
+
+function flagOf(field: string, schema: z.ZodType): Flag {
+  let inner: unknown = schema;
+  let fallback: unknown;
+  let required = true;
+  let summary = schema.description;
+  while (inner instanceof z.ZodDefault || inner instanceof z.ZodOptional) {
+    if (inner instanceof z.ZodDefault) fallback = inner.def.defaultValue;
+    required = false;
+    inner = inner.unwrap();
+    if (inner instanceof z.ZodType) summary ??= inner.description;
+  }
+  const name = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return { field, name, kind: kindOf(inner, field), summary: summary ?? '', required, fallback, schema };
+}
+
+function kindOf(schema: unknown, field: string): FlagKind {
+  if (schema instanceof z.ZodBoolean) return { kind: 'switch' };
+  if (schema instanceof z.ZodNumber) return { kind: 'number', whole: schema.format === 'safeint' };
+  if (schema instanceof z.ZodEnum) return { kind: 'choice', values: schema.options.map(String) };
+  if (schema instanceof z.ZodString) return { kind: 'text' };
+  if (schema instanceof z.ZodArray && schema.element instanceof z.ZodObject) {
+    const [left, right] = Object.keys(schema.element.shape);
+    if (left !== undefined && right !== undefined) return { kind: 'pairs', left, right };
+  }
+  throw new TypeError(`The field ${field} has no form on the command line.`);
+}
+
+/** What stands behind the flag in the help: `N`, `X`, `a|b`, `PATTERN=X`. */
+export function placeholderOf({ kind, field }: Flag): string {
+  switch (kind.kind) {
+    case 'switch': return '';
+    case 'number': return kind.whole ? 'N' : 'X';
+    case 'choice': return kind.values.join('|');
+    case 'text': return ['out', 'recipe', 'html', 'input'].includes(field) ? 'FILE' : field === 'home' ? 'DIR' : field === 'data' ? 'DATA' : 'NAME';
+    case 'pairs': return `${kind.left.toUpperCase()}=X`;
+  }
+}

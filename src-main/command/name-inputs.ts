@@ -1,0 +1,44 @@
+// What MODEL, DATA and FILE on the command line stand for: a starter, a built-in data set, or a path made absolute.
+import { existsSync, mkdirSync } from 'node:fs';
+import { basename, dirname, extname, isAbsolute, resolve } from 'node:path';
+import { starterNames } from '#contract/commands.ts';
+import { StudioError } from '#contract/errors.ts';
+import { didYouMean } from './closest-name.ts';
+
+export type ModelSource = { readonly kind: 'starter'; readonly starter: string; readonly name: string } | { readonly kind: 'file'; readonly path: string; readonly name: string };
+
+/** A bare word that is a starter's name is the starter; `./cnn-small` is the folder. @throws StudioError `not-found` */
+export function modelSource(word: string, folder: string): ModelSource {
+  if (starterNames.includes(word)) return { kind: 'starter', starter: word, name: word };
+  const path = resolve(folder, word);
+  if (existsSync(path)) return { kind: 'file', path, name: modelName(path) };
+  const bare = !/[./\\]/.test(word);
+  throw new StudioError('not-found', bare ? `There is no file and no starter "${word}".` : `There is no file ${word}.${didYouMean(word, starterNames)}`, {
+    whatToDo: bare ? `${didYouMean(word, starterNames).trim()} Starters are ${starterNames.join(', ')}.`.trim() : 'Check the path.',
+  });
+}
+
+/** `small.keras` → small; `web/model.json` → web. */
+export function modelName(path: string): string {
+  const file = basename(path);
+  return file === 'model.json' ? basename(dirname(path)) : basename(file, extname(file));
+}
+
+/** A built-in name stays as it is; all else is a path. @throws StudioError `not-found` */
+export function dataSource(word: string, folder: string): string {
+  if (word === 'mnist') return word;
+  const path = resolve(folder, word);
+  if (existsSync(path)) return path;
+  throw new StudioError('not-found', `There is no data at ${word}.`, { whatToDo: 'Give mnist, an .npz file or a folder of IDX files.' });
+}
+
+/** The absolute path of a file to write; its folder is made, so that a long run doesn't fail at its end. @throws StudioError `disk-error` */
+export function outputPath(word: string, folder: string): string {
+  const path = isAbsolute(word) ? word : resolve(folder, word);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (cause) {
+    throw new StudioError('disk-error', `The folder of ${word} can't be made.`, { where: dirname(path), whatToDo: 'Choose a path in a folder that you may write.', cause });
+  }
+  return path;
+}

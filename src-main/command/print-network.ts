@@ -1,0 +1,29 @@
+// A network as `inspect` prints it for people.
+import type { NetworkSummary } from '#contract/network.ts';
+import { bytes, count, percent, shape, short } from './numbers-for-people.ts';
+import { labelled, textTable } from './text-table.ts';
+
+export function describeNetwork(summary: NetworkSummary): string {
+  const { parameters, nonzero, layers, unsupported } = summary;
+  const table = textTable(
+    ['layer', 'type', 'output', '>parameters', '>non-zero', '>MACs', 'prunable', 'group'],
+    layers.map((layer) => [
+      layer.name, layer.type, shape(layer.outputShape), count(layer.parameters),
+      layer.parameters === 0 ? '—' : percent(layer.nonzero / layer.parameters, 1), short(layer.macs), layer.prunable.join(', ') || '—', layer.group ?? '—',
+    ]));
+  return [
+    `${summary.name}: ${shape(summary.inputShape)} → ${shape(summary.outputShape)}`, '',
+    table, '',
+    labelled([
+      ['parameters', `${count(parameters)}, of which ${count(nonzero)} not zero (${parameters === 0 ? '—' : percent(nonzero / parameters, 1)})`],
+      ['MACs', `${count(summary.macs)} a sample`],
+      ['bytes', describeBytes(summary)],
+      ['activations', `${bytes(summary.activationBytes)} at the peak, one sample, float32`],
+    ]),
+    ...(unsupported.length === 0 ? [] : ['', 'Not supported:', ...unsupported.map(({ layer, why }) => `  ${layer}: ${why}`)]),
+  ].join('\n');
+}
+
+export function describeBytes({ bytes: sizes }: NetworkSummary): string {
+  return `${bytes(sizes.raw)} raw, ${bytes(sizes.gzip)} gzipped, ${bytes(sizes.int8)} int8, ${bytes(sizes.sparse)} sparse`;
+}

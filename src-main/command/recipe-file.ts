@@ -1,0 +1,37 @@
+// Reads a recipe from YAML or JSON, checked line by line by the contract; flags override it.
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Recipe } from '#contract/recipe.ts';
+import { didYouMean } from './closest-name.ts';
+import { explainIssue } from './read-flag-value.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Far above any recipe: a thousand layer overrides are 60 KB. */
+const LARGEST = 1_000_000;
+
+/** Only the fields that the file holds. @throws UsageError naming the file and the field */
+export async function readRecipeFile(word: string, folder: string): Promise<Record<string, unknown>> {
+  const text = readText(resolve(folder, word), word);
+  const { parseDocument } = await import('yaml');
+  const document = parseDocument(text, { schema: 'core' });
+  const [problem] = document.errors;
+  if (problem !== undefined) throw new UsageError(`${word}: this is neither YAML nor JSON (${problem.message.split('\n')[0]}).`);
+  const value: unknown = document.toJS({ maxAliasCount: 0 });
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new UsageError(`${word}: a recipe is a list of "field: value" lines, such as "sparsity: 0.9".`);
+  const result = Recipe.safeParse(value);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+    const where = issue === undefined || issue.path.length === 0 ? '' : `, ${issue.path.join('.')}`;
+    throw new UsageError(`${word}${where}: ${explainIssue(issue)}.${unknown === undefined ? '' : didYouMean(unknown, Object.keys(Recipe.shape))}`);
+  }
+  return Object.fromEntries(Object.entries(result.data).filter(([field]) => Object.hasOwn(value, field)));
+}
+
+function readText(path: string, word: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) throw new UsageError(`There is no recipe file ${word}.`);
+  if (!stat.isFile()) throw new UsageError(`${word} is not a file; give a recipe in YAML or JSON.`);
+  if (stat.size > LARGEST) throw new UsageError(`${word}: a recipe has at most ${LARGEST / 1e6} MB.`);
+  return readFileSync(path, 'utf8');
+}

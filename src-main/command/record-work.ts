@@ -1,0 +1,59 @@
+// `train` and `prune`: work that is recorded as a project in the home, so that the window shows it.
+import { commands } from '#contract/commands.ts';
+import type { Job } from '#contract/nouns.ts';
+import type { Command } from './command.ts';
+import { followJob } from './follow-job.ts';
+import { describeJob, jobDocument } from './job-results.ts';
+import { outputPath } from './name-inputs.ts';
+import { datasetOf, projectNamed, variantOf } from './open-project.ts';
+import type { OpenStudio, Parts } from './parts.ts';
+import { readOptions } from './read-options.ts';
+import { readRecipeFile } from './recipe-file.ts';
+import { printResult, say, type Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+export const train: Command = async ({ invocation, parts, terminal }) => {
+  const { data, out, project: name } = readOptions(commands.train.options, invocation);
+  const settings = readOptions(commands.train.settings, invocation);
+  const word = invocation.positionals[0]!;
+  await inStudio(parts, terminal, invocation.globals.home, async (studio) => {
+    const exportPath = outputPath(out, terminal.folder);
+    const project = await projectNamed(studio.client, name);
+    const variant = await variantOf(parts, studio.client, terminal, project.id, word, settings.seed);
+    const dataset = await datasetOf(studio.client, terminal, project.id, data);
+    await report(terminal, await followJob(studio, terminal, variant.name, () => studio.client.jobs.train({ variantId: variant.id, datasetId: dataset.id, settings, exportPath })));
+  });
+};
+
+export const prune: Command = async ({ invocation, parts, terminal }) => {
+  const { data, out, project: name, recipe: file } = readOptions(commands.prune.options, invocation);
+  const lines = file === undefined ? {} : await readRecipeFile(file, terminal.folder);
+  const recipe = readOptions(commands.prune.settings, invocation, data === undefined ? { epochs: 0, ...lines } : lines);
+  if (data === undefined && (recipe.epochs > 0 || recipe.schedule !== 'one-shot')) {
+    throw new UsageError('Without --data only one-shot pruning with no fine-tuning is possible. Add --data mnist or a path, or leave out --epochs and --schedule.');
+  }
+  const word = invocation.positionals[0]!;
+  await inStudio(parts, terminal, invocation.globals.home, async (studio) => {
+    const exportPath = outputPath(out, terminal.folder);
+    const project = await projectNamed(studio.client, name);
+    const variant = await variantOf(parts, studio.client, terminal, project.id, word, recipe.seed);
+    const dataset = data === undefined ? null : await datasetOf(studio.client, terminal, project.id, data);
+    await report(terminal, await followJob(studio, terminal, variant.name, () => studio.client.jobs.prune({ variantId: variant.id, datasetId: dataset?.id ?? null, recipe, exportPath })));
+  });
+};
+
+/** Opens the home, makes sure that engines can work, and closes it again. */
+export async function inStudio(parts: Parts, terminal: Terminal, home: string | undefined, work: (studio: OpenStudio) => Promise<void>): Promise<void> {
+  await parts.ensureEngine((line) => say(terminal, line));
+  const studio = await parts.openStudio(home);
+  try {
+    if (studio.mode === 'attached') say(terminal, 'Another Espalier has this home open; the work runs there.');
+    await work(studio);
+  } finally {
+    await studio.close();
+  }
+}
+
+export function report(terminal: Terminal, job: Job): Promise<void> {
+  return printResult(terminal, jobDocument(job), () => describeJob(job));
+}

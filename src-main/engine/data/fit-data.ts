@@ -1,0 +1,62 @@
+// Whether a dataset and a model fit together, and in which shape a sample goes in.
+import type { LayersModel } from '@tensorflow/tfjs-node';
+import { StudioError } from '#contract/errors.ts';
+import type { DatasetArtifact } from '#formats/dataset-file.ts';
+import type { Head } from '../models/training-view.ts';
+
+export interface Fit {
+  /** The model's input without the batch axis. */
+  readonly sampleShape: readonly number[];
+  readonly classes: number;
+}
+
+/** The model's one input without the batch axis; free axes are null. @throws StudioError `unsupported` for several inputs or outputs */
+export function inputShapeOf(model: LayersModel): (number | null)[] {
+  if (model.inputs.length !== 1 || model.outputs.length !== 1) {
+    throw new StudioError('unsupported', `This network has ${model.inputs.length} inputs and ${model.outputs.length} outputs; only networks with one of each can be run.`, { where: model.name });
+  }
+  return model.inputs[0]!.shape.slice(1);
+}
+
+/**
+ * Worked example: samples of 28 × 28 × 1 fit a model that takes 784 numbers (28 · 28 · 1 = 784), and one of 28 × 28; they don't fit one of 32 × 32 × 3.
+ * @throws StudioError `wrong-shape` telling both shapes, `unsupported`
+ */
+export function fitShape(wanted: readonly (number | null)[], given: readonly number[], where: string): number[] {
+  if (wanted.length === given.length && wanted.every((size, axis) => size === null || size === given[axis])) return [...given];
+  const fixed = wanted.filter((size) => size !== null);
+  if (fixed.length === wanted.length && count(fixed) === count(given)) return fixed;
+  throw new StudioError('wrong-shape', `The model takes samples of ${describe(wanted)}, but the data have samples of ${describe(given)}.`, {
+    where, whatToDo: 'Choose data of the same size, or a model made for these data.',
+  });
+}
+
+/** @throws StudioError `wrong-shape`, `wrong-labels`, `unsupported` */
+export function fitData(model: LayersModel, head: Head, data: DatasetArtifact): Fit {
+  const sampleShape = fitShape(inputShapeOf(model), data.summary.sampleShape, model.name);
+  const output = model.outputs[0]!.shape.slice(1);
+  const units = output[0];
+  if (output.length !== 1 || typeof units !== 'number') {
+    throw new StudioError('wrong-shape', `The model answers with ${describe(output)}; a classifier answers with one number a class.`, { where: model.name });
+  }
+  // One unit stands for two classes by its probability or its sign.
+  const classes = units === 1 ? 2 : units;
+  if (head === 'softmax' && units === 1) throw new StudioError('unsupported', 'The model has a softmax over a single unit, which is always 1: it can\'t tell classes apart.', { where: model.name });
+  for (const [split, { labels }] of Object.entries(data.splits)) {
+    const at = labels.findIndex((label) => label < 0 || label >= classes);
+    if (at >= 0) {
+      throw new StudioError('wrong-labels', `Sample ${at} of the ${split} split has the label ${labels[at]}, but the model tells only ${classes} classes apart (0 to ${classes - 1}).`, {
+        where: data.summary.name, whatToDo: 'Choose a model with as many outputs as the data have classes.',
+      });
+    }
+  }
+  return { sampleShape, classes };
+}
+
+function count(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+function describe(shape: readonly (number | null)[]): string {
+  return shape.map((size) => size ?? '?').join(' × ');
+}

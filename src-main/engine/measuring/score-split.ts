@@ -1,0 +1,83 @@
+// Loss and right answers of a model on a split, sample by sample, so that every score is a sum of the same things.
+import type { Tensor } from '@tensorflow/tfjs-node';
+import type { Score } from '#contract/measurement.ts';
+import type { Batches } from '../data/batches.ts';
+import type { Interruption } from '../interruption.ts';
+import type { LoadedModel } from '../models/load-model.ts';
+import type { Tensorflow } from '../runtime/load-tensorflow.ts';
+import type { LossFunctions } from '../training/losses.ts';
+
+/** Ranks are counted up to here. */
+export const TOP = 5;
+
+export interface SplitScore {
+  readonly samples: number;
+  /** Mean. */
+  readonly loss: number;
+  /** `within[k − 1]`: samples whose label is among the best k answers. */
+  readonly within: readonly number[];
+  /** By class: samples, and right answers. */
+  readonly counts: readonly number[];
+  readonly hits: readonly number[];
+}
+
+export interface Scorer {
+  readonly tf: Tensorflow;
+  /** Answers with logits. */
+  readonly loaded: LoadedModel;
+  readonly loss: LossFunctions;
+  readonly classes: number;
+  readonly interruption: Interruption;
+}
+
+/** Small enough for a pause to be heard in time, large enough for the kernels. */
+const BATCH = 250;
+
+/** Scores the samples of `order`, or all in their own order. @throws Interrupted */
+export async function scoreSplit({ tf, loaded, loss, classes, interruption }: Scorer, batches: Batches, order?: ArrayLike<number>): Promise<SplitScore> {
+  const samples = order?.length ?? batches.samples;
+  const within = new Array<number>(Math.min(TOP, classes)).fill(0);
+  const counts = new Array<number>(classes).fill(0);
+  const hits = new Array<number>(classes).fill(0);
+  let lossSum = 0;
+  for (let from = 0; from < samples; from += BATCH) {
+    await interruption.breathe();
+    const batch = batches.gather(from, Math.min(from + BATCH, samples), order);
+    const { losses, scores } = tf.tidy(() => {
+      const logits = loaded.model.apply(batch.inputs, { training: false }) as Tensor;
+      return { losses: loss.perSample(logits, batch.labels).dataSync(), scores: logits.dataSync() };
+    });
+    batch.dispose();
+    const units = scores.length / batch.count;
+    for (let i = 0; i < batch.count; i++) {
+      const label = batches.labelAt(order?.[from + i] ?? from + i);
+      lossSum += losses[i]!;
+      counts[label]!++;
+      const rank = units === 1 ? Number(scores[i]! > 0 !== (label === 1)) : rankOf(scores, i * units, units, label);
+      if (rank === 0) hits[label]!++;
+      for (let k = rank; k < within.length; k++) within[k]!++;
+    }
+  }
+  return { samples, loss: samples === 0 ? 0 : lossSum / samples, within, counts, hits };
+}
+
+/** How many classes are ahead of the label; of equal scores the first counts as ahead. An answer that is no number is ahead of nothing and behind everything. */
+function rankOf(scores: ArrayLike<number>, start: number, units: number, label: number): number {
+  const own = scores[start + label]!;
+  let rank = 0;
+  for (let unit = 0; unit < units; unit++) {
+    if (unit === label) continue;
+    const score = scores[start + unit]!;
+    if (score > own || Number.isNaN(own) || (score === own && unit < label)) rank++;
+  }
+  return rank;
+}
+
+export function asScore({ samples, loss, within }: SplitScore): Score {
+  return { loss: finite(loss), accuracy: samples === 0 ? 0 : within[0]! / samples };
+}
+
+/** JSON knows no infinity; a loss beyond all bounds is told as the largest number there is. */
+export function finite(loss: number): number {
+  return Number.isFinite(loss) ? loss : Number.MAX_VALUE;
+}

@@ -1,0 +1,82 @@
+// A model artifact as a tf.LayersModel, and its weights back again. No file is touched: tfjs's own file handlers follow paths out of their folder.
+import type { LayersModel, Tensor, Variable } from '@tensorflow/tfjs-node';
+import { StudioError } from '#contract/errors.ts';
+import type { ModelArtifact, NamedTensor } from '#network/model-artifact.ts';
+import type { Tensorflow } from '../runtime/load-tensorflow.ts';
+import { registerOwnLayers } from './own-layers.ts';
+import { registerRandomLayers } from './random-layers.ts';
+
+export interface ModelWeight {
+  readonly name: string;
+  readonly variable: Variable;
+  /** False for batch-norm statistics and frozen layers. */
+  readonly trainable: boolean;
+}
+
+export interface LoadedModel {
+  readonly model: LayersModel;
+  /** In the artifact's order. */
+  readonly weights: readonly ModelWeight[];
+  dispose(): void;
+}
+
+/** @throws StudioError `unsupported` where tfjs-layers can't build the topology, `damaged-file` where weights are missing or of another shape */
+export async function loadModel(tf: Tensorflow, artifact: ModelArtifact): Promise<LoadedModel> {
+  registerOwnLayers(tf);
+  registerRandomLayers(tf);
+  const { name } = artifact.topology.config;
+  const model = await build(tf, artifact);
+  const trainable = new Set(model.trainableWeights.map((weight) => weight.originalName));
+  const byName = new Map(model.weights.map((weight) => [weight.originalName, weight]));
+  const missing = model.weights.find((weight) => !artifact.weights.some((tensor) => tensor.name === weight.originalName));
+  if (missing !== undefined) throw new StudioError('damaged-file', `The model needs the weights "${missing.originalName}", but the file has none of that name.`, { where: name });
+  const weights = artifact.weights.map((tensor): ModelWeight => {
+    const weight = byName.get(tensor.name);
+    if (weight === undefined) throw new StudioError('damaged-file', `The file has weights "${tensor.name}" that no layer uses.`, { where: name });
+    const variable: Tensor = weight.read();
+    if (!(variable instanceof tf.Variable)) throw new Error(`${tensor.name} is no variable`);
+    if (variable.shape.join() !== tensor.shape.join()) {
+      throw new StudioError('damaged-file', `The weights "${tensor.name}" have the shape [${tensor.shape.join(', ')}], but the layer needs [${variable.shape.join(', ')}].`, { where: name });
+    }
+    assign(tf, variable, tensor);
+    return { name: tensor.name, variable, trainable: trainable.has(tensor.name) };
+  });
+  return { model, weights, dispose: () => { model.dispose(); } };
+}
+
+async function build(tf: Tensorflow, artifact: ModelArtifact): Promise<LayersModel> {
+  try {
+    // A deep copy: tfjs writes into what it is given.
+    return await tf.models.modelFromJSON(structuredClone(withCheapInitializers(artifact.topology)) as Parameters<Tensorflow['models']['modelFromJSON']>[0]);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n')[0]!.slice(0, 300) : String(cause);
+    throw new StudioError('unsupported', `TensorFlow can't build this network: ${reason}`, { where: artifact.topology.config.name, cause });
+  }
+}
+
+/** All weights come from the artifact, so nothing is drawn only to be overwritten: orthogonal initialisers take minutes on wide layers. */
+function withCheapInitializers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withCheapInitializers);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) =>
+    [key, key.endsWith('_initializer') && inner !== null ? { class_name: 'Zeros', config: {} } : withCheapInitializers(inner)]));
+}
+
+/** Puts a tensor's values into a variable; the bits are kept. */
+export function assign(tf: Tensorflow, variable: Variable, { data, shape }: NamedTensor): void {
+  const values = tf.tensor(data instanceof Uint8Array ? Int32Array.from(data) : data, [...shape], variable.dtype);
+  variable.assign(values);
+  values.dispose();
+}
+
+/** The weights as they are now, in the artifact's order. */
+export function captureWeights(weights: readonly ModelWeight[]): NamedTensor[] {
+  return weights.map(({ name, variable }) => captureTensor(name, variable));
+}
+
+export function captureTensor(name: string, tensor: Tensor): NamedTensor {
+  const data = tensor.dataSync();
+  if (data instanceof Int32Array) return { name, dtype: 'int32', shape: [...tensor.shape], data };
+  if (data instanceof Float32Array) return { name, dtype: 'float32', shape: [...tensor.shape], data };
+  throw new Error(`${name} is neither float32 nor int32`);
+}

@@ -1,0 +1,26 @@
+// What a training step can do, however it is run.
+import type { NamedTensor } from '#network/model-artifact.ts';
+import type { Batch } from '../data/batches.ts';
+
+/** 1 keeps a weight, 0 holds it at exactly 0; by the weight's name. */
+export type Masks = ReadonlyMap<string, Uint8Array>;
+
+export interface StepOutcome {
+  /** Mean over the batch, regularisation included. */
+  readonly loss: number;
+  /** How many of the batch were answered right. */
+  readonly hits: number;
+}
+
+export interface TrainingStep {
+  /** Forward, gradients, update, masks. `step` counts from 0 over the whole run; equal state and arguments give equal bits. */
+  run(batch: Batch, step: number, rate: number): StepOutcome;
+  /** Weights are masked at once and stay at +0.0 from here on. */
+  setMasks(masks: Masks): void;
+  /** The optimizer's tensors, `weight/slot`. */
+  captureSlots(): NamedTensor[];
+  restoreSlots(slots: readonly NamedTensor[]): void;
+  /** Puts the trained weights into the model's own variables, for evaluation and capture. */
+  publish(): void;
+  dispose(): void;
+}

@@ -1,0 +1,74 @@
+// The one reader of JSON from files: bounded in size and depth, without keys that could reach a prototype.
+import type { Json, JsonObject } from '#network/model-artifact.ts';
+import { printable, refusal, type Place } from '../refusal.ts';
+
+export const maxJsonBytes = 64 * 1024 * 1024;
+const maxDepth = 128;
+const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** @throws StudioError `over-limit`, `unsafe-file` for a forbidden key, `damaged-file` for anything that isn't JSON. */
+export function parseJson(source: Uint8Array | string, place: Place): Json {
+  const size = typeof source === 'string' ? source.length : source.byteLength;
+  if (size > maxJsonBytes) throw refusal('over-limit', place, `Its JSON takes ${size} bytes; at most ${maxJsonBytes} are read.`);
+  const text = typeof source === 'string' ? source : decode(source, place);
+  if (depthOf(text) > maxDepth) throw refusal('over-limit', place, `Its JSON is nested more than ${maxDepth} levels deep.`);
+  let parsed: Json;
+  try {
+    parsed = JSON.parse(text);
+  } catch (cause) {
+    throw refusal('damaged-file', place, 'Its JSON can\'t be read.', undefined, cause);
+  }
+  check(parsed, place);
+  return parsed;
+}
+
+export function parseJsonObject(source: Uint8Array | string, place: Place): JsonObject {
+  const value = parseJson(source, place);
+  if (!isObject(value)) throw refusal('damaged-file', place, 'Its JSON is no object.');
+  return value;
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !isList(value);
+}
+
+export function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+function check(value: Json, place: Place): void {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw refusal('damaged-file', place, 'Its JSON holds a number too large for any computer.');
+  if (isList(value)) {
+    for (const item of value) check(item, place);
+  } else if (isObject(value)) {
+    for (const [key, item] of Object.entries(value)) {
+      if (forbidden.has(key)) throw refusal('unsafe-file', place, `Its JSON has a key named ${printable(key)}, which no model needs.`);
+      check(item, place);
+    }
+  }
+}
+
+function decode(bytes: Uint8Array, place: Place): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw refusal('damaged-file', place, 'Its text is not UTF-8.', undefined, cause);
+  }
+}
+
+/** How deep brackets nest outside strings; counted before parsing, so that the parser's own stack is never at risk. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (inString) {
+      if (code === 0x5c) index++;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, ++depth);
+    else if (code === 0x7d || code === 0x5d) depth--;
+  }
+  return deepest;
+}

@@ -1,0 +1,69 @@
+// NumPy's .npy: a header read by a small grammar, numbers only; object arrays (pickles) are refused. Also writes them.
+import { fromRaw, safeElements, swapped, type NumericArray, type RawType } from '../numeric-array.ts';
+import { refusal, type Place } from '../refusal.ts';
+
+/** Format 1.0 to 3.0, as numpy/lib/format.py describes: keys in alphabetical order, a Python literal. */
+const grammar = /^\{\s*'descr':\s*('[^']*'|\[.*\]),\s*'fortran_order':\s*(True|False),\s*'shape':\s*\(([\d\s,]*)\),?\s*\}\s*$/s;
+const types = /^([<>|=])(f2|f4|f8|i1|i2|i4|i8|u1|u2|u4|u8|b1)$/;
+const maxBytes = 2 * 1024 ** 3;
+
+/** @throws StudioError `damaged-file`, `unsafe-file` for object arrays, `unsupported` for other dtypes, `over-limit`. */
+export function readNpy(bytes: Uint8Array, place: Place): NumericArray {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (file.length < 12 || file.toString('latin1', 0, 6) !== '\x93NUMPY') throw refusal('damaged-file', place, 'It does not begin as a .npy array does.');
+  const wide = file[6]! > 1;
+  const start = wide ? 12 : 10;
+  const length = wide ? file.readUInt32LE(8) : file.readUInt16LE(8);
+  if (file[6]! < 1 || file[6]! > 3 || length > 65_536 || start + length > file.length) throw refusal('damaged-file', place, 'Its header is cut short or of an unknown version.');
+  const header = grammar.exec(file.toString('latin1', start, start + length));
+  if (header === null) throw refusal('damaged-file', place, 'Its header is not written as NumPy writes it.');
+  const descr = header[1]!.slice(1, -1);
+  if (/^[<>|=]?O/.test(descr)) throw refusal('unsafe-file', place, 'It is an array of Python objects, which only running code could open.', 'Save it with a number dtype, as float32 or int64.');
+  const type = types.exec(descr);
+  if (type === null) throw refusal('unsupported', place, `Its dtype ${descr.slice(0, 40)} is not a plain number.`, 'Save it as float32, uint8 or int64.');
+  const shape = header[3]!.split(',').map((size) => size.trim()).filter((size) => size !== '').map(Number);
+  const raw = rawType(type[2]!);
+  const size = Number(raw[1]);
+  const elements = safeElements(shape);
+  if (shape.length > 32 || elements * size > maxBytes) throw refusal('over-limit', place, `An array of shape (${shape.slice(0, 8).join(', ')}) is larger than the ${maxBytes} bytes that are read.`);
+  const body = file.subarray(start + length);
+  if (body.length !== elements * size) throw refusal('damaged-file', place, `Shape (${shape.join(', ')}) needs ${elements * size} bytes, the file holds ${body.length}.`);
+  const { dtype, data } = fromRaw(raw, type[1] === '>' ? swapped(body, size) : body, place);
+  return header[2] === 'True' ? { dtype, shape, data: toRowMajor(data, shape) } : { dtype, shape, data };
+}
+
+function rawType(name: string): RawType {
+  const all: readonly RawType[] = ['f2', 'f4', 'f8', 'i1', 'i2', 'i4', 'i8', 'u1', 'u2', 'u4', 'u8'];
+  return all.find((type) => type === name) ?? 'u1';
+}
+
+/** Fortran order has the first axis fastest: element (i, j) of (2, 3) lies at i + 2j, and goes to 3i + j. */
+function toRowMajor(data: NumericArray['data'], shape: readonly number[]): NumericArray['data'] {
+  const result = data.slice();
+  const index = shape.map(() => 0);
+  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, size) => product * size, 1));
+  let from = 0;
+  for (let to = 0; to < data.length; to++) {
+    result[to] = data[from]!;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      from += strides[axis]!;
+      if (++index[axis]! < shape[axis]!) break;
+      from -= strides[axis]! * shape[axis]!;
+      index[axis] = 0;
+    }
+  }
+  return result;
+}
+
+/** Format 1.0, C order, data 64-byte aligned as NumPy does it. */
+export function npyBytes({ dtype, shape, data }: NumericArray): Uint8Array {
+  const descr = { float32: '<f4', int32: '<i4', uint8: '|u1' }[dtype];
+  const literal = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`;
+  const length = Math.ceil((10 + literal.length + 1) / 64) * 64 - 10;
+  const header = Buffer.alloc(10 + length, ' ');
+  header.write('\x93NUMPY\x01\x00', 'latin1');
+  header.writeUInt16LE(length, 8);
+  header.write(literal, 10, 'latin1');
+  header.write('\n', 10 + length - 1, 'latin1');
+  return Buffer.concat([header, Buffer.from(data.buffer, data.byteOffset, data.byteLength)]);
+}

@@ -1,0 +1,36 @@
+// One way to say no to a file: which file, which member, why, and what to do.
+import { StudioError, type ErrorCode } from '#contract/errors.ts';
+
+/** A file, and the part of it that is meant: a member of an archive, a path in an HDF5 file, a layer. */
+export interface Place {
+  readonly file: string;
+  readonly member?: string | undefined;
+}
+
+const advice: Partial<Record<ErrorCode, string>> = {
+  'damaged-file': 'Download or save it again; if it came from a training run, save the model once more.',
+  'unsafe-file': 'Espalier never runs or follows what a file brings along; save the model again without it.',
+  'over-limit': 'Make it smaller, or split it.',
+  'not-a-model': 'Choose a .keras or .h5 file of Keras, or the model.json of a TensorFlow.js layers model.',
+  'not-a-dataset': 'Choose a folder with IDX files (train-… and t10k-…) or an .npz with x_train, y_train, x_test and y_test.',
+};
+
+export function refusal(code: ErrorCode, place: Place, reason: string, whatToDo: string | undefined = advice[code], cause?: unknown): StudioError {
+  return new StudioError(code, reason, { where: place.member === undefined ? place.file : `${place.file} › ${printable(place.member)}`, whatToDo, cause });
+}
+
+/** Runs `action`; whatever it throws that is no StudioError becomes `damaged-file` with this reason. */
+export async function orDamaged<T>(place: Place, reason: string, action: () => T | Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (thrown) {
+    throw thrown instanceof StudioError ? thrown : refusal('damaged-file', place, reason, undefined, thrown);
+  }
+}
+
+/** A name from a file, fit to be shown: short, and without control characters. */
+export function printable(name: string): string {
+  // eslint-disable-next-line no-control-regex
+  const clean = name.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '·');
+  return clean.length > 120 ? `${clean.slice(0, 117)}…` : clean;
+}

@@ -1,0 +1,63 @@
+// Batch, layer and group normalization, and Keras's input normalization.
+import { countOf, flagOf, isList, type TensorShape } from '../config-values.ts';
+import type { JsonObject } from '../model-artifact.ts';
+import { onlyShape, sampleSize, type LayerKind, type WeightSpec } from './layer-kind.ts';
+
+const sameShape: LayerKind['outputShape'] = (_config, inputs) => onlyShape(inputs);
+
+/** One multiply-accumulate an entry: at inference it is x·scale + shift, which a runtime may fold into the layer before. */
+export const batchNormalization: LayerKind = {
+  outputShape: sameShape,
+  macs: (_config, _inputs, output) => sampleSize(output),
+  weights(config, inputs) {
+    const shape = [axisLength(config, onlyShape(inputs))];
+    return [
+      ...scaleAndShift(config, shape),
+      { name: 'moving_mean', shape, start: 'zeros' },
+      { name: 'moving_variance', shape, start: 'ones' },
+    ];
+  },
+  channels: {
+    role: 'carry',
+    // gamma, beta and the mean of a removed channel are zeroed, so 0 stays 0 even where gamma or beta is left out.
+    weights: [
+      { weight: 'gamma', axis: 0 }, { weight: 'beta', axis: 0 }, { weight: 'moving_mean', axis: 0 },
+      { weight: 'moving_variance', axis: 0, zeroed: false },
+    ],
+    refuses: (config) => (firstAxis(config) === 1 ? 'it normalizes the first axis, where the channels are not' : null),
+    constant: (constant, config) => (constant === 0 || flagOf(config, 'scale', true) ? 0 : null),
+  },
+};
+
+export const layerNormalization: LayerKind = {
+  outputShape: sameShape,
+  macs: (_config, _inputs, output) => 2 * sampleSize(output),
+  weights: (config, inputs) => scaleAndShift(config, [axisLength(config, onlyShape(inputs))]),
+  channels: { role: 'stop', why: 'its normalization takes mean and variance over all channels' },
+};
+
+/** `Normalization` keeps the training data's mean, variance and count as weights. */
+export const inputNormalization: LayerKind = {
+  outputShape: sameShape,
+  macs: (_config, _inputs, output) => sampleSize(output),
+  channels: { role: 'stop', why: 'it holds statistics of the inputs' },
+};
+
+function scaleAndShift(config: JsonObject, shape: readonly number[]): readonly WeightSpec[] {
+  return [
+    ...(flagOf(config, 'scale', true) ? [{ name: 'gamma', shape, start: 'ones' } as const] : []),
+    ...(flagOf(config, 'center', true) ? [{ name: 'beta', shape, start: 'zeros' } as const] : []),
+  ];
+}
+
+function axisLength(config: JsonObject, shape: TensorShape): number {
+  return shape.at(firstAxis(config)) ?? 0;
+}
+
+/** Keras writes the axis as a number or as a list of one. */
+function firstAxis(config: JsonObject): number {
+  const axis = config['axis'];
+  const first = isList(axis) ? axis[0] : axis;
+  if (first === undefined || first === null || (typeof first === 'number' && first < 0)) return -1;
+  return countOf({ ...config, axis: first }, 'axis');
+}

@@ -1,0 +1,85 @@
+// What is in a network: layers, parameters, work, sizes, memory, and what can be pruned.
+import type { LayerSummary, NetworkSummary, Shape } from '#contract/network.ts';
+import { countNonzero, measureBytes } from './byte-sizes.ts';
+import { channelGroupsOf, type DependencyGroup } from './channel-groups.ts';
+import { activationOf, type TensorShape } from './config-values.ts';
+import { readGraph, type GraphNode } from './graph.ts';
+import { elementCount, weightsByLayer } from './layer-weights.ts';
+import { layerKind } from './layers/layer-table.ts';
+import type { ModelArtifact, NamedTensor } from './model-artifact.ts';
+import { peakActivationBytes } from './peak-activations.ts';
+import { inferShapes, type ShapedGraph } from './tensor-shapes.ts';
+
+/**
+ * Layers in the order in which they run; a shared layer stands once, with the work of all its calls. MACs are those of one sample.
+ * Unknown layers are listed in `unsupported` and count with their parameters alone. Throws StudioError `damaged-file` where the
+ * topology contradicts itself.
+ */
+export function summariseNetwork(artifact: ModelArtifact): NetworkSummary {
+  const shaped = inferShapes(readGraph(artifact.topology));
+  const groups = channelGroupsOf(shaped);
+  const weights = weightsByLayer(artifact);
+  const layers = [...Map.groupBy(shaped.graph.nodes, (node) => node.layer)].map(([name, calls]) =>
+    summariseLayer(shaped, calls, weights.get(name) ?? [], groups));
+  const named = new Set(layers.map((layer) => layer.name));
+  const homeless = [...weights].filter(([layer]) => !named.has(layer));
+  const firstInput = shaped.graph.nodes.find((node) => node.inputShape !== null);
+  return {
+    name: artifact.topology.config.name,
+    parameters: artifact.weights.reduce((sum, tensor) => sum + elementCount(tensor.shape), 0),
+    nonzero: artifact.weights.reduce((sum, tensor) => sum + countNonzero(tensor), 0),
+    macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
+    bytes: measureBytes(artifact.weights),
+    activationBytes: peakActivationBytes(shaped),
+    inputShape: shown(firstInput?.inputShape),
+    outputShape: shown(outputShape(shaped)),
+    layers,
+    groups: groups.map(({ group }) => group),
+    unsupported: [...shaped.unsupported, ...homeless.map(([layer]) => ({ layer, why: 'its weights belong to no layer of the topology' }))],
+  };
+}
+
+function summariseLayer(shaped: ShapedGraph, calls: readonly GraphNode[], tensors: readonly NamedTensor[], groups: readonly DependencyGroup[]): LayerSummary {
+  const node = calls[0];
+  if (node === undefined) throw new RangeError('a layer has at least one call');
+  const shapes = shaped.shapes.get(node.id);
+  const kind = layerKind(node.type);
+  const made = groups.find(({ group }) => group.producers.includes(node.layer))?.group;
+  const followed = made ?? groups.find(({ group }) => group.followers.includes(node.layer))?.group;
+  const prunable: LayerSummary['prunable'] = [
+    ...(kind?.kernels !== undefined && tensors.length > 0 ? ['weight' as const] : []),
+    ...(made?.prunable === true ? [made.granularity] : []),
+  ];
+  const why = made?.why ?? (kind === undefined ? 'the studio does not know this class of layer' : kind.channels.role === 'consume' ? kind.channels.why : undefined);
+  const channels = made?.channels;
+  return {
+    name: node.layer, type: node.type,
+    inputShape: shown(shapes?.inputs[0]), outputShape: shown(shapes?.outputs[0]),
+    parameters: tensors.reduce((sum, tensor) => sum + elementCount(tensor.shape), 0),
+    nonzero: tensors.reduce((sum, tensor) => sum + countNonzero(tensor), 0),
+    macs: calls.reduce((sum, call) => sum + macsOf(shaped, call), 0),
+    group: followed?.id ?? null,
+    prunable,
+    ...(why === undefined ? {} : { why }),
+    ...(channels === undefined ? {} : { channels }),
+    ...(typeof node.config['activation'] === 'string' || kind?.kernels !== undefined ? { activation: activationOf(node.config) } : {}),
+  };
+}
+
+function macsOf(shaped: ShapedGraph, node: GraphNode): number {
+  const shapes = shaped.shapes.get(node.id);
+  const inputs = (shapes?.inputs ?? []).filter((shape) => shape !== null);
+  const output = shapes?.outputs[0] ?? null;
+  if (output === null || inputs.length < (shapes?.inputs.length ?? 0)) return 0;
+  return Math.round(layerKind(node.type)?.macs?.(node.config, inputs, output) ?? 0);
+}
+
+function outputShape({ graph, shapes }: ShapedGraph): TensorShape | null {
+  const [first] = graph.outputs;
+  return first === undefined ? null : (shapes.get(first.node)?.outputs[first.output] ?? null);
+}
+
+/** Empty where a shape isn't known. */
+function shown(shape: TensorShape | null | undefined): Shape {
+  return [...(shape ?? [])];
+}

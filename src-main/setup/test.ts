@@ -1,0 +1,40 @@
+// `npm test`: sets up what is missing, runs every suite but the long ones, and ends with one line of figures.
+import { globSync } from 'node:fs';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { describeProblem, StudioError } from '#contract/errors.ts';
+import { prepare } from './prepare.ts';
+import { inProject, projectRoot } from './project-root.ts';
+
+/** Suites with commands of their own: they take minutes, or another program to compare with. */
+const long = ['test/interop', 'test/soak', 'test/bench'];
+
+/** `npm test -- test/server` runs what lies below the given folders, long or not. */
+const asked = process.argv.slice(2);
+const every = globSync('test/**/*.test.ts', { cwd: projectRoot }).map((file) => file.replaceAll('\\', '/')).sort();
+const files = asked.length > 0 ? every.filter((file) => asked.some((part) => file.startsWith(part.replace(/^\.\//, ''))))
+  : every.filter((file) => !long.some((folder) => file.startsWith(`${folder}/`)));
+
+try {
+  await prepare(['tensorflow', 'page', 'chromium']);
+} catch (thrown) {
+  console.error(describeProblem(StudioError.from(thrown).toProblem()));
+  process.exit(1);
+}
+
+if (files.length === 0) {
+  console.error('There are no tests there.');
+  process.exit(1);
+}
+
+const stream = run({ files: files.map((file) => inProject(file)), concurrency: 2, cwd: projectRoot });
+let counts = { passed: 0, failed: 1, skipped: 0, cancelled: 0 };
+stream.on('test:summary', (summary) => {
+  if (summary.file !== undefined) return;
+  const { tests, passed, skipped, cancelled, todo } = summary.counts;
+  counts = { passed, failed: tests - passed - skipped - cancelled - todo, skipped, cancelled };
+  process.exitCode = summary.success ? 0 : 1;
+});
+stream.compose(new spec()).pipe(process.stdout);
+process.exitCode = 1;
+process.on('exit', () => console.log(`${counts.passed} passed, ${counts.failed + counts.cancelled} failed, ${counts.skipped} skipped`));

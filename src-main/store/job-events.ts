@@ -1,0 +1,32 @@
+// The points of a job's curves, appended as they come: their tail is the live feed.
+import { MetricPoint } from '#contract/nouns.ts';
+import { parseJson } from './table.ts';
+import type { Connection } from './open-connection.ts';
+
+export type JobEventRows = ReturnType<typeof jobEventRows>;
+
+/**
+ * Evenly thinned, ends included. With `total` = 9 and `wanted` = 3 the quotient (n−1)·2/8 rises at n = 5 and n = 9,
+ * so points 1, 5 and 9 are kept. Epoch points always are.
+ */
+const thinned = `
+WITH numbered AS (
+  SELECT point, step, id, kind, row_number() OVER (PARTITION BY kind ORDER BY step, id) AS n, count(*) OVER (PARTITION BY kind) AS total
+  FROM jobEvents WHERE jobId = @jobId
+)
+SELECT point FROM numbered
+WHERE kind = 'epoch' OR n = 1 OR (n - 1) * (@wanted - 1) / (total - 1) > (n - 2) * (@wanted - 1) / (total - 1)
+ORDER BY step, id`;
+
+export function jobEventRows(db: Connection) {
+  const insert = db.prepare('INSERT INTO jobEvents (jobId, kind, step, point) VALUES (?, ?, ?, ?)');
+  const series = db.prepare<{ jobId: string; wanted: number }, string>(thinned).pluck();
+
+  return {
+    append: (jobId: string, points: readonly MetricPoint[]): void => {
+      for (const point of points) insert.run(jobId, point.kind, point.step, JSON.stringify(point));
+    },
+    deleteAfter: (jobId: string, step: number): number => db.prepare('DELETE FROM jobEvents WHERE jobId = ? AND step > ?').run(jobId, step).changes,
+    series: (jobId: string, wanted: number): MetricPoint[] => series.all({ jobId, wanted }).map((point) => MetricPoint.parse(parseJson(point))),
+  };
+}

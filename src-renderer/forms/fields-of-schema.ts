@@ -1,0 +1,58 @@
+// A form's fields out of the contract's own schema: limits, defaults and the sentence on each, said once.
+import { z } from 'zod';
+
+interface Common { readonly name: string; readonly label: string; readonly hint: string | undefined }
+export type FieldSpec =
+  | (Common & { readonly kind: 'choice'; readonly options: readonly { readonly value: string; readonly label: string }[] })
+  | (Common & { readonly kind: 'number'; readonly whole: boolean; readonly min: number | undefined; readonly max: number | undefined })
+  | (Common & { readonly kind: 'check' });
+
+const Property = z.object({
+  description: z.string().optional(), type: z.string().optional(), enum: z.array(z.string()).optional(),
+  minimum: z.number().optional(), maximum: z.number().optional(), exclusiveMinimum: z.number().optional(), exclusiveMaximum: z.number().optional(),
+});
+
+/** Words that read better than the field's own name. */
+const labels: Readonly<Record<string, string>> = {
+  rate: 'Learning rate', decay: 'Rate over time', batch: 'Batch size', epochs: 'Epochs', seed: 'Seed', optimizer: 'Optimizer', rounds: 'Rounds',
+  adam: 'Adam', sgd: 'SGD', momentum: 'SGD with momentum', cosine: 'Cosine', constant: 'Constant', magnitude: 'Magnitude (L1)', global: 'Whole network', layer: 'Each layer',
+  'one-shot': 'One-shot', iterative: 'Iterative', polynomial: 'Gradual', weight: 'Weights', neuron: 'Neurons', filter: 'Filters',
+};
+
+export function labelOf(name: string): string {
+  return labels[name] ?? name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ');
+}
+
+/** Fields in the schema's order; what is neither a number, a choice nor yes-or-no is left out. */
+export function fieldsOf(schema: z.ZodObject): readonly FieldSpec[] {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
+  return Object.entries(properties).flatMap(([name, raw]): FieldSpec[] => {
+    const parsed = Property.safeParse(raw);
+    if (!parsed.success) return [];
+    const { description, type, minimum, maximum, exclusiveMinimum, exclusiveMaximum, ...rest } = parsed.data;
+    const common = { name, label: labelOf(name), hint: description === undefined ? undefined : sentence(description) };
+    if (rest.enum !== undefined) return [{ ...common, kind: 'choice', options: rest.enum.map((value) => ({ value, label: labelOf(value) })) }];
+    if (type === 'integer' || type === 'number') return [{ ...common, kind: 'number', whole: type === 'integer', min: minimum ?? exclusiveMinimum, max: maximum ?? exclusiveMaximum }];
+    return type === 'boolean' ? [{ ...common, kind: 'check' }] : [];
+  });
+}
+
+export type Problems = Readonly<Record<string, string>>;
+
+/** What the contract says against these values, by field: `{ rate: 'more than 0' }`; empty where it says nothing. */
+export function problemsOf(schema: z.ZodType, values: unknown): Problems {
+  const parsed = schema.safeParse(values);
+  if (parsed.success) return {};
+  return Object.fromEntries(parsed.error.issues.toReversed().map((issue) => [issue.path.join('.'), inWords(issue)]));
+}
+
+function inWords(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return issue.expected === 'int' ? 'A whole number is needed.' : 'A number is needed.';
+  if (issue.code === 'too_small') return `At ${issue.inclusive === false ? 'least a little over' : 'least'} ${String(issue.minimum)}.`;
+  if (issue.code === 'too_big') return issue.inclusive === false ? sentence(issue.message) : `At most ${String(issue.maximum)}.`;
+  return sentence(issue.message);
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');
+}
