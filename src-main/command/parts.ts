@@ -1,5 +1,5 @@
 // What the commands ask of the rest of Espalier. start-command.ts supplies it, loading each part only when it is first used.
-import type { Comparison } from '#contract/comparison.ts';
+import type { ComparisonRow } from '#contract/comparison.ts';
 import type { EngineResult, EngineTask, FromEngine } from '#contract/engine-messages.ts';
 import type { events } from '#contract/events.ts';
 import type { ImporterResult, ImporterTask } from '#contract/importer-messages.ts';
@@ -28,6 +28,12 @@ export interface EngineRun {
   cancel(): void;
 }
 
+export interface ReportInput {
+  readonly title: string;
+  readonly variants: readonly ComparisonRow[];
+  readonly baselineIndex: number;
+}
+
 export interface Parts {
   readonly version: string;
   /** One importer process, one answer. @throws StudioError */
@@ -39,8 +45,10 @@ export interface Parts {
   /** Makes sure that the engine's native TensorFlow is there; `report` gets a line for each step of building it. */
   ensureEngine(report: (line: string) => void): Promise<void>;
   serve(options: { home: string | undefined; port: number | undefined }): Promise<ServedStudio>;
-  /** One self-contained HTML page. */
-  renderReport(comparison: Comparison): Promise<string>;
+  /** Builds the page and the report where this is a source tree and they are older than it. */
+  ensurePage(report: (line: string) => void): Promise<void>;
+  /** One self-contained HTML page; the others are compared with the variant at `baselineIndex`. After `ensurePage`. */
+  renderReport(input: ReportInput): Promise<string>;
 }
 
 type AnswerKind<K extends ImporterTask['kind']> = K extends 'model' | 'starter' ? 'model' : K;

@@ -53,6 +53,8 @@ function checked(flag: Flag, value: unknown, label: string): unknown {
   throw new UsageError(`${label}: ${explainIssue(result.error.issues[0])}.`);
 }
 
+const expectations: Readonly<Record<string, string>> = { int: 'a whole number', number: 'a number', string: 'text', boolean: 'true or false', array: 'a list', object: 'a group of fields' };
+
 /** A zod issue in plain words, without a full stop. */
 export function explainIssue(issue: z.core.$ZodIssue | undefined): string {
   if (issue === undefined) return 'the value is outside what is allowed';
@@ -62,7 +64,7 @@ export function explainIssue(issue: z.core.$ZodIssue | undefined): string {
     case 'too_big': return `the largest value is ${issue.inclusive === false ? 'below ' : ''}${issue.maximum}`;
     case 'too_small': return `the smallest value is ${issue.inclusive === false ? 'above ' : ''}${issue.minimum}`;
     case 'invalid_value': return `it isn't available in this version; choose ${issue.values.map(String).join(', ')}`;
-    case 'invalid_type': return issue.message.endsWith('received undefined') ? 'it is missing' : `it must be ${issue.expected === 'int' ? 'a whole number' : issue.expected}`;
+    case 'invalid_type': return issue.message.endsWith('received undefined') ? 'it is missing' : `it must be ${expectations[issue.expected] ?? issue.expected}`;
     case 'unrecognized_keys': return `there is no field ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
     default: return issue.message;
   }

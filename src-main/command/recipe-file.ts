@@ -1,6 +1,7 @@
 // Reads a recipe from YAML or JSON, checked line by line by the contract; flags override it.
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Document } from 'yaml';
 import { Recipe } from '#contract/recipe.ts';
 import { didYouMean } from './closest-name.ts';
 import { explainIssue } from './read-flag-value.ts';
@@ -16,7 +17,7 @@ export async function readRecipeFile(word: string, folder: string): Promise<Reco
   const document = parseDocument(text, { schema: 'core' });
   const [problem] = document.errors;
   if (problem !== undefined) throw new UsageError(`${word}: this is neither YAML nor JSON (${problem.message.split('\n')[0]}).`);
-  const value: unknown = document.toJS({ maxAliasCount: 0 });
+  const value = plainValue(document, word);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new UsageError(`${word}: a recipe is a list of "field: value" lines, such as "sparsity: 0.9".`);
   const result = Recipe.safeParse(value);
   if (!result.success) {
@@ -26,6 +27,15 @@ export async function readRecipeFile(word: string, folder: string): Promise<Reco
     throw new UsageError(`${word}${where}: ${explainIssue(issue)}.${unknown === undefined ? '' : didYouMean(unknown, Object.keys(Recipe.shape))}`);
   }
   return Object.fromEntries(Object.entries(result.data).filter(([field]) => Object.hasOwn(value, field)));
+}
+
+/** Aliases are refused: ten lines of them unfold into gigabytes. */
+function plainValue(document: Document, word: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch {
+    throw new UsageError(`${word}: a recipe holds plain values only; write out what &name and *name stand for.`);
+  }
 }
 
 function readText(path: string, word: string): string {

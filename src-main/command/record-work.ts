@@ -1,10 +1,12 @@
 // `train` and `prune`: work that is recorded as a project in the home, so that the window shows it.
+import { resolve } from 'node:path';
 import { commands } from '#contract/commands.ts';
 import type { Job } from '#contract/nouns.ts';
 import type { Command } from './command.ts';
 import { followJob } from './follow-job.ts';
 import { describeJob, jobDocument } from './job-results.ts';
-import { outputPath } from './name-inputs.ts';
+import { dataSource, modelSource } from './name-inputs.ts';
+import { modelOutputPath } from './name-outputs.ts';
 import { datasetOf, projectNamed, variantOf } from './open-project.ts';
 import type { OpenStudio, Parts } from './parts.ts';
 import { readOptions } from './read-options.ts';
@@ -16,8 +18,9 @@ export const train: Command = async ({ invocation, parts, terminal }) => {
   const { data, out, project: name } = readOptions(commands.train.options, invocation);
   const settings = readOptions(commands.train.settings, invocation);
   const word = invocation.positionals[0]!;
+  const exportPath = modelOutputPath(out, terminal.folder);
+  checkInputs(word, data, terminal.folder);
   await inStudio(parts, terminal, invocation.globals.home, async (studio) => {
-    const exportPath = outputPath(out, terminal.folder);
     const project = await projectNamed(studio.client, name);
     const variant = await variantOf(parts, studio.client, terminal, project.id, word, settings.seed);
     const dataset = await datasetOf(studio.client, terminal, project.id, data);
@@ -33,8 +36,9 @@ export const prune: Command = async ({ invocation, parts, terminal }) => {
     throw new UsageError('Without --data only one-shot pruning with no fine-tuning is possible. Add --data mnist or a path, or leave out --epochs and --schedule.');
   }
   const word = invocation.positionals[0]!;
+  const exportPath = modelOutputPath(out, terminal.folder);
+  checkInputs(word, data, terminal.folder);
   await inStudio(parts, terminal, invocation.globals.home, async (studio) => {
-    const exportPath = outputPath(out, terminal.folder);
     const project = await projectNamed(studio.client, name);
     const variant = await variantOf(parts, studio.client, terminal, project.id, word, recipe.seed);
     const dataset = data === undefined ? null : await datasetOf(studio.client, terminal, project.id, data);
@@ -42,12 +46,25 @@ export const prune: Command = async ({ invocation, parts, terminal }) => {
   });
 };
 
-/** Opens the home, makes sure that engines can work, and closes it again. */
+/** A missing file is told before anything is opened. @throws StudioError `not-found` */
+function checkInputs(model: string, data: string | undefined, folder: string): void {
+  modelSource(model, folder);
+  if (data !== undefined) dataSource(data, folder);
+}
+
+/** Makes sure that engines can work, and opens the home. */
 export async function inStudio(parts: Parts, terminal: Terminal, home: string | undefined, work: (studio: OpenStudio) => Promise<void>): Promise<void> {
   await parts.ensureEngine((line) => say(terminal, line));
-  const studio = await parts.openStudio(home);
-  try {
+  await withStudio(parts, terminal, home, async (studio) => {
     if (studio.mode === 'attached') say(terminal, 'Another Espalier has this home open; the work runs there.');
+    await work(studio);
+  });
+}
+
+/** Opens the home and closes it again. */
+export async function withStudio(parts: Parts, terminal: Terminal, home: string | undefined, work: (studio: OpenStudio) => Promise<void>): Promise<void> {
+  const studio = await parts.openStudio(home === undefined ? undefined : resolve(terminal.folder, home));
+  try {
     await work(studio);
   } finally {
     await studio.close();

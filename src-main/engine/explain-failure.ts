@@ -1,7 +1,8 @@
-// What is thrown in an engine, in words a user can act on; a stack never leaves the process.
+// What is thrown in an engine, in words a user can act on; a stack is for its own standard error alone, where it was asked for.
 import { StudioError, type Problem } from '#contract/errors.ts';
 
 export function explainFailure(thrown: unknown): Problem {
+  if (process.env['ESPALIER_VERBOSE'] === '1' && thrown instanceof Error) process.stderr.write(`${thrown.stack ?? thrown.message}\n`);
   if (thrown instanceof StudioError) return thrown.toProblem();
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   const { code, path } = fileError(thrown);

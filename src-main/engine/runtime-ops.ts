@@ -8,7 +8,9 @@ export interface OpAttribute { readonly name: string; readonly type: number; rea
 export interface NativeOps {
   executeSingleOutput(name: string, attributes: readonly OpAttribute[], inputs: readonly TensorInfo[]): Tensor;
   executeMultipleOutputs(name: string, attributes: readonly OpAttribute[], inputs: readonly TensorInfo[], outputs: number): Tensor[];
-  readonly binding: { readonly TF_ATTR_TYPE: number; readonly TF_FLOAT: number; readonly TF_INT32: number };
+  readonly binding: {
+    readonly TF_ATTR_TYPE: number; readonly TF_ATTR_FLOAT: number; readonly TF_ATTR_BOOL: number; readonly TF_ATTR_STRING: number; readonly TF_FLOAT: number; readonly TF_INT32: number;
+  };
 }
 
 /** @throws Error where the backend is not the native one */

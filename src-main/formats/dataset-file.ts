@@ -40,6 +40,7 @@ export interface OpenDataset extends Pick<DatasetArtifact, 'summary' | 'scale' |
   split(name: SplitName): DatasetSplit;
   /** Samples `from` up to but without `to`. */
   rows(name: SplitName, from: number, to: number): DatasetSplit;
+  labels(name: SplitName, from: number, to: number): Int32Array;
   /** Checks the sha256 of the whole file. */
   verify(): void;
   close(): void;
@@ -50,12 +51,14 @@ export function openDatasetFile(path: string): OpenDataset {
   const file = openTensorFile(path);
   try {
     const content = describe(file, path);
-    const rows = (split: SplitName, from: number, to: number): DatasetSplit => {
-      const labels = file.readRows(`${split}/labels`, from, to).data;
-      if (!(labels instanceof Int32Array)) throw new StudioError('damaged-file', `The labels of ${split} are no whole numbers.`, { where: path });
-      return { inputs: { ...file.readRows(`${split}/inputs`, from, to), name: 'inputs' }, labels };
+    const labels = (split: SplitName, from: number, to: number): Int32Array => {
+      const { data } = file.readRows(`${split}/labels`, from, to);
+      if (!(data instanceof Int32Array)) throw new StudioError('damaged-file', `The labels of ${split} are no whole numbers.`, { where: path });
+      return data;
     };
-    return { ...content, rows, split: (name) => rows(name, 0, content.summary.counts[name]), verify: () => file.verify(), close: () => file.close() };
+    const rows = (split: SplitName, from: number, to: number): DatasetSplit =>
+      ({ inputs: { ...file.readRows(`${split}/inputs`, from, to), name: 'inputs' }, labels: labels(split, from, to) });
+    return { ...content, rows, labels, split: (name) => rows(name, 0, content.summary.counts[name]), verify: () => file.verify(), close: () => file.close() };
   } catch (thrown) {
     file.close();
     throw thrown;

@@ -8,6 +8,8 @@ import type { ShapedGraph } from './tensor-shapes.ts';
 export interface ChannelSlice extends ChannelAxis {
   readonly layer: string;
   readonly repeat: number;
+  /** The layer takes these channels in; otherwise it makes them or carries them on. */
+  readonly consumed: boolean;
 }
 
 export interface ChannelConsumer {
@@ -43,17 +45,20 @@ export function followChannels({ graph, shapes }: ShapedGraph): readonly FlowGro
   for (const node of graph.nodes) {
     const flow = visit(node);
     if (flow !== null) flows.set(key({ node: node.id, output: 0 }), flow);
-    if (outputs.has(key({ node: node.id, output: 0 })) && flow !== null) flow.group.reasons.push('it makes the network\'s answer');
+    if (outputs.has(key({ node: node.id, output: 0 })) && flow !== null) flow.group.reasons.unshift('it makes the network\'s answer');
   }
   return groups;
 
   function visit(node: GraphNode): Flow | null {
-    const incoming = node.inputs.map((ref) => flows.get(key(ref)) ?? null);
+    const arriving = node.inputs.map((ref) => flows.get(key(ref)) ?? null);
+    const fixed = node.inputs.length > 0 && node.inputShape !== null;
+    if (fixed) stop(arriving, `${node.layer} begins a nested model, whose input keeps its shape`);
+    const incoming = fixed ? arriving.map(() => null) : arriving;
     const kind = layerKind(node.type);
     if (kind === undefined) return stop(incoming, `${node.layer} follows, a layer of the unknown class ${node.type}`);
     const { channels } = kind;
     const owns = (kind.weights !== undefined || channels.role === 'make') && graph.shared.has(node.layer);
-    const why = owns ? `${node.layer} is used more than once` : 'refuses' in channels ? (channels.refuses?.(node.config) ?? null) : null;
+    const why = owns ? `${node.layer} is used more than once` : 'refuses' in channels ? (channels.refuses?.(node.config, shapes.get(node.id)?.inputs[0] ?? null) ?? null) : null;
     if (channels.role === 'stop') return stop(incoming, `${node.layer} follows, and ${channels.why}`);
     if (channels.role === 'make') return make(node, incoming[0] ?? null, why);
     if (channels.role === 'consume') {
@@ -67,7 +72,7 @@ export function followChannels({ graph, shapes }: ShapedGraph): readonly FlowGro
     if (why !== null) return stop([flow], owns ? why : `${node.layer} follows, and ${why}`);
     const repeat = flow.repeat * (channels.multiply?.(node.config) ?? 1);
     flow.group.followers.push(node.layer);
-    for (const axis of channels.weights) flow.group.slices.push({ ...axis, layer: node.layer, repeat: axis.wide === true ? repeat : flow.repeat });
+    for (const axis of channels.weights) flow.group.slices.push({ ...axis, layer: node.layer, repeat: axis.wide === true ? repeat : flow.repeat, consumed: false });
     return { group: flow.group, repeat, constant: flow.constant === null ? null : channels.constant(flow.constant, node.config) };
   }
 
@@ -80,7 +85,7 @@ export function followChannels({ graph, shapes }: ShapedGraph): readonly FlowGro
     const group: FlowGroup = {
       channels: count, producers: [{ layer: node.layer, count: channels.count, granularity: channels.granularity }],
       followers: [], consumers: [], reasons: why === null ? [] : [why],
-      slices: channels.outputs.map((axis) => ({ ...axis, layer: node.layer, repeat: 1 })),
+      slices: channels.outputs.map((axis) => ({ ...axis, layer: node.layer, repeat: 1, consumed: false })),
     };
     const constant = channels.constant(0, node.config);
     if (constant === null) group.reasons.push('its activation mixes all channels, or is not known');
@@ -92,7 +97,9 @@ export function followChannels({ graph, shapes }: ShapedGraph): readonly FlowGro
     if (flow === null) return;
     const kind = layerKind(node.type);
     const multiplier = typeof node.config['depth_multiplier'] === 'number' ? node.config['depth_multiplier'] : 1;
-    for (const axis of inputs) flow.group.slices.push({ ...axis, zeroed: false, layer: node.layer, repeat: axis.wide === true ? flow.repeat * multiplier : flow.repeat });
+    for (const axis of inputs) {
+      flow.group.slices.push({ ...axis, zeroed: false, consumed: true, layer: node.layer, repeat: axis.wide === true ? flow.repeat * multiplier : flow.repeat });
+    }
     flow.group.consumers.push({ layer: node.layer, constant: flow.constant ?? 0 });
     if (why !== null) flow.group.reasons.push(`${node.layer} consumes its channels, and ${why}`);
     else if (flow.constant === null) flow.group.reasons.push(`what a removed channel would still send to ${node.layer} is not one number`);

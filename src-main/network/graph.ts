@@ -18,7 +18,7 @@ export interface GraphNode {
   readonly type: string;
   readonly config: JsonObject;
   readonly inputs: readonly TensorRef[];
-  /** Only where the network's own input enters here. */
+  /** The input shape that the configuration itself states: where the network begins, or a nested one. */
   readonly inputShape: TensorShape | null;
 }
 
@@ -78,7 +78,7 @@ function addFunctional(building: Building, config: Topology['config'] | JsonObje
         continue;
       }
       const outer = given.length > 0 && inputs.length === 0 ? given[inputNames.indexOf(name)] : undefined;
-      made.set(key(name, call), outer === undefined ? addCall(building, layer, found) : [outer]);
+      made.set(key(name, call), addCall(building, layer, outer === undefined ? found : [outer]));
     }
     if (later.length === waiting.length) {
       throw new StudioError('damaged-file', 'A layer takes its input from a layer that is not in the model, or from itself.', {
@@ -105,7 +105,7 @@ function addCall(building: Building, layer: LayerConfig, inputs: readonly Tensor
   building.calls.set(name, call);
   const id = call === 1 ? name : `${name}#${call}`;
   const ownShape = ['batch_input_shape', 'batch_shape'].find((key) => config[key] !== undefined && config[key] !== null);
-  building.nodes.push({ id, layer: name, type, config, inputs, inputShape: inputs.length === 0 && ownShape !== undefined ? shapeOf(config, ownShape) : null });
+  building.nodes.push({ id, layer: name, type, config, inputs, inputShape: ownShape === undefined ? null : shapeOf(config, ownShape) });
   const states = config['return_state'] === true ? 2 : 0;
   return Array.from({ length: 1 + states }, (_, output) => ({ node: id, output }));
 }

@@ -23,7 +23,7 @@ export function summariseNetwork(artifact: ModelArtifact): NetworkSummary {
     summariseLayer(shaped, calls, weights.get(name) ?? [], groups));
   const named = new Set(layers.map((layer) => layer.name));
   const homeless = [...weights].filter(([layer]) => !named.has(layer));
-  const firstInput = shaped.graph.nodes.find((node) => node.inputShape !== null);
+  const firstInput = shaped.graph.nodes.find((node) => node.inputs.length === 0 && node.inputShape !== null);
   return {
     name: artifact.topology.config.name,
     parameters: artifact.weights.reduce((sum, tensor) => sum + elementCount(tensor.shape), 0),

@@ -17,8 +17,18 @@ export interface PageAcceptor {
   close(): void;
 }
 
-export function acceptPages(port: number, access: StudioAccess, serve: (channel: Channel) => void, trust: (connection: Duplex) => void): PageAcceptor {
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: largestMessage, handleProtocols: () => socketProtocol });
+export function acceptPages(
+  port: number,
+  access: StudioAccess,
+  serve: (channel: Channel) => void,
+  trust: (connection: Duplex) => void,
+): PageAcceptor {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: largestMessage,
+    handleProtocols: () => socketProtocol,
+  });
 
   /** undefined: welcome. */
   function refusal(request: IncomingMessage): { readonly status: number; readonly reason: string } | undefined {
@@ -28,7 +38,11 @@ export function acceptPages(port: number, access: StudioAccess, serve: (channel:
     if (request.method !== 'GET') return { status: 405, reason: 'Method Not Allowed' };
     const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((each) => each.trim());
     const key = protocols.find((each) => each.startsWith('key.'))?.slice(4);
-    const refused = judgeForRoute(request, 'session', () => protocols.includes(socketProtocol) && access.admits(request.headers.cookie, key));
+    const refused = judgeForRoute(
+      request,
+      'session',
+      () => protocols.includes(socketProtocol) && access.admits(request.headers.cookie, key),
+    );
     if (refused !== undefined) return { status: refused.status, reason: refused.status === 401 ? 'Unauthorized' : 'Forbidden' };
     return sockets.clients.size < mostPages ? undefined : { status: 503, reason: 'Too Many Pages' };
   }
@@ -41,6 +55,8 @@ export function acceptPages(port: number, access: StudioAccess, serve: (channel:
       trust(connection);
       sockets.handleUpgrade(request, connection, head, (socket) => serve(guardedSocket(socket)));
     },
-    close: () => { for (const socket of sockets.clients) socket.terminate(); },
+    close: () => {
+      for (const socket of sockets.clients) socket.terminate();
+    },
   };
 }

@@ -6,13 +6,22 @@ import { StudioError, type ErrorCode } from '#contract/errors.ts';
 const jsonType = 'application/json';
 
 export function answerBytes(response: ServerResponse, type: string, bytes: Uint8Array, cache = 'no-store'): void {
-  response.writeHead(200, { ...SECURITY_HEADERS, 'cache-control': cache, 'content-type': type, 'content-length': bytes.byteLength }).end(bytes);
+  response
+    .writeHead(200, { ...SECURITY_HEADERS, 'cache-control': cache, 'content-type': type, 'content-length': bytes.byteLength })
+    .end(bytes);
 }
 
 export function answerJson(response: ServerResponse, status: number, value: unknown, more: Readonly<Record<string, string>> = {}): void {
   const text = JSON.stringify(value);
-  response.writeHead(status, { ...SECURITY_HEADERS, 'cache-control': 'no-store', 'content-type': jsonType,
-    'content-length': Buffer.byteLength(text), ...more }).end(text);
+  response
+    .writeHead(status, {
+      ...SECURITY_HEADERS,
+      'cache-control': 'no-store',
+      'content-type': jsonType,
+      'content-length': Buffer.byteLength(text),
+      ...more,
+    })
+    .end(text);
 }
 
 /** A refusal ends the connection, so that an unread body is never drained. */
@@ -22,7 +31,12 @@ export function refuse(response: ServerResponse, status: number, error: StudioEr
 }
 
 const statuses: Partial<Record<ErrorCode, number>> = {
-  'bad-input': 400, unauthorised: 401, 'not-found': 404, conflict: 409, 'over-limit': 413, 'disk-full': 507,
+  'bad-input': 400,
+  unauthorised: 401,
+  'not-found': 404,
+  conflict: 409,
+  'over-limit': 413,
+  'disk-full': 507,
 };
 
 export function refuseThrown(response: ServerResponse, thrown: unknown): void {
@@ -40,5 +54,9 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     if (bytes > 4096) throw new StudioError('over-limit', 'The body has more than 4 KB.');
     chunks.push(chunk);
   }
-  try { return JSON.parse(Buffer.concat(chunks).toString('utf8')); } catch { throw new StudioError('bad-input', 'The body is not JSON.'); }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    throw new StudioError('bad-input', 'The body is not JSON.');
+  }
 }

@@ -20,7 +20,9 @@ export function guardedSocket(socket: WebSocket, limits: SocketLimits = socketLi
     heard = false;
     socket.ping();
   }, limits.pingMilliseconds).unref();
-  socket.on('pong', () => { heard = true; });
+  socket.on('pong', () => {
+    heard = true;
+  });
   socket.on('close', () => clearInterval(ping));
   // Too large or malformed frames end in 'close'; without a listener they would end the studio.
   socket.on('error', () => socket.terminate());
@@ -33,7 +35,9 @@ export function guardedSocket(socket: WebSocket, limits: SocketLimits = socketLi
     },
     close: () => socket.close(),
     addEventListener: (event: 'message' | 'close', listener: (event: { data: unknown }) => void) =>
-      void (event === 'message' ? socket.on('message', (data) => listener({ data })) : socket.on('close', () => listener({ data: undefined }))),
+      void (event === 'message'
+        ? socket.on('message', (data) => listener({ data }))
+        : socket.on('close', () => listener({ data: undefined }))),
   });
 
   return {
@@ -44,12 +48,13 @@ export function guardedSocket(socket: WebSocket, limits: SocketLimits = socketLi
       unanswered -= 1;
       if (socket.isPaused && unanswered < limits.unanswered) socket.resume();
     },
-    onMessage: (listener) => channel.onMessage((message) => {
-      unanswered += 1;
-      heard = true;
-      if (unanswered >= limits.unanswered) socket.pause();
-      listener(message);
-    }),
+    onMessage: (listener) =>
+      channel.onMessage((message) => {
+        unanswered += 1;
+        heard = true;
+        if (unanswered >= limits.unanswered) socket.pause();
+        listener(message);
+      }),
   };
 }
 

@@ -15,14 +15,21 @@ export function limitConnections(server: Server, most: number = mostConnections)
   const proven = new Set<Duplex>();
   server.on('connection', (connection) => {
     unproven.add(connection);
-    connection.on('close', () => { unproven.delete(connection); proven.delete(connection); });
+    connection.on('close', () => {
+      unproven.delete(connection);
+      proven.delete(connection);
+    });
     if (unproven.size <= most) return;
     const [oldest] = unproven;
     unproven.delete(oldest!);
     oldest!.destroy();
   });
   return {
-    trust: (connection) => { if (unproven.delete(connection)) proven.add(connection); },
-    endAll: () => { for (const connection of [...unproven, ...proven]) connection.destroy(); },
+    trust: (connection) => {
+      if (unproven.delete(connection)) proven.add(connection);
+    },
+    endAll: () => {
+      for (const connection of [...unproven, ...proven]) connection.destroy();
+    },
   };
 }

@@ -10,9 +10,15 @@ import { answerJson } from './answers.ts';
 import type { Exchange, Route } from './routes.ts';
 
 /** Who turns a path on this machine into a name that a page may use. */
-export interface HandleRegister { register(path: string): string }
+export interface HandleRegister {
+  register(path: string): string;
+}
 
-export interface UploadLimits { readonly fileBytes: number; readonly filesAnUpload: number; readonly uploads: number }
+export interface UploadLimits {
+  readonly fileBytes: number;
+  readonly filesAnUpload: number;
+  readonly uploads: number;
+}
 export const uploadLimits: UploadLimits = { fileBytes: 2 * 2 ** 30, filesAnUpload: 4096, uploads: 1000 };
 
 /** Header with the file's own name, percent-encoded UTF-8. */
@@ -25,7 +31,10 @@ export async function uploadRoutes(folder: string, handles: HandleRegister, limi
 
   /** Answers the upload's id and a handle of its folder, for models and datasets of several files. */
   async function begin({ response }: Exchange): Promise<void> {
-    if (uploads.size >= limits.uploads) throw new StudioError('over-limit', `At most ${limits.uploads} uploads fit into one start of the studio.`, { whatToDo: 'Start the studio again.' });
+    if (uploads.size >= limits.uploads)
+      throw new StudioError('over-limit', `At most ${limits.uploads} uploads fit into one start of the studio.`, {
+        whatToDo: 'Start the studio again.',
+      });
     const id = randomUUID();
     uploads.set(id, new Set());
     await mkdir(join(folder, id), { recursive: true, mode: 0o700 });
@@ -39,7 +48,8 @@ export async function uploadRoutes(folder: string, handles: HandleRegister, limi
     const name = plainFileName(request.headers[fileNameHeader]);
     checkLength(request, limits.fileBytes);
     if (Number(number) >= limits.filesAnUpload) throw new StudioError('over-limit', `An upload has at most ${limits.filesAnUpload} files.`);
-    if (names.has(name.toLowerCase()) || names.has(number)) throw new StudioError('conflict', 'The upload holds a file of this name already.', { where: name });
+    if (names.has(name.toLowerCase()) || names.has(number))
+      throw new StudioError('conflict', 'The upload holds a file of this name already.', { where: name });
     names.add(name.toLowerCase()).add(number);
     // The part's name can't be a file's: plainFileName never lets a name begin with a dot.
     const [part, whole] = [join(folder, id, `.part-${number}`), join(folder, id, name)];
@@ -51,7 +61,9 @@ export async function uploadRoutes(folder: string, handles: HandleRegister, limi
       names.delete(name.toLowerCase());
       names.delete(number);
       const full = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOSPC';
-      throw full ? new StudioError('disk-full', 'The disk is full.', { where: name, whatToDo: 'Make room and upload it again.', cause: thrown }) : thrown;
+      throw full
+        ? new StudioError('disk-full', 'The disk is full.', { where: name, whatToDo: 'Make room and upload it again.', cause: thrown })
+        : thrown;
     }
     answerJson(response, 201, { handle: handles.register(whole), name });
   }
@@ -75,8 +87,18 @@ function checkLength(request: IncomingMessage, most: number): void {
  */
 export function plainFileName(encoded: string | string[] | undefined): string {
   let given: string;
-  try { given = decodeURIComponent(typeof encoded === 'string' ? encoded : ''); } catch { throw new StudioError('bad-input', 'The file’s name is not readable.'); }
-  const last = given.normalize('NFC').split(/[\\/]/).at(-1)!.replace(/[^\p{L}\p{M}\p{N} ._+()-]/gu, '_').trim().replace(/[. ]+$/, '');
+  try {
+    given = decodeURIComponent(typeof encoded === 'string' ? encoded : '');
+  } catch {
+    throw new StudioError('bad-input', 'The file’s name is not readable.');
+  }
+  const last = given
+    .normalize('NFC')
+    .split(/[\\/]/)
+    .at(-1)!
+    .replace(/[^\p{L}\p{M}\p{N} ._+()-]/gu, '_')
+    .trim()
+    .replace(/[. ]+$/, '');
   if (last === '') throw new StudioError('bad-input', 'The file has no name.');
   const short = last.length > 120 ? last.slice(-120) : last;
   return /^[. ]|^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i.test(short) ? `_${short.trimStart()}` : short;

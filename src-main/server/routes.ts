@@ -17,8 +17,10 @@ export interface Route {
   readonly answer: (exchange: Exchange) => void | Promise<void>;
 }
 
-export type Found = { readonly kind: 'route'; readonly route: Route; readonly captured: readonly string[] }
-  | { readonly kind: 'wrong-method'; readonly allowed: readonly string[] } | { readonly kind: 'none' };
+export type Found =
+  | { readonly kind: 'route'; readonly route: Route; readonly captured: readonly string[] }
+  | { readonly kind: 'wrong-method'; readonly allowed: readonly string[] }
+  | { readonly kind: 'none' };
 
 const segments: Readonly<Record<string, RegExp>> = { ':id': /^[a-z0-9-]{1,64}$/, ':number': /^(0|[1-9][0-9]{0,4})$/ };
 

@@ -11,7 +11,9 @@ import { answerJson } from './answers.ts';
 import type { Exchange, Route } from './routes.ts';
 
 /** The part of the studio's wire that this needs: `jobs.get`. */
-export interface Asks { dispatch(group: string, name: string, input: unknown): Promise<unknown> }
+export interface Asks {
+  dispatch(group: string, name: string, input: unknown): Promise<unknown>;
+}
 
 const Exported = z.object({ exported: z.object({ files: z.array(ExportedFile) }).nullable() });
 
@@ -35,9 +37,17 @@ export function exportRoutes(folder: string, studio: Asks): Route[] {
     const handle = await open(file.path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => undefined);
     if (handle === undefined) throw new StudioError('not-found', 'The exported file is gone.', { whatToDo: 'Export it again.' });
     const facts = await handle.stat();
-    if (!facts.isFile()) { await handle.close(); throw new StudioError('not-found', 'There is no such file to download.'); }
-    response.writeHead(200, { ...SECURITY_HEADERS, 'cache-control': 'no-store', 'content-type': 'application/octet-stream', 'content-length': facts.size,
-      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(basename(file.path))}` });
+    if (!facts.isFile()) {
+      await handle.close();
+      throw new StudioError('not-found', 'There is no such file to download.');
+    }
+    response.writeHead(200, {
+      ...SECURITY_HEADERS,
+      'cache-control': 'no-store',
+      'content-type': 'application/octet-stream',
+      'content-length': facts.size,
+      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(basename(file.path))}`,
+    });
     await pipeline(handle.createReadStream(), response);
   }
 

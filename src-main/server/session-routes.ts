@@ -10,12 +10,17 @@ const SignIn = z.strictObject({ token: z.string().max(200) });
 export function sessionRoutes(access: StudioAccess, onSignedIn: () => void = () => undefined): Route[] {
   return [
     {
-      method: 'POST', path: '/session', auth: 'token',
+      method: 'POST',
+      path: '/session',
+      auth: 'token',
       async answer({ request, response }) {
         const body = SignIn.safeParse(await readJson(request));
         if (!body.success) throw new StudioError('bad-input', 'Signing in takes a token and nothing else.');
         const opened = access.open(body.data.token);
-        if (opened === undefined) throw new StudioError('unauthorised', 'This token is not valid.', { whatToDo: 'Open the address that the studio printed when it started last.' });
+        if (opened === undefined)
+          throw new StudioError('unauthorised', 'This token is not valid.', {
+            whatToDo: 'Open the address that the studio printed when it started last.',
+          });
         onSignedIn();
         answerJson(response, 200, { key: opened.key }, { 'set-cookie': opened.setCookie });
       },

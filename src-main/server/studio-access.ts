@@ -27,7 +27,10 @@ export class StudioAccess {
 
   /** Both halves are compared always, so that the time doesn't tell which one was wrong. */
   admits(cookieHeader: string | undefined, key: string | undefined): boolean {
-    const pairs = (cookieHeader ?? '').split(';').map((pair) => pair.trim()).filter((pair) => pair.startsWith(`${this.#cookieName}=`));
+    const pairs = (cookieHeader ?? '')
+      .split(';')
+      .map((pair) => pair.trim())
+      .filter((pair) => pair.startsWith(`${this.#cookieName}=`));
     const cookie = pairs.length === 1 ? pairs[0]!.slice(this.#cookieName.length + 1) : undefined;
     const [cookieFits, keyFits] = [sameSecret(cookie, this.#cookie), sameSecret(key, this.#key)];
     return cookieFits && keyFits;

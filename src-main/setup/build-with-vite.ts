@@ -20,7 +20,8 @@ export function pageIsBuilt(): boolean {
 export async function buildPage(): Promise<void> {
   const hash = sourceHash(pageSources);
   await runTool('Building the page', process.execPath, [vite, 'build', '--config', config]);
-  if (existsSync(inProject(reportEntry))) await runTool('Building the report', process.execPath, [vite, 'build', '--config', config, '--ssr', inProject(reportEntry)]);
+  if (existsSync(inProject(reportEntry)))
+    await runTool('Building the report', process.execPath, [vite, 'build', '--config', config, '--ssr', inProject(reportEntry)]);
   stampAs('dist/page.sha256', hash);
 }
 

@@ -11,7 +11,11 @@ export async function whileLocked<T>(lockFile: string, onWaiting: () => void, wo
     told = true;
     await pause(200);
   }
-  try { return await work(); } finally { rmSync(lockFile, { force: true }); }
+  try {
+    return await work();
+  } finally {
+    rmSync(lockFile, { force: true });
+  }
 }
 
 function take(lockFile: string): boolean {
@@ -28,16 +32,28 @@ function take(lockFile: string): boolean {
 /** Moved away first and looked at again: another waiter may have replaced the leftover with its own lock meanwhile. */
 function removeLeftover(lockFile: string, holder: number): void {
   const aside = `${lockFile}.${process.pid}`;
-  try { renameSync(lockFile, aside); } catch { return; }
+  try {
+    renameSync(lockFile, aside);
+  } catch {
+    return;
+  }
   if (holderOf(aside) === holder) rmSync(aside, { force: true });
   else renameSync(aside, lockFile);
 }
 
 /** Undefined for a lock that is just being written. */
 function holderOf(file: string): number | undefined {
-  try { return Number(readFileSync(file, 'utf8')) || undefined; } catch { return undefined; }
+  try {
+    return Number(readFileSync(file, 'utf8')) || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isAlive(pid: number): boolean {
-  try { return process.kill(pid, 0); } catch (thrown) { return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM'; }
+  try {
+    return process.kill(pid, 0);
+  } catch (thrown) {
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+  }
 }

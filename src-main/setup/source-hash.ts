@@ -7,7 +7,12 @@ import { inProject } from './project-root.ts';
 /** SHA-256 over all files below the given files and folders of the project, in a fixed order. About 20 ms for 300 files. */
 export function sourceHash(sources: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const file of sources.flatMap(filesOf)) hash.update(file).update('\0').update(readFileSync(inProject(file))).update('\0');
+  for (const file of sources.flatMap(filesOf))
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(inProject(file)))
+      .update('\0');
   return hash.digest('hex');
 }
 
@@ -15,7 +20,9 @@ function filesOf(source: string): string[] {
   if (!existsSync(inProject(source))) return [];
   const entries = readdirSync(inProject(dirname(source)), { withFileTypes: true });
   if (entries.find(({ name }) => join(dirname(source), name) === source)?.isFile()) return [source];
-  return readdirSync(inProject(source), { withFileTypes: true }).map(({ name }) => join(source, name)).sort()
+  return readdirSync(inProject(source), { withFileTypes: true })
+    .map(({ name }) => join(source, name))
+    .sort()
     .flatMap((path) => filesOf(path));
 }
 

@@ -11,12 +11,13 @@ try {
   await prepare(electron?.kind === 'found' ? ['tensorflow', 'page', 'window'] : ['tensorflow', 'page']);
   if (electron?.kind === 'found') openWindow(electron.binary);
   else {
-    if (electron !== undefined) console.error(`No window here, because ${electron.why}; serving the studio to the browser instead.`);
+    if (electron !== undefined)
+      process.stderr.write(`No window here, because ${electron.why}; serving the studio to the browser instead.\n`);
     // By its address, at run time: set-up itself must run before any part of the studio can be loaded.
     await import(pathToFileURL(inProject('src-main/start-headless.ts')).href);
   }
 } catch (thrown) {
-  console.error(describeProblem(StudioError.from(thrown).toProblem()));
+  process.stderr.write(`${describeProblem(StudioError.from(thrown).toProblem())}\n`);
   process.exit(1);
 }
 
@@ -25,6 +26,9 @@ function openWindow(binary: string): void {
   const asRoot = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const child = spawn(binary, [...asRoot, inProject('dist/main/start-desktop.js'), ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-  child.on('error', (error) => { console.error(`The window doesn’t open: ${error.message}`); process.exit(1); });
+  child.on('error', (error) => {
+    process.stderr.write(`The window doesn’t open: ${error.message}\n`);
+    process.exit(1);
+  });
   child.on('exit', (code) => process.exit(code ?? 1));
 }

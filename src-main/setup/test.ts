@@ -9,21 +9,25 @@ import { inProject, projectRoot } from './project-root.ts';
 /** Suites with commands of their own: they take minutes, or another program to compare with. */
 const long = ['test/interop', 'test/soak', 'test/bench'];
 
-/** `npm test -- test/server` runs what lies below the given folders, long or not. */
-const asked = process.argv.slice(2);
-const every = globSync('test/**/*.test.ts', { cwd: projectRoot }).map((file) => file.replaceAll('\\', '/')).sort();
-const files = asked.length > 0 ? every.filter((file) => asked.some((part) => file.startsWith(part.replace(/^\.\//, ''))))
-  : every.filter((file) => !long.some((folder) => file.startsWith(`${folder}/`)));
+/** `npm test -- server` and `npm test -- test/server/tokens.test.ts` run what lies there, long or not. */
+const asked = process.argv.slice(2).map((part) => `test/${part.replace(/^(\.\/)?test\//, '')}`);
+const every = globSync('test/**/*.test.ts', { cwd: projectRoot })
+  .map((file) => file.replaceAll('\\', '/'))
+  .sort();
+const files =
+  asked.length > 0
+    ? every.filter((file) => asked.some((part) => file === part || file.startsWith(`${part.replace(/\/$/, '')}/`)))
+    : every.filter((file) => !long.some((folder) => file.startsWith(`${folder}/`)));
 
 try {
-  await prepare(['tensorflow', 'page', 'chromium']);
+  await prepare(['tensorflow', 'page', 'window', 'chromium']);
 } catch (thrown) {
-  console.error(describeProblem(StudioError.from(thrown).toProblem()));
+  process.stderr.write(`${describeProblem(StudioError.from(thrown).toProblem())}\n`);
   process.exit(1);
 }
 
 if (files.length === 0) {
-  console.error('There are no tests there.');
+  process.stderr.write('There are no tests there.\n');
   process.exit(1);
 }
 
@@ -37,4 +41,6 @@ stream.on('test:summary', (summary) => {
 });
 stream.compose(new spec()).pipe(process.stdout);
 process.exitCode = 1;
-process.on('exit', () => console.log(`${counts.passed} passed, ${counts.failed + counts.cancelled} failed, ${counts.skipped} skipped`));
+process.on('exit', () =>
+  process.stdout.write(`${counts.passed} passed, ${counts.failed + counts.cancelled} failed, ${counts.skipped} skipped\n`),
+);

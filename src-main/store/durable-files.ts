@@ -15,7 +15,8 @@ export function syncFolder(folder: string): void {
 export function makeFolderDurably(folder: string, mode = 0o700): void {
   if (existsSync(folder)) return;
   makeFolderDurably(dirname(folder), mode);
-  mkdirSync(folder, { recursive: true, mode });
+  // Not `recursive`: that never returns where a parent refuses with ENOENT although it is there, as /proc does.
+  mkdirSync(folder, { mode });
   syncFolder(dirname(folder));
 }
 
@@ -47,6 +48,11 @@ export function diskProblem(error: unknown, path: string): StudioError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') {
     return new StudioError('disk-full', 'The disk is full.', { where: path, whatToDo: 'Free some space and try again; what was saved before is kept.', cause: error });
+  }
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
+    return new StudioError('damaged-store', 'The project database is damaged.', {
+      where: path, whatToDo: 'Restart Espalier: it puts the damaged file aside and restores the newest good backup.', cause: error,
+    });
   }
   return new StudioError('disk-error', `The disk refused to write (${code || String(error)}).`, {
     where: path, whatToDo: 'Check that the folder exists, may be written to, and that the disk is healthy.', cause: error,

@@ -7,7 +7,7 @@ export type JobEventRows = ReturnType<typeof jobEventRows>;
 
 /**
  * Evenly thinned, ends included. With `total` = 9 and `wanted` = 3 the quotient (n−1)·2/8 rises at n = 5 and n = 9,
- * so points 1, 5 and 9 are kept. Epoch points always are.
+ * so points 1, 5 and 9 are kept. Epoch points always are. The cast is needed: every JavaScript number is bound as a REAL.
  */
 const thinned = `
 WITH numbered AS (
@@ -15,7 +15,7 @@ WITH numbered AS (
   FROM jobEvents WHERE jobId = @jobId
 )
 SELECT point FROM numbered
-WHERE kind = 'epoch' OR n = 1 OR (n - 1) * (@wanted - 1) / (total - 1) > (n - 2) * (@wanted - 1) / (total - 1)
+WHERE kind = 'epoch' OR n = 1 OR (n - 1) * (CAST(@wanted AS INTEGER) - 1) / (total - 1) > (n - 2) * (CAST(@wanted AS INTEGER) - 1) / (total - 1)
 ORDER BY step, id`;
 
 export function jobEventRows(db: Connection) {

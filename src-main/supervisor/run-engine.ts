@@ -84,7 +84,9 @@ export function runEngine(spawn: ProcessSpawner, options: EngineOptions): Engine
     pulse.stop();
     for (const timer of timers) clearTimeout(timer);
     dropLease(options.workspace);
-    resolve(lastWord ?? (wish === 'cancel' ? { kind: 'cancelled' } : died(child, howItEnded(exit))));
+    const end = lastWord ?? died(child, howItEnded(exit));
+    // Whoever asked for an end got one, however the engine took it; only finished work is not thrown away.
+    resolve(wish === 'cancel' && end.kind !== 'done' ? { kind: 'cancelled' } : end);
   });
 
   if (child.pid !== undefined) takeLease(options.workspace, child.pid);

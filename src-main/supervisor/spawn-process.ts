@@ -21,7 +21,7 @@ export interface ChildProcessHandle {
   /** Undefined until the system has made the process, and for good if it could not. */
   readonly pid: number | undefined;
   /** Never throws: a process that is gone answers through `onExit`. */
-  send(message: unknown): void;
+  send(message: object): void;
   onMessage(listener: (message: unknown) => void): void;
   /** Called once, also when the process could not be started. */
   onExit(listener: (exit: ProcessExit) => void): void;
@@ -40,7 +40,6 @@ export function forkSpawner(entries: Readonly<Record<ProcessEntry, string>>): Pr
       execArgv: [`--max-old-space-size=${memoryMb}`],
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      serialization: 'advanced',
       // A group of its own: Ctrl-C in the terminal reaches the host, which then stops its children in order.
       detached: process.platform !== 'win32',
     });
@@ -51,13 +50,18 @@ export function forkSpawner(entries: Readonly<Record<ProcessEntry, string>>): Pr
 
     const listeners = new Set<(exit: ProcessExit) => void>();
     let exited: ProcessExit | undefined;
+    let streamsClosed: ProcessExit | undefined;
     const end = (exit: ProcessExit): void => {
       if (exited !== undefined) return;
       exited = exit;
       for (const listener of listeners) listener(exit);
     };
-    // 'close' comes after the last byte of the streams and of the channel, 'exit' may come before a last message.
-    child.on('close', (code, signal) => end({ code, signal }));
+    // The last message may still be on its way when the process is gone: it counts as gone once its streams and its channel are read to the end.
+    child.on('close', (code, signal) => {
+      streamsClosed = { code, signal };
+      if (!child.connected) end(streamsClosed);
+    });
+    child.on('disconnect', () => { if (streamsClosed !== undefined) end(streamsClosed); });
     child.on('error', (error) => {
       log.add(Buffer.from(`${error.message}\n`));
       if (child.pid === undefined) end({ code: null, signal: null });
@@ -65,7 +69,7 @@ export function forkSpawner(entries: Readonly<Record<ProcessEntry, string>>): Pr
 
     return {
       get pid() { return child.pid; },
-      send: (message) => { if (child.connected) child.send(structuredClone(message) as object, () => undefined); },
+      send: (message) => { if (child.connected) child.send(message, () => undefined); },
       onMessage: (listener) => void child.on('message', listener),
       onExit: (listener) => { if (exited === undefined) listeners.add(listener); else listener(exited); },
       kill: () => { if (exited === undefined) killGroup(child.pid); },

@@ -36,7 +36,7 @@ export function makeAxis(values: readonly number[], kind: AxisKind, range: reado
   const [low = 0, high = 1] = extent(values);
   if (kind === 'log') return logAxis(low, high, range, count);
   if (kind === 'error') return errorAxis(low, high, range, count);
-  const air = high > low ? (high - low) * 0.06 : Math.abs(high) * 0.05 || 0.5;
+  const air = high > low ? (high - low) * 0.08 : Math.abs(high) * 0.05 || 0.5;
   const domain = [zero ? 0 : Math.max(limits[0], low - air), Math.min(limits[1], high + air)] as const;
   const scale = scaleLinear(domain, range);
   return { kind, ticks: linearTicks(domain[0], domain[1], count), toPixels: scale, toValue: (pixels) => scale.invert(pixels) };

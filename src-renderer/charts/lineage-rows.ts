@@ -13,14 +13,18 @@ export type LineageNode = Look & {
 };
 export type LineageRow = { readonly node: LineageNode; readonly depth: number; /** Row of its parent; null of a root. */ readonly parentRow: number | null };
 
+type Entry = { readonly id: string; readonly parent: string; readonly node: LineageNode | null };
+const above = 'above';
+
 /** In the order of `nodes` among siblings. A parent that isn't there (removed, filtered out) or a circle of parents makes a root. */
 export function lineageRows(nodes: readonly LineageNode[]): LineageRow[] {
   if (nodes.length === 0) return [];
   const parents = new Map(nodes.map((node) => [node.id, node.parentId]));
-  const parentOf = (node: LineageNode): string => (node.parentId === null || !parents.has(node.parentId) || inCircle(node.id, parents) ? '' : node.parentId);
-  const tree = stratify<{ id: string; parent: string | null; node: LineageNode | null }>().id((entry) => entry.id).parentId((entry) => entry.parent)(
-    [{ id: '', parent: null, node: null }, ...nodes.map((node) => ({ id: `/${node.id}`, parent: parentOf(node) === '' ? '' : `/${parentOf(node)}`, node }))]
-      .map((entry) => ({ ...entry, id: entry.id === '' ? 'root' : entry.id, parent: entry.parent === '' ? 'root' : entry.parent })));
+  const parentOf = (node: LineageNode): string =>
+    (node.parentId === null || !parents.has(node.parentId) || inCircle(node.id, parents) ? above : `/${node.parentId}`);
+  // d3 wants a single root: one that isn't drawn stands above all; the slash keeps any variant's id apart from its name.
+  const entries: Entry[] = [{ id: above, parent: '', node: null }, ...nodes.map((node) => ({ id: `/${node.id}`, parent: parentOf(node), node }))];
+  const tree = stratify<Entry>().id((entry) => entry.id).parentId((entry) => entry.parent)(entries);
   const rowOf = new Map<string, number>();
   const rows: LineageRow[] = [];
   tree.eachBefore((entry) => {

@@ -20,6 +20,16 @@ export function stairOf(front: readonly Place[], right: number): string {
   return `M${round(first.x)},${round(first.y)}${steps.join('')}H${round(right)}`;
 }
 
+/** Points along the stair, `every` pixels apart, for labels to keep clear of it. */
+export function alongStair(front: readonly Place[], right: number, every: number): Place[] {
+  return front.flatMap((from, index) => {
+    const to = front[index + 1] ?? { x: right, y: from.y };
+    const flat = Array.from({ length: Math.ceil((to.x - from.x) / every) }, (_, step) => ({ x: from.x + step * every, y: from.y }));
+    const rise = Array.from({ length: Math.ceil(Math.abs(to.y - from.y) / every) }, (_, step) => ({ x: to.x, y: from.y + Math.sign(to.y - from.y) * step * every }));
+    return [...flat.slice(1), ...rise];
+  });
+}
+
 function round(pixels: number): number {
   return Math.round(pixels * 10) / 10;
 }

@@ -16,8 +16,8 @@ export type ParetoPoint = Look & {
   readonly parentId: string | null;
 };
 
-/** What an axis measures: its name with unit, and its numbers for ticks and for text. */
-export type Measure = { readonly label: string; readonly tick: (value: number) => string; readonly text: (value: number) => string };
+/** What an axis measures: its name with unit, and its numbers for ticks (`decimals`: what shares need as percent to tell ticks apart) and for text. */
+export type Measure = { readonly label: string; readonly tick: (value: number, decimals: number) => string; readonly text: (value: number) => string };
 export type Detail = { readonly label: string; readonly value: string };
 /** How a click changes the selection: this alone, add or take away, or add all. */
 export type SelectHow = 'only' | 'toggle' | 'add';

@@ -1,5 +1,5 @@
 // Few, honest ticks: round numbers inside the domain, as many as there is room for, none invented.
-import { tickStep, ticks as roundTicks } from 'd3-array';
+import { ticks as roundTicks } from 'd3-array';
 
 /** Round numbers (1, 2, 5 × 10ⁿ) inside [low, high], about `count` of them. */
 export function linearTicks(low: number, high: number, count: number): number[] {
@@ -31,12 +31,16 @@ export function errorTicks(low: number, high: number, count: number): number[] {
   return logTicks(1 - high, 1 - low, count).map((error) => Number((1 - error).toPrecision(12))).sort((a, b) => a - b);
 }
 
+/** A tick's text without zeros that say nothing: "20.0 KB" → "20 KB", "0.50" → "0.5". */
+export function tidyTick(text: string): string {
+  return text.replace(/(\.\d*?)0+(?!\d)/, '$1').replace(/\.(?!\d)/, '');
+}
+
 /** Decimals that tell neighbouring ticks apart: 0.98, 0.985 need 3. */
 export function decimalsOf(ticks: readonly number[]): number {
   if (ticks.length < 2) return 2;
-  const step = tickStep(ticks[0]!, ticks.at(-1)!, ticks.length);
   const needed = ticks.map((tick) => (Number(tick.toPrecision(9)).toString().split('.')[1] ?? '').length);
-  return Math.min(6, Math.max(...needed, step >= 1 ? 0 : 0));
+  return Math.min(6, Math.max(...needed));
 }
 
 function inside(tick: number, low: number, high: number): boolean {

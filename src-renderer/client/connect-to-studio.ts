@@ -31,7 +31,7 @@ const longestPause = 5000;
 /** Resolves once it is known whether the studio lets this page in: `connected` or `refused`. */
 export async function connectToStudio(): Promise<StudioConnection> {
   const bridge = desktopBridge();
-  const openLine = (): Promise<OpenedLine> => bridge === undefined ? openSocketLine() : openDesktopLine(bridge);
+  const openLine = (): Promise<OpenedLine> => (bridge === undefined ? openSocketLine() : openDesktopLine(bridge));
   const stateListeners = new Set<(state: LineState) => void>();
   const eventListeners = new Map<string, Set<(data: never) => void>>();
   let current: Connection<StudioProcedures, StudioEvents> | undefined;
@@ -58,7 +58,9 @@ export async function connectToStudio(): Promise<StudioConnection> {
     if (closed) return connection.close();
     current = connection;
     for (const name of Object.keys(events) as (keyof StudioEvents)[]) {
-      connection.on(name, (data) => { for (const listener of eventListeners.get(name) ?? []) listener(data as never); });
+      connection.on(name, (data) => {
+        for (const listener of eventListeners.get(name) ?? []) listener(data as never);
+      });
     }
     connection.onClose(() => {
       current = undefined;
@@ -77,19 +79,38 @@ export async function connectToStudio(): Promise<StudioConnection> {
 
   await takeUp();
   return {
-    client: lastingClient(() => current?.client), on,
-    get state() { return state; },
-    onState: (listener) => { stateListeners.add(listener); return () => void stateListeners.delete(listener); },
-    uploadFiles: (files, onProgress) => uploadFiles(files, onProgress), downloadExport,
-    close: () => { closed = true; current?.close(); },
+    client: lastingClient(() => current?.client),
+    on,
+    get state() {
+      return state;
+    },
+    onState: (listener) => {
+      stateListeners.add(listener);
+      return () => void stateListeners.delete(listener);
+    },
+    uploadFiles: (files, onProgress) => uploadFiles(files, onProgress),
+    downloadExport,
+    close: () => {
+      closed = true;
+      current?.close();
+    },
   };
 }
 
 /** The client's shape, with the line looked up at each call. */
 function lastingClient(line: () => Client<StudioProcedures> | undefined): Client<StudioProcedures> {
   type AnyClient = Readonly<Record<string, Readonly<Record<string, (input: unknown) => Promise<unknown>>>>>;
-  const call = (group: string, name: string, input: unknown) => (line() as AnyClient | undefined)?.[group]![name]!(input)
-    ?? Promise.reject(new StudioError('disconnected', 'The studio can’t be reached just now.', { whatToDo: 'It is tried again by itself; finished work is kept.' }));
-  return Object.fromEntries(Object.entries(procedures).map(([group, names]) =>
-    [group, Object.fromEntries(Object.keys(names).map((name) => [name, (input: unknown) => call(group, name, input)]))])) as Client<StudioProcedures>;
+  const call = (group: string, name: string, input: unknown) =>
+    (line() as AnyClient | undefined)?.[group]![name]!(input) ??
+    Promise.reject(
+      new StudioError('disconnected', 'The studio can’t be reached just now.', {
+        whatToDo: 'It is tried again by itself; finished work is kept.',
+      }),
+    );
+  return Object.fromEntries(
+    Object.entries(procedures).map(([group, names]) => [
+      group,
+      Object.fromEntries(Object.keys(names).map((name) => [name, (input: unknown) => call(group, name, input)])),
+    ]),
+  ) as Client<StudioProcedures>;
 }

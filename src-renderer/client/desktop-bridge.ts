@@ -12,7 +12,9 @@ export interface DesktopBridge {
 }
 
 declare global {
-  interface Window { readonly espalier?: DesktopBridge }
+  interface Window {
+    readonly espalier?: DesktopBridge;
+  }
 }
 
 /** Undefined in a browser tab. */

@@ -30,5 +30,7 @@ async function get(path: string): Promise<Response> {
   });
   if (answer.ok) return answer;
   const problem = Problem.safeParse(await answer.json().catch(() => undefined));
-  throw problem.success ? StudioError.fromProblem(problem.data) : new StudioError('internal', `The studio answered with status ${answer.status}.`);
+  throw problem.success
+    ? StudioError.fromProblem(problem.data)
+    : new StudioError('internal', `The studio answered with status ${answer.status}.`);
 }

@@ -22,7 +22,11 @@ export function openDesktopLine(bridge: DesktopBridge): Promise<OpenedLine> {
 }
 
 export async function openSocketLine(): Promise<OpenedLine> {
-  try { await signIn(); } catch (thrown) { return thrown instanceof TypeError ? { kind: 'away' } : { kind: 'refused' }; }
+  try {
+    await signIn();
+  } catch (thrown) {
+    return thrown instanceof TypeError ? { kind: 'away' } : { kind: 'refused' };
+  }
   const known = await isSignedIn();
   if (known === undefined) return { kind: 'away' };
   const key = sessionKey();

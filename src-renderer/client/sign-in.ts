@@ -13,15 +13,27 @@ export async function signIn(): Promise<void> {
   const token = /^#token=([0-9a-f]+)$/.exec(location.hash)?.[1];
   if (token === undefined) return;
   history.replaceState(null, '', location.pathname);
-  const answer = await fetch('/session', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token }) });
+  const answer = await fetch('/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token }),
+  });
   const body: unknown = await answer.json();
-  if (answer.ok && typeof body === 'object' && body !== null && 'key' in body && typeof body.key === 'string') sessionStorage.setItem(keptAs, body.key);
-  else throw new StudioError('unauthorised', 'This address belongs to an earlier start of the studio.', { whatToDo: 'Open the address that it printed when it started last.' });
+  if (answer.ok && typeof body === 'object' && body !== null && 'key' in body && typeof body.key === 'string')
+    sessionStorage.setItem(keptAs, body.key);
+  else
+    throw new StudioError('unauthorised', 'This address belongs to an earlier start of the studio.', {
+      whatToDo: 'Open the address that it printed when it started last.',
+    });
 }
 
 /** Whether the studio still knows this tab; undefined while it can't be reached. */
 export async function isSignedIn(): Promise<boolean | undefined> {
-  try { return (await fetch('/session', { headers: withKey() })).ok; } catch { return undefined; }
+  try {
+    return (await fetch('/session', { headers: withKey() })).ok;
+  } catch {
+    return undefined;
+  }
 }
 
 export function withKey(): Record<string, string> {

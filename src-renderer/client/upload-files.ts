@@ -3,7 +3,11 @@ import { Problem, StudioError } from '#contract/errors.ts';
 import { desktopBridge } from './desktop-bridge.ts';
 import { withKey } from './sign-in.ts';
 
-export interface UploadProgress { readonly sentBytes: number; readonly totalBytes: number; readonly fileName: string }
+export interface UploadProgress {
+  readonly sentBytes: number;
+  readonly totalBytes: number;
+  readonly fileName: string;
+}
 
 export interface UploadedFiles {
   /** One for each file, in their order; what `models.import` and `datasets.import` take as a path. */
@@ -13,7 +17,10 @@ export interface UploadedFiles {
 }
 
 /** @throws StudioError `over-limit`, `disk-full`, `unauthorised`, `disconnected` */
-export async function uploadFiles(files: readonly File[], onProgress: (progress: UploadProgress) => void = () => undefined): Promise<UploadedFiles> {
+export async function uploadFiles(
+  files: readonly File[],
+  onProgress: (progress: UploadProgress) => void = () => undefined,
+): Promise<UploadedFiles> {
   const bridge = desktopBridge();
   if (bridge !== undefined) return { handles: await bridge.registerFiles(files), folderHandle: null };
   const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
@@ -22,7 +29,13 @@ export async function uploadFiles(files: readonly File[], onProgress: (progress:
   let before = 0;
   for (const [number, file] of files.entries()) {
     const tell = (sent: number) => onProgress({ sentBytes: before + sent, totalBytes, fileName: file.name });
-    const answer = await send('PUT', `/uploads/${field(begun, 'id')}/${number}`, file, { 'x-file-name': encodeURIComponent(file.name) }, tell);
+    const answer = await send(
+      'PUT',
+      `/uploads/${field(begun, 'id')}/${number}`,
+      file,
+      { 'x-file-name': encodeURIComponent(file.name) },
+      tell,
+    );
     handles.push(field(answer, 'handle'));
     before += file.size;
     tell(0);
@@ -31,29 +44,48 @@ export async function uploadFiles(files: readonly File[], onProgress: (progress:
 }
 
 /** XMLHttpRequest, because fetch doesn't tell how much of a body has been sent. */
-function send(method: string, path: string, body: File | null, headers: Readonly<Record<string, string>>, onSent: (bytes: number) => void): Promise<unknown> {
+function send(
+  method: string,
+  path: string,
+  body: File | null,
+  headers: Readonly<Record<string, string>>,
+  onSent: (bytes: number) => void,
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open(method, path);
     for (const [name, value] of Object.entries({ ...withKey(), ...headers })) request.setRequestHeader(name, value);
     request.upload.addEventListener('progress', ({ loaded }) => onSent(loaded));
-    request.addEventListener('error', () => reject(new StudioError('disconnected', 'The studio went away during the upload.', { whatToDo: 'Upload the file again.' })));
+    request.addEventListener('error', () =>
+      reject(new StudioError('disconnected', 'The studio went away during the upload.', { whatToDo: 'Upload the file again.' })),
+    );
     request.addEventListener('load', () => {
       const answer = parse(request.responseText);
       if (request.status < 300) return resolve(answer);
       const problem = Problem.safeParse(answer);
-      reject(problem.success ? StudioError.fromProblem(problem.data) : new StudioError('internal', `The studio answered with status ${request.status}.`));
+      reject(
+        problem.success
+          ? StudioError.fromProblem(problem.data)
+          : new StudioError('internal', `The studio answered with status ${request.status}.`),
+      );
     });
     request.send(body);
   });
 }
 
 function parse(text: string): unknown {
-  try { return JSON.parse(text); } catch { return undefined; }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 export function field(value: unknown, name: string): string {
-  const found: unknown = typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
+  const found: unknown =
+    typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+      ? Object.entries(value).find(([key]) => key === name)?.[1]
+      : undefined;
   if (typeof found === 'string') return found;
   throw new StudioError('internal', `The studio’s answer has no ${name}.`);
 }

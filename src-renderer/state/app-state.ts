@@ -1,9 +1,13 @@
 // Everything the page knows, put together once and handed to every screen by context.
 import { createContext } from 'svelte';
+import type { Variant } from '#contract/nouns.ts';
 import { Curves } from './curves.svelte.ts';
+import { Dialogs } from './dialogs.svelte.ts';
+import { Imports } from './imports.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { OpenProject } from './open-project.svelte.ts';
 import { Projects } from './projects.svelte.ts';
+import type { Place, ProjectView } from './route-address.ts';
 import { Route } from './route.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { Studio } from './studio.svelte.ts';
@@ -15,14 +19,32 @@ export function createAppState(connect: Connect, view: Window) {
   const studio = new Studio(connect);
   const projects = new Projects(studio);
   const jobs = new Jobs(studio);
+  const open = new OpenProject(studio, projects, jobs);
+  const selection = new Selection();
+  const route = new Route(view);
+
+  /** The variant that the address names, else the first selected one, else the one looked at last, else the baseline, else the first. */
+  function currentVariant(): Variant | undefined {
+    const { place } = route;
+    const named = place.kind === 'project' && place.view !== 'runs' && place.view !== 'compare' ? open.variant(place.item) : undefined;
+    const [selected] = selection.ids;
+    return named ?? open.variant(selected) ?? open.variant(open.lastVariantId) ?? open.baseline ?? open.variants[0];
+  }
+
+  /** A view of the open project, on the variant that is looked at now. */
+  function placeIn(view: ProjectView): Place {
+    const ofVariant = view !== 'runs' && view !== 'compare';
+    return { kind: 'project', id: open.id ?? '', view, item: ofVariant ? currentVariant()?.id ?? null : null };
+  }
+
   return {
     studio, projects, jobs,
-    open: new OpenProject(studio, projects, jobs),
+    open, selection, route, currentVariant, placeIn,
     curves: new Curves(studio),
-    selection: new Selection(),
-    route: new Route(view),
     theme: new Theme(),
     toasts: new Toasts(),
+    dialogs: new Dialogs(),
+    imports: new Imports(),
   };
 }
 export type AppState = ReturnType<typeof createAppState>;

@@ -29,6 +29,11 @@ export class Curves {
     });
   }
 
+  /** A job's curve as the studio has it stored. @throws StudioError */
+  load(jobId: string): Promise<readonly MetricPoint[]> {
+    return this.#studio.client.jobs.series({ id: jobId });
+  }
+
   /** What is known of a job's curve now; reading it asks for nothing. */
   of(jobId: string): readonly MetricPoint[] {
     return this.#points.get(jobId) ?? none;
@@ -47,7 +52,7 @@ export class Curves {
 
   async #fetch(jobId: string): Promise<void> {
     try {
-      const stored = await this.#studio.client.jobs.series({ id: jobId });
+      const stored = await this.load(jobId);
       this.#points.set(jobId, joinSeries(stored, this.#early.get(jobId) ?? none));
     } catch {
       // Without a line there is no curve; the next snapshot, or the next look, asks again.

@@ -10,27 +10,29 @@ import type { Sample, StudioEvent } from './studio-event.ts';
 import type { Studio } from './studio.svelte.ts';
 
 export class OpenProject {
+  readonly #studio: Studio;
+  readonly #projects: Projects;
+  readonly #jobs: Jobs;
   id = $state<string | null>(null);
   status = $state<'none' | 'loading' | 'ready' | 'failed'>('none');
   problem = $state.raw<Problem | null>(null);
+  /** The variant looked at last, for the views that don't name one. */
+  lastVariantId = $state<string | null>(null);
 
   readonly #variants = new SvelteMap<string, Variant>();
   readonly #models = new SvelteMap<string, Model>();
   readonly #datasets = new SvelteMap<string, Dataset>();
   readonly #samples = new Map<string, Promise<Sample[]>>();
   readonly #gate: EventGate<StudioEvent>;
-  readonly #studio: Studio;
-  readonly #projects: Projects;
-  readonly #jobs: Jobs;
 
-  readonly project = $derived<Project | undefined>(this.id === null ? undefined : this.#projects.get(this.id));
+  readonly project = $derived.by<Project | undefined>(() => (this.id === null ? undefined : this.#projects.get(this.id)));
   /** Oldest first: the order in which they grew. */
   readonly variants = $derived([...this.#variants.values()].sort((a, b) => a.createdAt - b.createdAt || a.id.localeCompare(b.id)));
   readonly models = $derived([...this.#models.values()]);
   readonly datasets = $derived([...this.#datasets.values()].sort((a, b) => a.createdAt - b.createdAt));
   /** The one that others are compared with: as chosen, else the first that has a score. */
   readonly baseline = $derived(this.#variants.get(this.project?.baselineId ?? '') ?? this.variants.find(({ evaluation }) => evaluation !== null));
-  readonly #looks = $derived(new Map(this.variants.filter(({ id }) => id !== this.baseline?.id).map(({ id }, index) => [id, lookOf(index)])));
+  readonly #looks = $derived(new Map(this.variants.map(({ id }, index) => [id, lookOf(index)])));
 
   constructor(studio: Studio, projects: Projects, jobs: Jobs) {
     this.#studio = studio;
@@ -47,7 +49,7 @@ export class OpenProject {
 
   /** Its colour and mark, the same in every view. */
   look(id: string): Look {
-    return this.#looks.get(id) ?? baselineLook;
+    return (id === this.baseline?.id ? undefined : this.#looks.get(id)) ?? baselineLook;
   }
 
   put(variant: Variant): void {
@@ -58,6 +60,7 @@ export class OpenProject {
   open(id: string | null): void {
     if (id === this.id) return;
     this.id = id;
+    this.lastVariantId = null;
     this.#clear();
     this.status = id === null ? 'none' : 'loading';
     if (id !== null && this.#studio.status !== 'connecting') void this.#load(id);

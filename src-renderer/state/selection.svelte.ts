@@ -9,15 +9,12 @@ export class Selection {
     return this.ids.has(id);
   }
 
-  only(id: string): void {
-    this.set([id]);
-  }
-
   toggle(id: string): void {
     if (!this.ids.delete(id)) this.ids.add(id);
   }
 
-  set(ids: Iterable<string>): void {
+  /** These and no others. */
+  only(ids: Iterable<string>): void {
     const wanted = new Set(ids);
     for (const id of [...this.ids]) if (!wanted.has(id)) this.ids.delete(id);
     for (const id of wanted) this.ids.add(id);
@@ -30,6 +27,6 @@ export class Selection {
   /** As lists do: a plain click chooses one, with Ctrl, ⌘ or Shift it adds or takes away. */
   click(id: string, event: { readonly ctrlKey: boolean; readonly metaKey: boolean; readonly shiftKey: boolean }): void {
     if (event.ctrlKey || event.metaKey || event.shiftKey) this.toggle(id);
-    else this.only(id);
+    else this.only([id]);
   }
 }

@@ -17,11 +17,11 @@ const may: Record<string, readonly string[]> = {
   engine: ['contract', 'network', 'pruning', 'formats', 'node', 'zod', '@tensorflow/tfjs-node', '@tensorflow/tfjs', '@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'],
   store: ['contract', 'node', 'zod', 'better-sqlite3'],
   supervisor: ['contract', 'node'],
-  studio: ['contract', 'rpc', 'store', 'supervisor', 'node'],
+  studio: ['contract', 'rpc', 'store', 'supervisor', 'node', 'zod'],
   server: ['contract', 'rpc', 'node', 'ws', 'zod'],
-  desktop: ['contract', 'rpc', 'supervisor', 'node', 'electron', 'zod'],
+  desktop: ['contract', 'rpc', 'supervisor', 'node', 'electron', 'zod', 'vite', 'electron-builder'],
   command: ['contract', 'rpc', 'node', 'zod', 'yaml', 'supervisor'],
-  setup: ['contract', 'node'],
+  setup: ['contract', 'node', 'vite', 'playwright-core', '@tensorflow/tfjs-node', 'node-api-headers'],
 };
 const onlyIn: Record<string, string> = { 'better-sqlite3': 'store', electron: 'desktop', ws: 'server', h5wasm: 'formats', yauzl: 'formats' };
 

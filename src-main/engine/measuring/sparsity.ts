@@ -1,12 +1,12 @@
 // The share of zeros among the weights that pruning may take.
-import type { NamedTensor } from '#network/model-artifact.ts';
+import type { ModelArtifact } from '#network/model-artifact.ts';
+import { prunableKernels } from '#pruning/weight-masks.ts';
 
-/** `names`: the weights that may be pruned. Both zeros count, +0 and −0. */
-export function zeroShare(weights: readonly NamedTensor[], names: ReadonlySet<string>): number {
+/** Both zeros count, +0 and −0. */
+export function zeroShare(artifact: ModelArtifact): number {
   let zeros = 0;
   let all = 0;
-  for (const { name, data } of weights) {
-    if (!names.has(name)) continue;
+  for (const { data } of prunableKernels(artifact).flatMap(({ tensors }) => tensors)) {
     all += data.length;
     for (let i = 0; i < data.length; i++) if (data[i] === 0) zeros++;
   }

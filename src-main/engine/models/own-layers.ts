@@ -1,6 +1,7 @@
 // Keras layers that tfjs-layers lacks and that are a line of arithmetic, registered under Keras's own names.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
+import { registerBatchNormLayer } from './batch-norm-layer.ts';
 
 const registered = new WeakSet<Tensorflow>();
 
@@ -8,6 +9,7 @@ const registered = new WeakSet<Tensorflow>();
 export function registerOwnLayers(tf: Tensorflow): void {
   if (registered.has(tf)) return;
   registered.add(tf);
+  registerBatchNormLayer(tf);
 
   /** x · scale + offset; `scale` and `offset` are numbers or a number a channel. */
   class Rescaling extends tf.layers.Layer {

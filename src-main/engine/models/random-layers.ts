@@ -1,6 +1,7 @@
 // Layers that draw random numbers while training, drawn anew for each (seed, layer, step), so that a resumed run draws the same.
 // tfjs's own dropout gives the same mask at every call when it has a seed and is not reproducible when it has none.
 import type { Tensor } from '@tensorflow/tfjs-node';
+import type { Topology } from '#network/model-artifact.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 import { nativeOps } from '../runtime-ops.ts';
 
@@ -92,4 +93,11 @@ export function registerRandomLayers(tf: Tensorflow): DrawClock {
   tf.serialization.registerClass(GaussianNoise);
   tf.serialization.registerClass(GaussianDropout);
   return clock;
+}
+
+/** Names of layers that draw random numbers of their own in training, which no seed of ours reaches: dropout inside recurrent layers, alpha dropout. */
+export function randomLayersOutOfStep(topology: Topology): string[] {
+  return topology.config.layers.filter(({ class_name, config }) =>
+    class_name === 'AlphaDropout' || Number(config['recurrent_dropout'] ?? 0) > 0 || (/LSTM|GRU|RNN/.test(class_name) && Number(config['dropout'] ?? 0) > 0),
+  ).map(({ config }) => String(config['name']));
 }

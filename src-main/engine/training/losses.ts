@@ -20,11 +20,12 @@ export function lossFor(tf: Tensorflow, head: Head, units: number): LossFunction
   const attributes = [{ name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT }, { name: 'Tlabels', type: TF_ATTR_TYPE, value: TF_INT32 }];
 
   function softmax(logits: Tensor, labels: Tensor): Tensor {
-    const fused = tf.customGrad((...inputs) => {
-      const [scores] = inputs as Tensor[];
+    const fused = tf.customGrad((...given) => {
+      const [scores, save] = given as [Tensor, (kept: Tensor[]) => void];
       // The kernel gives the gradient together with the loss.
-      const [loss, slope] = native.executeMultipleOutputs('SparseSoftmaxCrossEntropyWithLogits', attributes, [scores!, labels], 2);
-      return { value: loss!, gradFunc: (upstream: Tensor) => tf.mul(slope!, tf.expandDims(upstream, 1)) };
+      const [loss, slope] = native.executeMultipleOutputs('SparseSoftmaxCrossEntropyWithLogits', attributes, [scores, labels], 2);
+      save([slope!]);
+      return { value: loss!, gradFunc: (upstream: Tensor, [kept]: Tensor[]) => tf.mul(kept!, tf.expandDims(upstream, 1)) };
     });
     return fused(logits);
   }

@@ -50,7 +50,7 @@ export const rescaling: LayerKind = {
 
 export const inputLayer: LayerKind = {
   outputShape: (_config, inputs) => onlyShape(inputs), view: true,
-  channels: { role: 'stop', why: 'these are the network\'s inputs' },
+  channels: { role: 'stop', why: 'a model\'s input keeps its shape' },
 };
 
 export const repeatVector: LayerKind = {

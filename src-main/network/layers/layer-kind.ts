@@ -40,14 +40,14 @@ export type ChannelRole =
       /** Whether a constant input may be folded into the bias exactly. */
       readonly folds: (config: JsonObject) => boolean;
       /** Why this one can't be pruned or consume pruned channels after all (grouped convolution), else null. */
-      readonly refuses?: (config: JsonObject) => string | null;
+      readonly refuses?: (config: JsonObject, input: TensorShape | null) => string | null;
       readonly constant: ConstantRule;
     }
   | {
       readonly role: 'carry';
       readonly weights: readonly ChannelAxis[];
       readonly multiply?: (config: JsonObject) => number;
-      readonly refuses?: (config: JsonObject) => string | null;
+      readonly refuses?: (config: JsonObject, input: TensorShape | null) => string | null;
       readonly constant: ConstantRule;
     }
   | { readonly role: 'merge'; readonly constant: (constants: readonly number[]) => number }
@@ -59,7 +59,7 @@ export interface LayerKind {
   readonly outputShape: (config: JsonObject, inputs: readonly TensorShape[]) => TensorShape;
   /** Shapes of further outputs (a recurrent layer's states). */
   readonly moreOutputs?: (config: JsonObject, inputs: readonly TensorShape[]) => readonly TensorShape[];
-  /** Multiply-accumulates of one sample; 0 if left out. Additions, comparisons and activations aren't counted, as usual. */
+  /** Multiply-accumulates of one sample; 0 if left out. Only products with kernels count, as usual: no activations, pooling or normalization. */
   readonly macs?: (config: JsonObject, inputs: readonly TensorShape[], output: TensorShape) => number;
   /** In the order in which Keras keeps them. */
   readonly weights?: (config: JsonObject, inputs: readonly TensorShape[]) => readonly WeightSpec[];

@@ -1,14 +1,13 @@
 // Batch, layer and group normalization, and Keras's input normalization.
 import { countOf, flagOf, isList, type TensorShape } from '../config-values.ts';
 import type { JsonObject } from '../model-artifact.ts';
-import { onlyShape, sampleSize, type LayerKind, type WeightSpec } from './layer-kind.ts';
+import { onlyShape, type LayerKind, type WeightSpec } from './layer-kind.ts';
 
 const sameShape: LayerKind['outputShape'] = (_config, inputs) => onlyShape(inputs);
 
-/** One multiply-accumulate an entry: at inference it is x·scale + shift, which a runtime may fold into the layer before. */
+/** No MACs are counted: at inference it is x·scale + shift, which runtimes fold into the layer before. */
 export const batchNormalization: LayerKind = {
   outputShape: sameShape,
-  macs: (_config, _inputs, output) => sampleSize(output),
   weights(config, inputs) {
     const shape = [axisLength(config, onlyShape(inputs))];
     return [
@@ -24,14 +23,13 @@ export const batchNormalization: LayerKind = {
       { weight: 'gamma', axis: 0 }, { weight: 'beta', axis: 0 }, { weight: 'moving_mean', axis: 0 },
       { weight: 'moving_variance', axis: 0, zeroed: false },
     ],
-    refuses: (config) => (firstAxis(config) === 1 ? 'it normalizes the first axis, where the channels are not' : null),
+    refuses: (config, input) => ([-1, (input?.length ?? 0) - 1].includes(firstAxis(config)) ? null : 'it normalizes another axis than the last, where the channels are'),
     constant: (constant, config) => (constant === 0 || flagOf(config, 'scale', true) ? 0 : null),
   },
 };
 
 export const layerNormalization: LayerKind = {
   outputShape: sameShape,
-  macs: (_config, _inputs, output) => 2 * sampleSize(output),
   weights: (config, inputs) => scaleAndShift(config, [axisLength(config, onlyShape(inputs))]),
   channels: { role: 'stop', why: 'its normalization takes mean and variance over all channels' },
 };
@@ -39,7 +37,6 @@ export const layerNormalization: LayerKind = {
 /** `Normalization` keeps the training data's mean, variance and count as weights. */
 export const inputNormalization: LayerKind = {
   outputShape: sameShape,
-  macs: (_config, _inputs, output) => sampleSize(output),
   channels: { role: 'stop', why: 'it holds statistics of the inputs' },
 };
 

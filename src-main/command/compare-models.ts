@@ -1,0 +1,81 @@
+// `compare`: models side by side, with accuracy where there is data and latency always, and the report as one HTML file.
+import { writeFileSync } from 'node:fs';
+import { commands } from '#contract/commands.ts';
+import { paretoFront, type Comparison, type ComparisonRow } from '#contract/comparison.ts';
+import { StudioError } from '#contract/errors.ts';
+import { MeasureSettings } from '#contract/nouns.ts';
+import type { Command } from './command.ts';
+import { loadDataset, loadModel } from './load-inputs.ts';
+import { modelSource } from './name-inputs.ts';
+import { outputPath } from './name-outputs.ts';
+import { bytes, count, milliseconds, percent, points, short, times } from './numbers-for-people.ts';
+import type { Parts } from './parts.ts';
+import { readOptions } from './read-options.ts';
+import { runEngineTask } from './run-engine-task.ts';
+import { printResult, say, type Terminal } from './terminal.ts';
+import { textTable } from './text-table.ts';
+import { inWorkFolder } from './work-folder.ts';
+
+/** What `pareto` weighs, said beside it. */
+export const paretoOf = { score: 'evaluation.accuracy', cost: 'summary.bytes.sparse' } as const;
+
+export const compare: Command = async ({ invocation, parts, terminal }) => {
+  const { data, html } = readOptions(commands.compare.options, invocation);
+  const page = html === undefined ? undefined : outputPath(html, terminal.folder);
+  for (const word of invocation.positionals) modelSource(word, terminal.folder); // a missing one is told before the others are measured
+  const variants = await inWorkFolder(async (folder) => {
+    const dataset = data === undefined ? undefined : await loadDataset(parts, terminal, data, folder);
+    const rows: ComparisonRow[] = [];
+    for (const word of invocation.positionals) {
+      const { source, artifact, summary } = await loadModel(parts, terminal, word, folder);
+      const evaluation = dataset === undefined ? null : await runEngineTask(parts, terminal, source.name, { kind: 'evaluate', model: artifact, data: dataset.artifact }, folder);
+      const latency = await runEngineTask(parts, terminal, source.name, { kind: 'measure', model: artifact, settings: MeasureSettings.parse({}) }, folder);
+      rows.push({ name: source.name, path: source.kind === 'file' ? source.path : `starter:${source.starter}`, summary, evaluation, latency });
+    }
+    return rows;
+  });
+  const comparison = comparisonOf(variants);
+  if (page !== undefined) await writeReport(parts, terminal, 'Comparison', comparison, page);
+  await printComparison(terminal, comparison, page);
+};
+
+export function comparisonOf(variants: ComparisonRow[]): Comparison {
+  return { variants, pareto: paretoFront(variants.map(({ summary, evaluation }) => ({ cost: summary.bytes.sparse, score: evaluation?.accuracy ?? null }))) };
+}
+
+/** @throws StudioError `disk-error` */
+export async function writeReport(parts: Parts, terminal: Terminal, title: string, { variants }: Comparison, path: string): Promise<void> {
+  await parts.ensurePage((line) => say(terminal, line));
+  const page = await parts.renderReport({ title, variants, baselineIndex: 0 });
+  try {
+    writeFileSync(path, page);
+  } catch (cause) {
+    throw new StudioError('disk-error', 'The report can\'t be written.', { where: path, whatToDo: 'Choose a path that you may write.', cause });
+  }
+}
+
+export function printComparison(terminal: Terminal, comparison: Comparison, page: string | undefined, more: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  const document = { ...comparison, paretoOf, ...(page === undefined ? {} : { html: page }), ...more };
+  return printResult(terminal, document, () => [describeComparison(comparison), ...(page === undefined ? [] : ['', `Report: ${page}`])].join('\n'));
+}
+
+/** Changes are against the first row. */
+export function describeComparison({ variants, pareto }: Comparison): string {
+  const [first] = variants;
+  const accuracy = ({ evaluation }: ComparisonRow) => {
+    if (evaluation === null) return '—';
+    const base = first?.evaluation;
+    return base == null || base === evaluation ? percent(evaluation.accuracy) : `${percent(evaluation.accuracy)} (${points(evaluation.accuracy - base.accuracy)})`;
+  };
+  const rows = variants.map((row, index) => [
+    pareto.includes(index) ? '●' : '', row.name, accuracy(row), count(row.summary.parameters), count(row.summary.nonzero), short(row.summary.macs),
+    bytes(row.summary.bytes.raw), bytes(row.summary.bytes.gzip), bytes(row.summary.bytes.sparse), first === undefined ? '' : times(first.summary.bytes.raw, row.summary.bytes.sparse),
+    row.latency === null ? '—' : milliseconds(row.latency.p50),
+  ]);
+  const latency = variants.find((row) => row.latency !== null)?.latency;
+  return [
+    textTable(['', 'model', '>accuracy', '>parameters', '>non-zero', '>MACs', '>raw', '>gzipped', '>sparse', '>smaller', '>latency'], rows), '',
+    ...(pareto.length === 0 ? [] : ['● no other model is both more accurate and smaller (sparse bytes)']),
+    ...(latency == null ? [] : [`Latency: median, batch ${latency.batch}, ${latency.threads} threads, ${latency.runtime} ${latency.runtimeVersion}, ${latency.host}`]),
+  ].join('\n');
+}

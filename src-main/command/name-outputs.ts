@@ -1,0 +1,44 @@
+// Where results go: paths made absolute and checked before the work, so that hours of training don't end at a folder that isn't there.
+import { mkdirSync, statSync } from 'node:fs';
+import { basename, dirname, extname, resolve } from 'node:path';
+import { StudioError } from '#contract/errors.ts';
+import type { ExportFormat, ExportTarget } from '#contract/nouns.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The absolute path of a file to write; its folder is made. @throws StudioError `disk-error` */
+export function outputPath(word: string, folder: string): string {
+  const path = resolve(folder, word);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (cause) {
+    throw new StudioError('disk-error', `The folder of ${word} can't be made.`, { where: dirname(path), whatToDo: 'Choose a path in a folder that you may write.', cause });
+  }
+  return path;
+}
+
+/**
+ * `--out` of `train` and `prune`: the ending tells the format. A folder comes back with a slash at its end, which says tfjs to the studio.
+ * @throws UsageError on an ending that this version doesn't write
+ */
+export function modelOutputPath(word: string, folder: string): string {
+  const format = formatOf(word, folder);
+  const path = outputPath(word, folder);
+  if (format === 'keras') return path;
+  return `${basename(path) === 'model.json' ? dirname(path) : path}/`;
+}
+
+/** `--format` and `--out` of `export`, which must not contradict each other. @throws UsageError */
+export function exportTarget(format: ExportFormat, word: string, folder: string): ExportTarget {
+  if (format === 'keras' && extname(word) !== '.keras') throw new UsageError(`--out ${word}: a file of the format keras ends in .keras.`);
+  if (format === 'tfjs' && ['.keras', '.h5'].includes(extname(word))) throw new UsageError(`--out ${word}: tfjs is a folder; give its name without ${extname(word)}.`);
+  const path = outputPath(word, folder);
+  return { format, path: format === 'tfjs' && basename(path) === 'model.json' ? dirname(path) : path };
+}
+
+function formatOf(word: string, folder: string): ExportFormat {
+  const ending = extname(word).toLowerCase();
+  if (ending === '.keras') return 'keras';
+  const isFolder = /[\\/]$/.test(word) || statSync(resolve(folder, word), { throwIfNoEntry: false })?.isDirectory() === true;
+  if (ending === '' || isFolder || basename(word) === 'model.json') return 'tfjs';
+  throw new UsageError(`--out ${word}: writing ${ending} isn't available in this version. Give a file that ends in .keras, or a folder for tfjs.`);
+}

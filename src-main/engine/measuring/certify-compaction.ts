@@ -1,0 +1,63 @@
+// The certificate of a compaction: the smaller network answers as the masked one does, on test images or on random inputs.
+import type { Certificate } from '#contract/measurement.ts';
+import { openDatasetFile } from '#formats/dataset-file.ts';
+import { channelGroups } from '#network/channel-groups.ts';
+import type { ModelArtifact } from '#network/model-artifact.ts';
+import { maskChannels } from '#pruning/channel-masks.ts';
+import type { Removal } from '#pruning/channel-selection.ts';
+import { openBatches } from '../data/batches.ts';
+import { fitShape, inputShapeOf } from '../data/fit-data.ts';
+import { loadModel } from '../models/load-model.ts';
+import { tell, type WorkContext } from '../work-context.ts';
+import { certify } from './certify.ts';
+
+const SAMPLES = 256;
+/** Of the range of the masked network's answers: float32 sums in another order differ by less. */
+const SHARE = 1e-4;
+
+export interface Compaction {
+  readonly source: ModelArtifact;
+  readonly removal: Removal;
+  readonly compacted: ModelArtifact;
+  readonly data: string | null;
+}
+
+/** A network that answers otherwise is told in a note as well as in the certificate. @throws StudioError; Interrupted */
+export async function certifyCompaction(context: WorkContext, { source, removal, compacted, data }: Compaction): Promise<Certificate> {
+  const inputs = data === null ? undefined : await testInputs(context, source, data);
+  try {
+    const certificate = await certify(context, maskChannels(source, removal), compacted, { share: SHARE, samples: SAMPLES, inputs, kept: keptChannels(source, removal) });
+    if (certificate.verdict === 'different') {
+      tell(context, { kind: 'note', text: `The compacted network does not answer as the masked one: they are ${certificate.maxDifference} apart, from layer "${certificate.firstDivergingLayer ?? 'the last'}" on.` });
+    }
+    return certificate;
+  } finally {
+    inputs?.dispose();
+  }
+}
+
+/** The first test images: always the same ones. */
+async function testInputs({ tf }: WorkContext, source: ModelArtifact, path: string) {
+  const { model, dispose } = await loadModel(tf, source);
+  const file = openDatasetFile(path);
+  try {
+    const sampleShape = fitShape(inputShapeOf(model), file.summary.sampleShape, model.name);
+    const count = Math.min(SAMPLES, file.summary.counts.test);
+    if (count === 0) return undefined;
+    const batch = openBatches(tf, file.rows('test', 0, count), file, sampleShape).gather(0, count);
+    batch.labels.dispose();
+    return batch.inputs;
+  } finally {
+    file.close();
+    dispose();
+  }
+}
+
+/** By layer whose last axis holds a group's channels, those that stay. */
+function keptChannels(source: ModelArtifact, removal: Removal): Map<string, number[]> {
+  return new Map(channelGroups(source).flatMap(({ group }) => {
+    const gone = new Set(removal.get(group.id) ?? []);
+    const kept = Array.from({ length: group.channels }, (_, channel) => channel).filter((channel) => !gone.has(channel));
+    return [...group.producers, ...group.followers].map((layer) => [layer, kept] as const);
+  }));
+}

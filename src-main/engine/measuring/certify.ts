@@ -1,0 +1,90 @@
+// The equivalence certificate: two networks answer the same inputs, and the largest difference is kept with where it first shows.
+import type { LayersModel, Tensor } from '@tensorflow/tfjs-node';
+import type { Certificate } from '#contract/measurement.ts';
+import type { ModelArtifact } from '#network/model-artifact.ts';
+import { randomInputs } from '../data/random-inputs.ts';
+import { loadModel } from '../models/load-model.ts';
+import type { WorkContext } from '../work-context.ts';
+
+export interface CertificateSettings {
+  /** Largest difference allowed, as a share of the range of the source's answers. */
+  readonly share: number;
+  readonly samples: number;
+  /** (samples, …) of real data, disposed by the caller; random numbers where left out. */
+  readonly inputs?: Tensor | undefined;
+  /** Channels of a layer's last axis that the target has kept, where it has fewer. */
+  readonly kept?: ReadonlyMap<string, ArrayLike<number>>;
+}
+
+const BATCH = 32;
+const SEED = 7;
+
+/** @throws StudioError where one of the networks can't be built; Interrupted */
+export async function certify(context: WorkContext, source: ModelArtifact, target: ModelArtifact, settings: CertificateSettings): Promise<Certificate> {
+  const { tf } = context;
+  const [one, other] = [await loadModel(tf, source), await loadModel(tf, target)];
+  const own = settings.inputs === undefined ? one.model.inputs.map(({ shape }) => randomInputs(tf, shape.slice(1), settings.samples, SEED)) : [];
+  const inputs = settings.inputs === undefined ? own : [settings.inputs];
+  try {
+    const { difference, range } = await compare(context, one.model, other.model, inputs, undefined);
+    const tolerance = settings.share * range;
+    const equal = difference <= tolerance;
+    return {
+      samples: inputs[0]!.shape[0]!, inputs: settings.inputs === undefined ? 'random' : 'data', maxDifference: finite(difference), tolerance,
+      firstDivergingLayer: equal ? null : await firstDiverging(context, one.model, other.model, inputs, settings), verdict: equal ? 'equal' : 'different',
+    };
+  } finally {
+    tf.dispose(own);
+    one.dispose();
+    other.dispose();
+  }
+}
+
+/** Layers in the order of the source; those that the target hasn't, or that can't be laid side by side, are passed over. */
+async function firstDiverging(context: WorkContext, one: LayersModel, other: LayersModel, inputs: Tensor[], { share, kept }: CertificateSettings): Promise<string | null> {
+  const { tf } = context;
+  for (const layer of one.layers) {
+    const twin = other.layers.find(({ name }) => name === layer.name);
+    if (twin === undefined || Array.isArray(layer.output) || Array.isArray(twin.output)) continue;
+    const a = tf.model({ inputs: one.inputs, outputs: layer.output });
+    const b = tf.model({ inputs: other.inputs, outputs: twin.output });
+    const { difference, range } = await compare(context, a, b, inputs, kept?.get(layer.name));
+    if (difference > share * range) return layer.name;
+  }
+  return null;
+}
+
+/** The largest absolute difference, and max − min of the first network's answers. An answer that is no number differs from every number. */
+async function compare({ tf, interruption }: WorkContext, one: LayersModel, other: LayersModel, inputs: Tensor[], kept: ArrayLike<number> | undefined): Promise<{ difference: number; range: number }> {
+  let difference = 0;
+  let [least, most] = [Infinity, -Infinity];
+  const samples = inputs[0]!.shape[0]!;
+  for (let from = 0; from < samples; from += BATCH) {
+    await interruption.breathe();
+    tf.tidy(() => {
+      const batch = inputs.map((input) => tf.slice(input, from, Math.min(BATCH, samples - from)));
+      const answers = [one, other].map((model) => asList(model.apply(batch.length === 1 ? batch[0]! : batch, { training: false })));
+      answers[0]!.forEach((answer, index) => {
+        const twin = answers[1]![index]!;
+        const narrowed = kept !== undefined && answer.shape.at(-1) !== twin.shape.at(-1) ? tf.gather(answer, tf.tensor1d(Array.from(kept), 'int32'), answer.rank - 1) : answer;
+        if (narrowed.shape.join() !== twin.shape.join()) return;
+        const [a, b] = [narrowed.dataSync(), twin.dataSync()];
+        for (let i = 0; i < a.length; i++) {
+          least = Math.min(least, a[i]!);
+          most = Math.max(most, a[i]!);
+          const apart = Math.abs(a[i]! - b[i]!);
+          difference = Number.isNaN(apart) && !(Number.isNaN(a[i]!) && Number.isNaN(b[i]!)) ? Infinity : Math.max(difference, Number.isNaN(apart) ? 0 : apart);
+        }
+      });
+    });
+  }
+  return { difference, range: most > least ? most - least : 0 };
+}
+
+function asList(answer: unknown): Tensor[] {
+  return (Array.isArray(answer) ? answer : [answer]) as Tensor[];
+}
+
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : Number.MAX_VALUE;
+}

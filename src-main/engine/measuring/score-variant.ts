@@ -1,0 +1,53 @@
+// Scores a network as an artifact: opened, scored, closed again.
+import type { Evaluation, Latency } from '#contract/measurement.ts';
+import type { NetworkSummary } from '#contract/network.ts';
+import type { ModelArtifact } from '#network/model-artifact.ts';
+import { summariseNetwork } from '#network/summarise.ts';
+import { openData } from '../data/open-data.ts';
+import { loadModel } from '../models/load-model.ts';
+import { openNetwork, scorerFor } from '../models/open-network.ts';
+import type { WorkContext } from '../work-context.ts';
+import { evaluate } from './evaluate.ts';
+import { measureLatency } from './latency.ts';
+import { asScore, scoreSplit } from './score-split.ts';
+
+export type ScoredSummary = NetworkSummary & { accuracy: number | null; loss: number | null };
+
+/** Runs of the latency measurement that every finished variant gets. */
+const LATENCY_RUNS = 100;
+
+/** Accuracy and loss on the test split; null without data. @throws StudioError; Interrupted */
+export async function scoreVariant(context: WorkContext, artifact: ModelArtifact, dataPath: string | null): Promise<ScoredSummary> {
+  const summary = summariseNetwork(artifact);
+  if (dataPath === null) return { ...summary, accuracy: null, loss: null };
+  const network = await openNetwork(context, artifact);
+  try {
+    const data = openData(context.tf, dataPath, network.loaded.model, network.head);
+    return { ...summary, ...asScore(await scoreSplit(scorerFor(context, network, data), data.test)) };
+  } finally {
+    network.dispose();
+  }
+}
+
+/** The full evaluation where there are data, and the latency of the whole network, its softmax included. */
+export async function measureVariant<D extends string | null>(context: WorkContext, artifact: ModelArtifact, dataPath: D):
+  Promise<{ summary: NetworkSummary; evaluation: D extends string ? Evaluation : Evaluation | null; latency: Latency }> {
+  const evaluation = dataPath === null ? null : await evaluateVariant(context, artifact, dataPath);
+  const whole = await loadModel(context.tf, artifact);
+  try {
+    const latency = await measureLatency(context, whole, { batch: 1, runs: LATENCY_RUNS });
+    return { summary: summariseNetwork(artifact), evaluation: evaluation as D extends string ? Evaluation : Evaluation | null, latency };
+  } finally {
+    whole.dispose();
+  }
+}
+
+export async function evaluateVariant(context: WorkContext, artifact: ModelArtifact, dataPath: string): Promise<Evaluation> {
+  const network = await openNetwork(context, artifact);
+  try {
+    const data = openData(context.tf, dataPath, network.loaded.model, network.head);
+    return await evaluate(scorerFor(context, network, data), data);
+  } finally {
+    network.dispose();
+  }
+}

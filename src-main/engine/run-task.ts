@@ -1,0 +1,24 @@
+// One task from its message to its result. TensorFlow is loaded here, once the message has been found right.
+import type { EngineResult, EngineTask } from '#contract/engine-messages.ts';
+import { describeEnvironment, loadTensorflow } from './runtime/load-tensorflow.ts';
+import { evaluateTask, exportTask, measureTask } from './evaluate-task.ts';
+import { predictTask } from './predict-task.ts';
+import { prune } from './prune-task.ts';
+import { train } from './train-task.ts';
+import type { WorkContext } from './work-context.ts';
+
+/** @throws StudioError for all that a user can mend; Interrupted where the host asked for it */
+export async function runTask(task: EngineTask, given: Omit<WorkContext, 'tf' | 'environment'>): Promise<EngineResult> {
+  const tf = loadTensorflow();
+  await tf.ready();
+  const context: WorkContext = { ...given, tf, environment: describeEnvironment(tf) };
+  context.host.send({ kind: 'ready', environment: context.environment });
+  switch (task.kind) {
+    case 'train': return train(context, task);
+    case 'prune': return prune(context, task);
+    case 'evaluate': return evaluateTask(context, task);
+    case 'measure': return measureTask(context, task);
+    case 'export': return exportTask(context, task);
+    case 'predict': return predictTask(context, task);
+  }
+}

@@ -1,0 +1,57 @@
+// The task `train`: from scratch or on from given weights, resumed where a checkpoint is found, evaluated and written at the end.
+import { basename, join } from 'node:path';
+import type { EngineResult, EngineTask } from '#contract/engine-messages.ts';
+import { readModelFile, writeModelFile } from '#formats/model-file.ts';
+import { openData } from './data/open-data.ts';
+import { checkTarget, exportModel } from './exporting/export-model.ts';
+import { measureVariant } from './measuring/score-variant.ts';
+import { zeroShare } from './measuring/sparsity.ts';
+import { openNetwork, scorerFor } from './models/open-network.ts';
+import { saveCheckpoint } from './training/checkpoint-files.ts';
+import { toFile } from './training/checkpoint.ts';
+import { openStep, STEP_KIND } from './training/open-step.ts';
+import { freshState } from './training/loop-state.ts';
+import { resumeFrom } from './training/resume.ts';
+import { trainLoop } from './training/train-loop.ts';
+import { tellPhase, type WorkContext } from './work-context.ts';
+
+type TrainTask = Extract<EngineTask, { kind: 'train' }>;
+
+/** @throws StudioError; Interrupted */
+export async function train(context: WorkContext, task: TrainTask): Promise<EngineResult> {
+  const { tf, environment, workspace } = context;
+  const { settings } = task;
+  if (task.exportTo !== null) checkTarget(task.exportTo);
+  tellPhase(context, 'loading');
+  const order = JSON.stringify({ kind: task.kind, model: basename(task.model), data: basename(task.data), settings });
+  const resumed = resumeFrom(context, order);
+  const source = resumed?.artifact ?? readModelFile(task.model);
+  const network = await openNetwork(context, source);
+  const data = openData(tf, task.data, network.loaded.model, network.head);
+  const scorer = scorerFor(context, network, data);
+  const step = openStep(context, network, settings);
+  if (resumed !== undefined) step.restoreSlots(resumed.slots);
+  const state = await trainLoop(context, {
+    phase: 'training', settings, train: data.train, validation: data.validation, scorer, step,
+    sparsity: () => zeroShare(network.capture()),
+    save: (now) => {
+      step.publish();
+      saveCheckpoint(workspace, now.step, toFile({
+        order, state: now, artifact: network.capture(), slots: step.captureSlots(), masks: new Map(), environment, step: STEP_KIND, task: null,
+      }));
+    },
+  }, resumed?.state ?? freshState());
+  step.publish();
+  step.dispose();
+  const artifact = network.capture();
+  tellPhase(context, 'measuring');
+  network.dispose();
+  const { summary, evaluation, latency } = await measureVariant(context, artifact, task.data);
+  const staged = writeModelFile(join(workspace, 'trained.model'), artifact);
+  const exported = task.exportTo === null ? null : await exportModel(context, artifact, task.exportTo);
+  return {
+    kind: 'train', artifact: staged, summary, epochs: state.epochs,
+    test: { loss: evaluation.loss, accuracy: evaluation.accuracy }, evaluation, latency, seconds: state.seconds,
+    imagesPerSecond: state.trainingSeconds === 0 ? 0 : (data.train.samples * settings.epochs) / state.trainingSeconds, exported, environment,
+  };
+}

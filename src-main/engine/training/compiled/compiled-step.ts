@@ -1,0 +1,160 @@
+// The training step run as one TensorFlow graph: traced from the eager one, with optimizer, masks and statistics inside.
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-node';
+import type { Optimizer } from '#contract/recipe.ts';
+import type { NamedTensor } from '#network/model-artifact.ts';
+import type { Batch } from '../../data/batches.ts';
+import { captureTensor, type LoadedModel } from '../../models/load-model.ts';
+import type { Tensorflow } from '../../runtime/load-tensorflow.ts';
+import type { LossFunctions } from '../losses.ts';
+import { slotNames } from '../optimizers.ts';
+import type { Masks, StepOutcome, TrainingStep } from '../training-step.ts';
+import { GraphSession } from './graph-session.ts';
+import { nativeBackend } from './native-binding.ts';
+import { traceStep, type StepTrace } from './trace-step.ts';
+import { READY, readOf, stepNames, valueOf, variableName, writeStepGraph, type GraphVariable } from './write-step-graph.ts';
+
+export interface CompiledOptions { readonly loss: LossFunctions; readonly optimizer: Optimizer; readonly seed: number; readonly inputShape: readonly number[] }
+
+export class CompiledStep implements TrainingStep {
+  readonly #tf: Tensorflow;
+  readonly #loaded: LoadedModel;
+  readonly #options: CompiledOptions;
+  readonly #traces = new Map<number, StepTrace>();
+  readonly #weights: readonly GraphVariable[];
+  readonly #slots: readonly (GraphVariable & { readonly weight: string; readonly slot: string })[];
+  #masks: Masks = new Map();
+  #session: GraphSession | undefined;
+  /** Values for the next session, by variable; empty while one holds them. */
+  #pending = new Map<string, Tensor>();
+
+  /**
+   * `loaded` answers with logits. `count`: samples of a whole batch; other counts are traced when they come.
+   * @throws NotTraceable
+   */
+  constructor(tf: Tensorflow, loaded: LoadedModel, options: CompiledOptions, count: number) {
+    this.#tf = tf;
+    this.#loaded = loaded;
+    this.#options = options;
+    this.#weights = loaded.weights.map(({ name, variable }) => ({ name, shape: variable.shape }));
+    this.#slots = loaded.weights.filter(({ trainable }) => trainable).flatMap(({ name, variable }) =>
+      slotNames[options.optimizer].map((slot) => ({ name: `${name}/${slot}`, weight: name, slot, shape: variable.shape })));
+    this.#traces.set(count, this.#trace(count));
+    for (const { name, variable } of loaded.weights) this.#pending.set(variableName.weight(name), tf.clone(variable) as Tensor);
+    for (const { name, shape } of this.#slots) this.#pending.set(variableName.slot(name), tf.zeros([...shape]));
+  }
+
+  run(batch: Batch, step: number, rate: number): StepOutcome {
+    const tf = this.#tf;
+    const trace = this.#traceFor(batch.count);
+    const session = this.#open();
+    const names = stepNames(batch.count);
+    return tf.tidy(() => {
+      const feeds = new Map<string, TensorInfo>([[names.inputs, batch.inputs], [names.labels, batch.labels], ['rate', tf.scalar(rate)]]);
+      if (this.#options.optimizer === 'adam') feeds.set('beta1Power', tf.scalar(0.9 ** (step + 1))).set('beta2Power', tf.scalar(0.999 ** (step + 1)));
+      trace.seeds.forEach(({ words: [layer, draw] }, index) => feeds.set(names.seed(index), tf.tensor1d([layer ^ this.#options.seed, (step * 256 + draw) | 0], 'int32')));
+      const [loss, hits] = session.run(feeds, [names.loss, names.hits]);
+      return { loss: loss!.dataSync()[0]!, hits: hits!.dataSync()[0]! };
+    });
+  }
+
+  setMasks(masks: Masks): void {
+    const tf = this.#tf;
+    this.#close();
+    this.#masks = masks;
+    for (const { name, shape } of this.#weights) {
+      const mask = masks.get(name);
+      const key = variableName.mask(name);
+      this.#pending.get(key)?.dispose();
+      this.#pending.delete(key);
+      if (mask === undefined) continue;
+      this.#pending.set(key, tf.tensor(Float32Array.from(mask), [...shape]));
+      const kept = tf.tensor(mask, [...shape], 'bool');
+      for (const variable of [variableName.weight(name), ...slotNames[this.#options.optimizer].map((slot) => variableName.slot(`${name}/${slot}`))]) {
+        const before = this.#pending.get(variable)!;
+        this.#pending.set(variable, tf.tidy(() => tf.where(kept, before, tf.zerosLike(before))));
+        before.dispose();
+      }
+      kept.dispose();
+    }
+  }
+
+  captureSlots(): NamedTensor[] {
+    const values = this.#read(this.#slots.map(({ name }) => variableName.slot(name)));
+    return this.#slots.map(({ name }, index) => {
+      const captured = captureTensor(name, values[index]!);
+      values[index]!.dispose();
+      return captured;
+    });
+  }
+
+  restoreSlots(saved: readonly NamedTensor[]): void {
+    this.#close();
+    for (const { name, data, shape } of saved) {
+      const key = variableName.slot(name);
+      this.#pending.get(key)?.dispose();
+      this.#pending.set(key, this.#tf.tensor(data, [...shape], 'float32'));
+    }
+  }
+
+  publish(): void {
+    const values = this.#read(this.#weights.map(({ name }) => variableName.weight(name)));
+    this.#loaded.weights.forEach(({ variable }, index) => {
+      variable.assign(values[index]!);
+      values[index]!.dispose();
+    });
+  }
+
+  dispose(): void {
+    this.#session?.dispose();
+    this.#session = undefined;
+    this.#tf.dispose([...this.#pending.values()]);
+    this.#pending.clear();
+  }
+
+  #trace(count: number): StepTrace {
+    return traceStep(this.#tf, this.#loaded, { inputShape: this.#options.inputShape, count, loss: this.#options.loss });
+  }
+
+  #traceFor(count: number): StepTrace {
+    const known = this.#traces.get(count);
+    if (known !== undefined) return known;
+    const traced = this.#trace(count);
+    this.#close();
+    this.#traces.set(count, traced);
+    return traced;
+  }
+
+  /** Clones, as tensors of the caller's. */
+  #read(variables: readonly string[]): Tensor[] {
+    if (variables.length === 0) return [];
+    return this.#open().run(new Map(), variables.map(readOf));
+  }
+
+  #variables(): string[] {
+    return [
+      ...this.#weights.map(({ name }) => variableName.weight(name)), ...this.#slots.map(({ name }) => variableName.slot(name)),
+      ...this.#weights.filter(({ name }) => this.#masks.has(name)).map(({ name }) => variableName.mask(name)),
+    ];
+  }
+
+  #open(): GraphSession {
+    if (this.#session !== undefined) return this.#session;
+    const backend = nativeBackend(this.#tf);
+    const { inputShape, optimizer } = this.#options;
+    const graph = writeStepGraph(backend.binding, { traces: this.#traces, inputShape, weights: this.#weights, slots: this.#slots, masked: new Set(this.#masks.keys()), optimizer });
+    this.#session = new GraphSession(backend, graph);
+    const [ready] = this.#session.run(new Map([...this.#pending].map(([name, value]) => [valueOf(name), value])), [READY]);
+    this.#tf.dispose([ready!, ...this.#pending.values()]);
+    this.#pending.clear();
+    return this.#session;
+  }
+
+  /** Takes all values out, so that another session can begin with them. */
+  #close(): void {
+    if (this.#session === undefined) return;
+    const variables = this.#variables();
+    this.#read(variables).forEach((value, index) => this.#pending.set(variables[index]!, value));
+    this.#session.dispose();
+    this.#session = undefined;
+  }
+}

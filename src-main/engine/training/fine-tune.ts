@@ -1,0 +1,59 @@
+// Fine-tuning under masks: one-shot holds what was pruned, the other schedules prune further while training goes on.
+import type { Recipe } from '#contract/recipe.ts';
+import type { ModelArtifact } from '#network/model-artifact.ts';
+import { selectMasks } from '#pruning/recipe-masks.ts';
+import { masksChangeAt, sparsityAt } from '#pruning/schedules.ts';
+import { openData } from '../data/open-data.ts';
+import { zeroShare } from '../measuring/sparsity.ts';
+import { openNetwork, scorerFor } from '../models/open-network.ts';
+import type { WorkContext } from '../work-context.ts';
+import { saveCheckpoint } from './checkpoint-files.ts';
+import { toFile, type Checkpoint } from './checkpoint.ts';
+import { freshState, type LoopState } from './loop-state.ts';
+import { openStep, STEP_KIND } from './open-step.ts';
+import { trainLoop } from './train-loop.ts';
+import type { Masks } from './training-step.ts';
+
+export interface FineTuning {
+  readonly artifact: ModelArtifact;
+  readonly data: string;
+  readonly recipe: Recipe;
+  readonly order: string;
+  readonly resumed: Checkpoint | undefined;
+  /** Kept in each checkpoint. */
+  readonly task: unknown;
+  /** The pruned channels are gone already: nothing is masked. */
+  readonly compacted: boolean;
+}
+
+/** @throws StudioError; Interrupted, after a checkpoint where it was a pause */
+export async function fineTune(context: WorkContext, { artifact, data: path, recipe, order, resumed, task, compacted }: FineTuning): Promise<{ artifact: ModelArtifact; state: LoopState }> {
+  const { tf, environment, workspace } = context;
+  const network = await openNetwork(context, artifact);
+  const data = openData(tf, path, network.loaded.model, network.head);
+  const step = openStep(context, network, recipe);
+  let masks: Masks = resumed?.masks ?? new Map();
+  if (resumed !== undefined) {
+    step.restoreSlots(resumed.slots);
+    step.setMasks(masks);
+  }
+  const capture = () => {
+    step.publish();
+    return network.capture();
+  };
+  const state = await trainLoop(context, {
+    phase: 'fine-tuning', settings: recipe, train: data.train, validation: data.validation, scorer: scorerFor(context, network, data), step,
+    sparsity: () => zeroShare(capture()),
+    beforeStep: (at, steps) => {
+      const position = { step: at, steps, final: recipe.sparsity, rounds: recipe.rounds };
+      if (compacted || !masksChangeAt(recipe.schedule, position)) return;
+      masks = selectMasks(capture(), recipe, sparsityAt(recipe.schedule, position)).masks;
+      step.setMasks(masks);
+    },
+    save: (now) => saveCheckpoint(workspace, now.step, toFile({ order, state: now, artifact: capture(), slots: step.captureSlots(), masks, environment, step: STEP_KIND, task })),
+  }, resumed?.state ?? freshState());
+  const tuned = capture();
+  step.dispose();
+  network.dispose();
+  return { artifact: tuned, state };
+}

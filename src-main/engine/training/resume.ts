@@ -1,0 +1,21 @@
+// Finds the checkpoint to go on from, and tells the host what of a resumed run will not be bit-identical.
+import { randomLayersOutOfStep } from '../models/random-layers.ts';
+import { tell, type WorkContext } from '../work-context.ts';
+import { newestCheckpoint } from './checkpoint-files.ts';
+import { STEP_KIND } from './open-step.ts';
+import { differences, fromFile, type Checkpoint } from './checkpoint.ts';
+
+/** The newest whole checkpoint of this very order, or undefined where the work begins at the beginning. */
+export function resumeFrom(context: WorkContext, order: string): Checkpoint | undefined {
+  const newest = newestCheckpoint(context.workspace, (damaged) => tell(context, { kind: 'note', text: damaged }));
+  if (newest === undefined) return undefined;
+  const checkpoint = fromFile(newest.file);
+  if (checkpoint.order !== order) {
+    tell(context, { kind: 'note', text: 'The checkpoint found here belongs to other settings; the work begins anew.' });
+    return undefined;
+  }
+  const unrepeatable = randomLayersOutOfStep(checkpoint.artifact.topology).map((layer) => `the random numbers of layer "${layer}"`);
+  const differs = [...differences(checkpoint, { environment: context.environment, step: STEP_KIND }), ...unrepeatable];
+  tell(context, { kind: 'resumed', step: newest.step, differs });
+  return checkpoint;
+}

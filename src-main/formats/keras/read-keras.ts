@@ -1,0 +1,54 @@
+// Reads a .keras file of Keras 3: a zip of metadata.json, config.json and model.weights.h5.
+import type { JsonObject, ModelArtifact, NamedTensor, Topology } from '#network/model-artifact.ts';
+import { withHdf5, type Hdf5 } from '../containers/hdf5.ts';
+import { isObject, parseJson, parseJsonObject } from '../containers/json.ts';
+import { openZip } from '../containers/zip.ts';
+import { refusal, type Place } from '../refusal.ts';
+import { readTopology } from './read-topology.ts';
+import { refuseSharedNames, weightTensor } from './weight-names.ts';
+import { weightGroups } from './weight-paths.ts';
+
+const config = 'config.json';
+const weightsFile = 'model.weights.h5';
+
+/** @param file its name, for messages. @throws StudioError `not-a-model`, `damaged-file`, `unsafe-file`, `over-limit`, `unsupported`. */
+export async function readKeras(bytes: Buffer, file: string): Promise<ModelArtifact> {
+  const zip = await openZip(bytes, file);
+  if (!zip.has(config)) throw refusal('not-a-model', { file }, `It is a zip archive without a ${config}, so no Keras model.`);
+  const topology = readTopology(parseJson(await zip.read(config), { file, member: config }), 3, { file, member: config });
+  refuseSharedNames(topology, { file });
+  if (!zip.has(weightsFile)) throw refusal('damaged-file', { file, member: weightsFile }, `The archive has no member named ${weightsFile}: the weights are missing.`);
+  const place = { file, member: weightsFile };
+  const weights = await withHdf5(await zip.read(weightsFile), place, (h5) => readWeights(h5, topology, place));
+  const metadata = zip.has('metadata.json') ? parseJsonObject(await zip.read('metadata.json'), { file, member: 'metadata.json' }) : {};
+  return { topology, weights, metadata: kept(metadata) };
+}
+
+function kept({ keras_version: version, espalier }: JsonObject): JsonObject {
+  return { ...(isObject(espalier) ? espalier : {}), ...(typeof version === 'string' ? { kerasVersion: version.slice(0, 40) } : {}) };
+}
+
+function readWeights(h5: Hdf5, topology: Topology, place: Place): NamedTensor[] {
+  const groups = weightGroups(topology, layerNames(h5));
+  return groups.flatMap(({ path, layer }) => {
+    if (layer === undefined || layer.weights.length === 0) return [];
+    const vars = `/${path}/vars`;
+    const at = { ...place, member: `${place.member}:${path}` };
+    const count = h5.isGroup(vars) ? h5.keys(vars).length : 0;
+    if (count !== layer.weights.length) throw refusal('damaged-file', at, `Layer ${layer.layer} should have ${layer.weights.length} weights, ${count} are there.`);
+    return layer.weights.map((weight, index) => weightTensor(layer, weight, h5.tensor(`${vars}/${index}`), { file: place.file }));
+  });
+}
+
+/** Each `vars` group says its layer's name; where it does, that is surer than counting classes. */
+function layerNames(h5: Hdf5): (container: string, name: string, counted: string) => string {
+  const known = new Map<string, Map<string, string>>();
+  return (container, name, counted) => {
+    let names = known.get(container);
+    if (names === undefined) {
+      names = new Map(h5.keys(`/${container}`).map((key) => [h5.text(`/${container}/${key}/vars`, 'name') ?? '', key]));
+      known.set(container, names);
+    }
+    return names.get(name) ?? counted;
+  };
+}

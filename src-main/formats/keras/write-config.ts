@@ -1,0 +1,93 @@
+// A Topology as the config.json of Keras 3.
+import type { StudioError } from '#contract/errors.ts';
+import type { Json, JsonObject, LayerConfig, Topology } from '#network/model-artifact.ts';
+import { isList, isObject } from '../containers/json.ts';
+import { refusal, type Place } from '../refusal.ts';
+import { layerTable, modelClasses } from './layer-table.ts';
+import { innerLayers } from './weight-names.ts';
+
+const merging = new Set(['Add', 'Multiply', 'Average', 'Maximum', 'Minimum', 'Concatenate', 'Dot']);
+
+/** @throws StudioError `unsupported` for what Keras 3 has no equal of. */
+export function kerasConfig({ class_name: className, config }: Topology, place: Place): JsonObject {
+  return modelObject(className, config.name, config.layers, { input_layers: config.input_layers ?? null, output_layers: config.output_layers ?? null }, place);
+}
+
+function modelObject(className: string, name: string, layers: readonly LayerConfig[], ends: JsonObject, place: Place): JsonObject {
+  const functional = modelClasses.get(className) === 'Functional';
+  const nested = new Set(layers.filter((layer) => modelClasses.has(layer.class_name)).map((layer) => String(layer.config.name)));
+  const written = (functional ? layers : withInputLayer(layers)).map((layer) => layerObject(layer, functional, nested, place));
+  const config: JsonObject = functional
+    ? { name, trainable: true, layers: written, input_layers: endsOf(ends.input_layers, nested), output_layers: endsOf(ends.output_layers, nested) }
+    : { name, trainable: true, dtype: 'float32', layers: written };
+  return functional
+    ? { module: 'keras.src.models.functional', class_name: 'Functional', config, registered_name: 'Functional' }
+    : { module: 'keras', class_name: 'Sequential', config, registered_name: null };
+}
+
+function layerObject(layer: LayerConfig, functional: boolean, nested: ReadonlySet<string>, place: Place): JsonObject {
+  const { class_name: className, config } = layer;
+  const name = String(config.name);
+  const object = modelClasses.has(className)
+    ? modelObject(className, name, modelLayers(config), { input_layers: config.input_layers ?? null, output_layers: config.output_layers ?? null }, place)
+    : { module: 'keras.layers', class_name: className, config: layerConfig(layer, { ...place, member: name }), registered_name: null };
+  return functional ? { ...object, name, inbound_nodes: (layer.inbound_nodes ?? []).map((node) => inboundNode(node, merging.has(className), nested)) } : object;
+}
+
+/** The nested model's layers with the calls between them. */
+function modelLayers(config: JsonObject): LayerConfig[] {
+  const calls = new Map((isList(config.layers) ? config.layers : []).flatMap((layer) =>
+    isObject(layer) && isObject(layer.config) && isList(layer.inbound_nodes) ? [[layer.config.name, layer.inbound_nodes] as const] : []));
+  return innerLayers(config).map((layer) => ({ ...layer, inbound_nodes: calls.get(layer.config.name ?? null) ?? [] }));
+}
+
+function layerConfig({ class_name: className, config }: LayerConfig, place: Place): JsonObject {
+  const rule = layerTable.get(className);
+  if (rule === undefined) throw unknown(className, place);
+  const result: Record<string, Json> = { name: config.name ?? null };
+  if (className === 'InputLayer') return { ...result, batch_shape: config.batch_input_shape ?? null, dtype: config.dtype ?? 'float32', sparse: config.sparse ?? false };
+  if (typeof config.trainable === 'boolean') result.trainable = config.trainable;
+  result.dtype = 'float32';
+  for (const key of rule.keys) if (config[key] !== undefined) result[className === 'LeakyReLU' && key === 'alpha' ? 'negative_slope' : key] = kerasValue(key, config[key], place);
+  return result;
+}
+
+function unknown(className: string, place: Place): StudioError {
+  return refusal('unsupported', place, `Keras has no layer that Espalier knows as ${className}.`, 'Export in another format.');
+}
+
+function kerasValue(key: string, value: Json, place: Place): Json {
+  if (key === 'activation') {
+    if (value === 'hard_sigmoid') throw refusal('unsupported', place, 'Keras 3\'s hard_sigmoid is another function than the one that was trained.', 'Export as TensorFlow.js.');
+    return value === 'swish' ? 'silu' : value;
+  }
+  const module = key.endsWith('_initializer') ? 'keras.initializers' : key.endsWith('_regularizer') ? 'keras.regularizers' : key.endsWith('_constraint') ? 'keras.constraints' : undefined;
+  if (module === undefined || !isObject(value)) return value;
+  return { module, class_name: String(value.class_name).replace(/^LeCun/, 'Lecun'), config: value.config ?? {}, registered_name: null };
+}
+
+/** The shape is not looked at when Keras finds the tensor by its history. */
+function inboundNode(node: Json, many: boolean, nested: ReadonlySet<string>): JsonObject {
+  const tensors = (isList(node) ? node : []).map((call): JsonObject => ({
+    class_name: '__keras_tensor__', config: { shape: [null], dtype: 'float32', keras_history: keras3Reference(call, nested) },
+  }));
+  return { args: many || tensors.length > 1 ? [tensors] : tensors, kwargs: {} };
+}
+
+function keras3Reference(value: Json, nested: ReadonlySet<string>): Json {
+  const [layer, call, tensor] = isList(value) ? value : [];
+  return [layer ?? null, typeof layer === 'string' && nested.has(layer) ? Math.max(0, Number(call) - 1) : call ?? 0, tensor ?? 0];
+}
+
+function endsOf(value: Json | undefined, nested: ReadonlySet<string>): Json {
+  const list = isList(value) ? (typeof value[0] === 'string' ? [value] : value) : [];
+  const references = list.map((item) => keras3Reference(item, nested));
+  return references.length === 1 ? references[0]! : references;
+}
+
+function withInputLayer(layers: readonly LayerConfig[]): readonly LayerConfig[] {
+  const first = layers[0];
+  if (first?.config.batch_input_shape === undefined || first.class_name === 'InputLayer') return layers;
+  const dtype = first.class_name === 'Embedding' ? 'int32' : 'float32';
+  return [{ class_name: 'InputLayer', config: { name: `${String(first.config.name)}_input`, batch_input_shape: first.config.batch_input_shape, dtype } }, ...layers];
+}

@@ -1,0 +1,60 @@
+// Reads a model file of any format, known by its first bytes and never by its name.
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { StudioError } from '#contract/errors.ts';
+import type { ModelArtifact } from '#network/model-artifact.ts';
+import { readH5 } from './h5/read-h5.ts';
+import { readKeras } from './keras/read-keras.ts';
+import { readModelFile } from './model-file.ts';
+import { refusal } from './refusal.ts';
+import { magic } from './tensor-file/layout.ts';
+import { readTfjs } from './tfjs/read-tfjs.ts';
+
+export type ModelFormat = 'keras' | 'h5' | 'tfjs' | 'artifact';
+const maxBytes = 2 * 1024 ** 3 - 1;
+
+/**
+ * @param path of a .keras or .h5 file, of a tfjs model.json or its folder, or of a canonical artifact.
+ * @throws StudioError `not-found`, `not-a-model`, `damaged-file`, `unsafe-file`, `over-limit`, `unsupported`; nothing else.
+ */
+export async function readModel(path: string): Promise<{ artifact: ModelArtifact; format: ModelFormat }> {
+  const file = basename(path);
+  try {
+    const target = statSync(path).isDirectory() ? join(path, 'model.json') : path;
+    const format = formatOf(target, file);
+    if (format === 'artifact') return { format, artifact: readModelFile(target) };
+    if (format === 'tfjs') return { format, artifact: readTfjs(target) };
+    const bytes = readFileSync(target);
+    return { format, artifact: format === 'keras' ? await readKeras(bytes, file) : await readH5(bytes, file) };
+  } catch (thrown) {
+    if (thrown instanceof StudioError) throw thrown;
+    throw fromSystem(thrown, path);
+  }
+}
+
+/** What the system says about a path, in our words. */
+export function fromSystem(thrown: unknown, path: string): StudioError {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return refusal('not-found', { file: path }, 'There is no such file.', 'Check the path.', thrown);
+  if (code === 'EACCES' || code === 'EPERM') return refusal('disk-error', { file: path }, 'You have no right to read it.', 'Change its permissions or copy it elsewhere.', thrown);
+  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return refusal('disk-error', { file: path }, `The system can't read it (${code}).`, 'Check the disk, then try again.', thrown);
+  return refusal('damaged-file', { file: path }, 'It can\'t be read: it contradicts itself.', undefined, thrown);
+}
+
+function formatOf(path: string, file: string): ModelFormat {
+  const handle = openSync(path, 'r');
+  try {
+    const status = fstatSync(handle);
+    if (!status.isFile()) throw refusal('not-a-model', { file }, 'It is no regular file.');
+    if (status.size > maxBytes) throw refusal('over-limit', { file }, `It has ${status.size} bytes; at most ${maxBytes} are read.`);
+    const head = Buffer.alloc(64);
+    const start = head.toString('latin1', 0, readSync(handle, head, 0, 64, 0));
+    if (start.startsWith(magic)) return 'artifact';
+    if (start.startsWith('PK')) return 'keras';
+    if (start.startsWith('\x89HDF\r\n\x1a\n')) return 'h5';
+    if (/^(\xef\xbb\xbf)?\s*\{/.test(start)) return 'tfjs';
+    throw refusal('not-a-model', { file }, start === '' ? 'It is empty.' : 'Its first bytes are those of no model format that Espalier reads.');
+  } finally {
+    closeSync(handle);
+  }
+}

@@ -1,0 +1,32 @@
+// Writes a TensorFlow.js layers model: weight files of 4 MB first, model.json last, each durably.
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { z } from 'zod';
+import type { ExportedFile } from '#contract/nouns.ts';
+import type { ModelArtifact } from '#network/model-artifact.ts';
+import { diskError, writeFileDurably } from '../durable-write.ts';
+
+/** What browsers cache well; tfjs's own converter writes the same. */
+const shardBytes = 4 * 1024 * 1024;
+
+/** @returns the files of the folder, model.json first. @throws StudioError `disk-full`, `disk-error`. */
+export function writeTfjs(folder: string, { topology, weights, metadata }: ModelArtifact): z.infer<typeof ExportedFile>[] {
+  const target = resolve(folder);
+  try {
+    mkdirSync(target, { recursive: true });
+  } catch (thrown) {
+    throw diskError(thrown, target, 0);
+  }
+  const whole = Buffer.concat(weights.map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)));
+  const count = Math.ceil(whole.length / shardBytes);
+  const paths = Array.from({ length: count }, (_, index) => `group1-shard${index + 1}of${count}.bin`);
+  const shards = paths.map((name, index) => writeFileDurably(join(target, name), [whole.subarray(index * shardBytes, (index + 1) * shardBytes)]));
+  const model = {
+    format: 'layers-model', generatedBy: 'Espalier', convertedBy: null,
+    modelTopology: { keras_version: '2.15.0', backend: 'tensorflow', model_config: topology },
+    weightsManifest: [{ paths, weights: weights.map(({ name, shape, dtype }) => ({ name, shape, dtype })) }],
+    userDefinedMetadata: { espalier: metadata },
+  };
+  const json = writeFileDurably(join(target, 'model.json'), [Buffer.from(JSON.stringify(model))]);
+  return [json, ...shards].map(({ path, bytes }) => ({ path, bytes }));
+}

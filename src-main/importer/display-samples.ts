@@ -1,0 +1,34 @@
+// A few samples of a dataset's test split to look at, one of each class in turn, as bytes 0 to 255.
+import type { ImporterResult } from '#contract/importer-messages.ts';
+import { openDatasetFile } from '#formats/dataset-file.ts';
+
+type Sample = Extract<ImporterResult, { kind: 'samples' }>['samples'][number];
+
+/** Reads only the samples shown. uint8 stays as it is; other values go linearly from the dataset's range to 0–255. @throws StudioError. */
+export function displaySamples(path: string, count: number): Sample[] {
+  const dataset = openDatasetFile(path);
+  try {
+    const { classes, range: [low, high], counts } = dataset.summary;
+    // Labels take 4 bytes a sample, so all of them are read; inputs one by one.
+    const labels = dataset.labels('test', 0, counts.test);
+    return inTurns(labels, classes.length, count).map((index) => {
+      const { inputs } = dataset.rows('test', index, index + 1);
+      const span = high - low || 1;
+      const pixels = Array.from(inputs.data, (value) => (inputs.dtype === 'uint8' ? value : Math.round(((value - low) / span) * 255)));
+      return { index, label: classes[labels[index]!] ?? String(labels[index]), shape: inputs.shape.slice(1), pixels };
+    });
+  } finally {
+    dataset.close();
+  }
+}
+
+/** Classes [0 0 1 2] and three samples → indices 0, 2, 3; then the second of each. */
+function inTurns(labels: Int32Array, classes: number, count: number): number[] {
+  const byClass = Array.from({ length: classes }, (): number[] => []);
+  labels.forEach((label, index) => byClass[label]?.push(index));
+  const chosen: number[] = [];
+  for (let round = 0; chosen.length < Math.min(count, labels.length) && round < labels.length; round++) {
+    for (const indices of byClass) if (indices[round] !== undefined && chosen.length < count) chosen.push(indices[round]!);
+  }
+  return chosen;
+}

@@ -1,0 +1,69 @@
+// The dry run: what a recipe would leave of a network, and what that brings, before anything is touched.
+import type { NetworkSummary } from '#contract/network.ts';
+import type { Plan } from '#contract/procedures.ts';
+import type { Recipe } from '#contract/recipe.ts';
+import type { ModelArtifact } from '#network/model-artifact.ts';
+import { summariseNetwork } from '#network/summarise.ts';
+import { prunableGroups, type Removal } from './channel-selection.ts';
+import { compactChannels } from './compact.ts';
+import { selectMasks } from './recipe-masks.ts';
+import { skippedLayers } from './skipped-layers.ts';
+import { applyMasks, prunableKernels, type Masks } from './weight-masks.ts';
+
+/** `after` is the network at the recipe's final sparsity as it stands now; fine-tuning changes numbers, never counts. */
+export function planPruning(artifact: ModelArtifact, recipe: Recipe): Plan {
+  const before = summariseNetwork(artifact);
+  const { masks, removal } = selectMasks(artifact, recipe, recipe.sparsity);
+  const compacts = removal !== null && recipe.compact;
+  const after = summariseNetwork(compacts ? compactChannels(artifact, removal) : applyMasks(artifact, masks));
+  const layers = removal === null ? weightsByLayer(artifact, masks) : channelsByLayer(artifact, recipe, removal);
+  const removed = layers.reduce((sum, layer) => sum + layer.removed, 0);
+  const total = layers.reduce((sum, layer) => sum + layer.total, 0);
+  return { before, after, removed, total, layers, skipped: skippedLayers(before, recipe), verdict: verdictOn(before, after, recipe, removed / Math.max(total, 1)) };
+}
+
+function weightsByLayer(artifact: ModelArtifact, masks: Masks): Plan['layers'] {
+  return prunableKernels(artifact).map(({ layer, tensors }) => ({
+    name: layer,
+    removed: tensors.reduce((sum, { name }) => sum + zerosOf(masks.get(name)), 0),
+    total: tensors.reduce((sum, { data }) => sum + data.length, 0),
+  }));
+}
+
+function zerosOf(mask: Uint8Array | undefined): number {
+  return mask === undefined ? 0 : mask.reduce((zeros, kept) => zeros + 1 - kept, 0);
+}
+
+function channelsByLayer(artifact: ModelArtifact, recipe: Recipe, removal: Removal): Plan['layers'] {
+  return prunableGroups(artifact, recipe.granularity).map(({ group }) => ({ name: group.id, removed: removal.get(group.id)?.length ?? 0, total: group.channels }));
+}
+
+/** One sentence, honest about speed: TensorFlow's kernels multiply by zeros as by anything else. */
+function verdictOn(before: NetworkSummary, after: NetworkSummary, recipe: Recipe, share: number): string {
+  if (share === 0) return 'This removes nothing: the network stays as large and as fast as it is.';
+  const percent = `${(100 * share).toFixed(1).replace(/\.0$/, '')} %`;
+  if (recipe.granularity === 'weight') {
+    return `${percent} of the weights become zero, which makes the network no faster in this runtime: what shrinks is the file, ` +
+      `to ${inBytes(after.bytes.gzip)} gzipped (from ${inBytes(before.bytes.gzip)}) or ${inBytes(after.bytes.sparse)} sparsely encoded.`;
+  }
+  const kind = recipe.granularity === 'neuron' ? 'neurons' : 'filters';
+  if (!recipe.compact) {
+    return `${percent} of the ${kind} are zeroed but stay in place, so the network is no faster and no smaller in memory until it is compacted; gzipped it takes ` +
+      `${inBytes(after.bytes.gzip)} (from ${inBytes(before.bytes.gzip)}).`;
+  }
+  return `${percent} of the ${kind} go for good: ${inThousands(after.macs)} MACs in place of ${inThousands(before.macs)} (${change(before.macs, after.macs)}) and ` +
+    `${inBytes(after.bytes.raw)} in place of ${inBytes(before.bytes.raw)}, less work for any runtime; how much time that saves, a measurement tells.`;
+}
+
+function inBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(2)} MB`;
+}
+
+function inThousands(count: number): string {
+  return count.toLocaleString('en');
+}
+
+function change(before: number, after: number): string {
+  return before === 0 ? '±0 %' : `−${(100 * (1 - after / before)).toFixed(0)} %`;
+}

@@ -1,0 +1,53 @@
+// Which format a path asks for, told by its ending; what can't be written is refused before hours of training.
+import { accessSync, constants, statSync } from 'node:fs';
+import { basename, dirname, extname, isAbsolute } from 'node:path';
+import { StudioError } from '#contract/errors.ts';
+import type { ExportFormat, ExportTarget } from '#contract/nouns.ts';
+
+const available = 'available: keras (a path ending in .keras) and tfjs (a folder, a path ending in / or in model.json)';
+const later: Readonly<Record<string, string>> = {
+  '.h5': 'HDF5', '.hdf5': 'HDF5', '.onnx': 'ONNX', '.tflite': 'TensorFlow Lite', '.pb': 'SavedModel', '.c': 'C', '.h': 'C', '.pt': 'PyTorch', '.pth': 'PyTorch',
+};
+
+/** @throws StudioError unsupported, bad-input, not-found, disk-error */
+export function exportTargetOf(path: string): ExportTarget {
+  const target = read(path);
+  checkWritable(target.path);
+  return target;
+}
+
+/** Where the format is given beside the path. */
+export function exportTargetAs(format: ExportFormat, path: string): ExportTarget {
+  if (format === 'keras' && !path.endsWith('.keras')) {
+    throw new StudioError('bad-input', 'The path for the format keras must end in .keras.', { where: path });
+  }
+  const target: ExportTarget = format === 'tfjs' && basename(path) === 'model.json' ? { format, path: dirname(path) } : { format, path };
+  checkWritable(target.path);
+  return target;
+}
+
+function read(path: string): ExportTarget {
+  const ending = extname(path).toLowerCase();
+  if (ending === '.keras') return { format: 'keras', path };
+  if (/[\\/]$/.test(path) || isFolder(path)) return { format: 'tfjs', path };
+  if (basename(path) === 'model.json') return { format: 'tfjs', path: dirname(path) };
+  if (ending === '.json') {
+    throw new StudioError('bad-input', 'A tfjs model is a folder that holds a model.json.', { where: path, whatToDo: 'Name the folder, with a / at its end, or the model.json in it.' });
+  }
+  const name = later[ending];
+  if (name !== undefined) throw new StudioError('unsupported', `Writing ${name} (${ending}) isn't available yet in this version; ${available}.`, { where: path });
+  throw new StudioError('bad-input', `The ending ${ending === '' ? 'is missing, so it' : ending} names no format; ${available}.`, { where: path });
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function checkWritable(path: string): void {
+  if (!isAbsolute(path)) throw new StudioError('bad-input', 'The path must be complete, from the root on.', { where: path });
+  const parent = dirname(path);
+  if (!isFolder(parent)) throw new StudioError('not-found', 'The folder to write into does not exist.', { where: parent, whatToDo: 'Create it, or choose another.' });
+  try { accessSync(parent, constants.W_OK); } catch (error) {
+    throw new StudioError('disk-error', 'This folder may not be written to.', { where: parent, whatToDo: 'Choose another folder.', cause: error });
+  }
+}

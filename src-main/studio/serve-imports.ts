@@ -1,0 +1,92 @@
+// Models and datasets come in: a starter, a model file, a dataset.
+import { isAbsolute } from 'node:path';
+import { StudioError } from '#contract/errors.ts';
+import type { ImporterTask } from '#contract/importer-messages.ts';
+import type { Dataset, Model, Variant } from '#contract/nouns.ts';
+import type { procedures } from '#contract/procedures.ts';
+import type { Handlers } from '#rpc/contract-types.ts';
+import { runImporter } from '#main/supervisor/run-importer.ts';
+import { datasetOf } from './engine-task.ts';
+import { newId } from './ids.ts';
+import { withStaging } from './import-files.ts';
+import { describeDataset, describeNewModel, keepArtifact, projectOf } from './keep-artifact.ts';
+import type { StudioParts } from './studio-parts.ts';
+import { freeName, nameOfFile } from './variant-names.ts';
+
+type All = Handlers<typeof procedures>;
+export type ImportHandlers = Pick<All, 'models' | 'datasets'>;
+
+export function serveImports(parts: StudioParts): ImportHandlers {
+  const { store, feed, now } = parts;
+
+  function addModel(projectId: string, wish: string, source: string, kind: Variant['kind'], task: (staging: string) => Extract<ImporterTask, { kind: 'model' | 'starter' }>) {
+    projectOf(store, projectId);
+    return withStaging(parts, task, (answer, staging): { model: Model; variant: Variant } => {
+      const project = projectOf(store, projectId);
+      const name = freeName(wish, store.models.ofProject(projectId).map((model) => model.name));
+      const model: Model = { id: newId('model'), projectId, name, source, format: answer.format, createdAt: now() };
+      const variant: Variant = {
+        id: newId('variant'), projectId, modelId: model.id, parentId: null, jobId: null, name, kind, createdAt: model.createdAt,
+        artifact: answer.artifact.sha256, artifactBytes: answer.artifact.bytes, summary: answer.summary, made: { by: 'import' },
+        evaluation: null, prunedScore: null, latency: null, certificate: null,
+      };
+      const firstImported = kind === 'imported' && project.baselineId === null;
+      keepArtifact(store, answer.artifact, staging);
+      describeNewModel(store, model, variant);
+      store.transact(() => {
+        store.models.insert(model);
+        store.variants.insert(variant);
+        if (firstImported) store.projects.setBaseline(projectId, variant.id);
+      });
+      feed.tell('modelAdded', { model });
+      feed.tell('variantChanged', { variant });
+      if (firstImported) feed.tell('projectChanged', { project: projectOf(store, projectId) });
+      return { model, variant };
+    });
+  }
+
+  return {
+    models: {
+      addStarter: ({ projectId, starter, seed }) =>
+        addModel(projectId, starter, `starter:${starter}`, 'untrained', (staging) => ({ kind: 'starter', starter, seed, staging })),
+      import({ projectId, path, name }) {
+        const file = completePath(parts.handles.resolve(path));
+        return addModel(projectId, name ?? nameOfFile(file), nameOfSource(file), 'imported', (staging) => ({ kind: 'model', path: file, staging }));
+      },
+    },
+    datasets: {
+      import({ projectId, source }) {
+        projectOf(store, projectId);
+        const file = parts.handles.resolve(source);
+        const place = /^[a-z0-9-]+$/.test(file) ? file : completePath(file);
+        return withStaging(parts, (staging) => ({ kind: 'dataset', source: place, staging }) as const, (answer, staging): Dataset => {
+          projectOf(store, projectId);
+          const known = store.datasets.ofProject(projectId).find(({ artifact }) => artifact === answer.artifact.sha256);
+          if (known !== undefined) return known;
+          const dataset: Dataset = {
+            id: newId('dataset'), projectId, source: isAbsolute(place) ? nameOfSource(place) : place, createdAt: now(), artifact: answer.artifact.sha256, summary: answer.summary,
+          };
+          keepArtifact(store, answer.artifact, staging);
+          describeDataset(store, dataset);
+          store.transact(() => store.datasets.insert(dataset));
+          feed.tell('datasetAdded', { dataset });
+          return dataset;
+        });
+      },
+      async samples({ id, count }) {
+        const artifact = store.artifacts.pathOf(datasetOf(store, id).artifact);
+        return (await runImporter(parts.spawn, { kind: 'samples', artifact, count })).samples;
+      },
+    },
+  };
+}
+
+/** A second process may be asking, and its folder is not this one's. @throws StudioError bad-input */
+function completePath(path: string): string {
+  if (isAbsolute(path)) return path;
+  throw new StudioError('bad-input', 'The path must be complete, from the root on.', { where: path });
+}
+
+function nameOfSource(path: string): string {
+  return path.split(/[\\/]/).filter((part) => part !== '').slice(path.endsWith('model.json') ? -2 : -1).join('/');
+}

@@ -1,0 +1,88 @@
+// Jobs: order, pause, resume, cancel, and their curves.
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { StudioError } from '#contract/errors.ts';
+import type { ExportTarget, Job, JobOrder, Model, Variant } from '#contract/nouns.ts';
+import type { procedures } from '#contract/procedures.ts';
+import type { Handlers } from '#rpc/contract-types.ts';
+import { checkFreeSpace } from './check-free-space.ts';
+import { datasetOf, variantOf } from './engine-task.ts';
+import { exportTargetAs, exportTargetOf } from './export-target.ts';
+import { checkTransition, isLive } from './job-states.ts';
+import { newId } from './ids.ts';
+import type { JobQueue } from './job-queue.ts';
+import type { Jobs } from './jobs.ts';
+import type { StudioParts } from './studio-parts.ts';
+import { freeName, namesIn, prunedName, trainedName } from './variant-names.ts';
+
+export function serveJobs(parts: StudioParts, jobs: Jobs, queue: JobQueue): Handlers<typeof procedures>['jobs'] {
+  const { store, handles } = parts;
+  const targetOf = (path: string | undefined): ExportTarget | null => path === undefined ? null : exportTargetOf(handles.resolve(path));
+
+  /** `name` is also that of the variant which the job makes. */
+  async function place(variant: Variant, name: string, order: JobOrder, datasetId: string | null, id: string = newId('job')): Promise<Job> {
+    if (datasetId !== null && datasetOf(store, datasetId).projectId !== variant.projectId) {
+      throw new StudioError('bad-input', 'The dataset belongs to another project.', { where: 'datasetId' });
+    }
+    await checkFreeSpace(store.home, variant.artifactBytes);
+    const job = jobs.order(variant.projectId, name, order, id);
+    queue.add(job.id);
+    return job;
+  }
+
+  function nameFor(variant: Variant, name: string | undefined, wish: (model: Model) => string): string {
+    const model = store.models.find(variant.modelId);
+    if (name !== undefined || model === undefined) return name ?? variant.name;
+    const live = store.jobs.ofProject(variant.projectId).filter(isLive).map((job) => job.name);
+    return freeName(wish(model), namesIn(store.variants.ofProject(variant.projectId), live));
+  }
+
+  return {
+    train({ variantId, datasetId, settings, name, exportPath }) {
+      const variant = variantOf(store, variantId);
+      return place(variant, nameFor(variant, name, trainedName), { kind: 'train', variantId, datasetId, settings, exportTo: targetOf(exportPath) }, datasetId);
+    },
+    prune({ variantId, datasetId, recipe, name, exportPath }) {
+      const variant = variantOf(store, variantId);
+      const wish = (model: Model): string => prunedName(model, recipe);
+      return place(variant, nameFor(variant, name, wish), { kind: 'prune', variantId, datasetId, recipe, exportTo: targetOf(exportPath) }, datasetId);
+    },
+    evaluate({ variantId, datasetId }) {
+      const variant = variantOf(store, variantId);
+      return place(variant, `Evaluate ${variant.name}`, { kind: 'evaluate', variantId, datasetId }, datasetId);
+    },
+    measure({ variantId, settings }) {
+      const variant = variantOf(store, variantId);
+      return place(variant, `Measure ${variant.name}`, { kind: 'measure', variantId, settings }, null);
+    },
+    export({ variantId, format, path }) {
+      const variant = variantOf(store, variantId);
+      const id = newId('job');
+      const exportTo = exportTargetAs(format, path === undefined ? ownExportPath(id, variant, format) : handles.resolve(path));
+      return place(variant, `Export ${variant.name}`, { kind: 'export', variantId, exportTo }, null, id);
+    },
+    get: ({ id }) => jobs.get(id),
+    list: ({ projectId }) => projectId === undefined ? store.jobs.list() : store.jobs.ofProject(projectId),
+    pause: ({ id }) => queue.pause(id),
+    async resume({ id }) {
+      const job = jobs.get(id);
+      checkTransition(job, 'queued');
+      await checkFreeSpace(store.home, variantOf(store, job.order.variantId).artifactBytes);
+      const queued = jobs.enter(id, 'queued', { problem: null });
+      queue.add(id);
+      return queued;
+    },
+    cancel: ({ id }) => queue.cancel(id),
+    series({ id, points }) {
+      jobs.get(id);
+      return store.jobEvents.series(id, points);
+    },
+  };
+
+  function ownExportPath(jobId: string, variant: Variant, format: ExportTarget['format']): string {
+    const stem = variant.name.replace(/[^\p{L}\p{N} ._%·()-]/gu, '_').replace(/^[. ]+/, '').slice(0, 80) || 'model';
+    const path = join(store.home, 'exports', jobId, format === 'keras' ? `${stem}.keras` : stem);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return path;
+  }
+}

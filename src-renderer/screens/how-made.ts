@@ -1,0 +1,16 @@
+// One sentence on how a variant came to be.
+import type { Variant } from '#contract/nouns.ts';
+import { share, significant } from '../format/numbers.ts';
+import { counted } from '../format/shapes.ts';
+
+const things = { weight: 'weights', neuron: 'neurons', filter: 'filters' } as const;
+const manners = { 'one-shot': 'at once', iterative: 'in rounds', polynomial: 'gradually' } as const;
+
+/** "Pruned 90 % of the weights at once, whole network, then fine-tuned 2 epochs" */
+export function howMade({ made, kind }: Pick<Variant, 'made' | 'kind'>): string {
+  if (made.by === 'import') return kind === 'untrained' ? 'A fresh network, not trained yet' : 'Imported';
+  if (made.by === 'training') return `Trained ${counted(made.settings.epochs, 'epoch')} with ${made.settings.optimizer} at a rate of ${significant(made.settings.rate)}, seed ${made.settings.seed}`;
+  const { granularity, sparsity, schedule, scope, epochs } = made.recipe;
+  const where = scope === 'global' ? 'over the whole network' : 'in each layer';
+  return `Pruned ${share(sparsity)} of the ${things[granularity]} ${manners[schedule]} ${where}${epochs === 0 ? ', without fine-tuning' : `, fine-tuned ${counted(epochs, 'epoch')}`}`;
+}

@@ -1,0 +1,98 @@
+// The comparison in a real browser under the studio's content policy: one selection in all views, 10,000 points, files saved.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { hasChromium, openHarness, type OpenHarness } from './open-harness.ts';
+
+describe('the comparison in Chromium', { skip: hasChromium ? false : 'no Chromium on this machine' }, () => {
+  let harness: OpenHarness;
+  let page: Page;
+  const complaints: string[] = [];
+  before(async () => {
+    harness = await openHarness();
+    page = await harness.browser.newPage({ viewport: { width: 1280, height: 1400 } });
+    page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text()); });
+    page.on('pageerror', (error) => complaints.push(error.message));
+  });
+  after(async () => { await harness.close(); });
+
+  async function open(query: string): Promise<void> {
+    await page.goto(`${harness.address}?${query}`);
+    await page.getByRole('figure').first().waitFor();
+  }
+  const selected = (): Promise<string | null> => page.locator('output').getAttribute('data-selected');
+
+  test('a click on a point selects its row, its line of the tree and its layers; Ctrl adds; double click resets', async () => {
+    await open('count=12');
+    const point = page.locator('path[data-id]').first();
+    const box = await point.boundingBox();
+    assert.ok(box);
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await page.mouse.click(x, y);
+    const row = page.locator('[role=grid] tbody tr[aria-selected=true]').first();
+    const name = (await row.locator('td').first().innerText()).trim();
+    assert.equal(await page.locator('[role=treeitem][aria-selected=true]').count(), 1);
+    assert.match(await page.locator('[role=treeitem][aria-selected=true]').textContent() ?? '', new RegExp(name.slice(0, 12)));
+    await page.locator('[role=grid] tbody tr').nth(3).click({ modifiers: ['Control'] });
+    assert.equal(await page.locator('[role=treeitem][aria-selected=true]').count(), Number(await selected()));
+    assert.equal(await page.locator('.chart-ring').count() > 0, true);
+    await page.mouse.dblclick(x + 40, y + 200);
+    assert.equal(await selected(), '0');
+  });
+
+  test('the keyboard alone: arrows say each point, Enter selects, Escape leaves', async () => {
+    await open('count=12');
+    await page.getByRole('application').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    assert.match(await page.locator('[aria-live=polite]', { hasText: /cnn-small.*: .*KB, .*%/ }).textContent() ?? '', /cnn-small/);
+    await page.keyboard.press('Enter');
+    assert.equal(await selected(), '1');
+  });
+
+  test('10,000 variants: a brush with Shift selects more than 1,000, fewer than 100 rows are in the page, a plain brush filters', async () => {
+    await open('count=10000');
+    const plot = await page.getByRole('application').boundingBox();
+    assert.ok(plot);
+    assert.equal(await page.locator('canvas').count(), 1);
+    assert.ok(await page.locator('svg[data-drawing]').first().locator('path, circle, line').count() <= 1100);
+    const brush = async (): Promise<void> => {
+      await page.mouse.move(plot.x + plot.width * 0.4, plot.y + 40);
+      await page.mouse.down();
+      await page.mouse.move(plot.x + plot.width - 20, plot.y + plot.height * 0.5);
+      await page.mouse.up();
+    };
+    await page.keyboard.down('Shift');
+    await brush();
+    await page.keyboard.up('Shift');
+    assert.ok(Number(await selected()) > 1000);
+    assert.ok(await page.locator('[role=grid] tbody tr').count() < 100);
+    await brush();
+    assert.match(await page.locator('.state').innerText(), /of 10\s000 variants/);
+  });
+
+  test('saves the chart as an SVG with its own colours, a PNG, and a CSV of every point', async () => {
+    await open('count=40');
+    const files: Record<string, Buffer> = {};
+    for (const kind of ['SVG', 'PNG', 'CSV']) {
+      await page.locator('summary').first().click();
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: kind, exact: true }).first().click()]);
+      files[kind] = readFileSync(await download.path());
+      assert.equal(download.suggestedFilename(), `accuracy-against-bytes-sparse.${kind.toLowerCase()}`);
+    }
+    const svg = files['SVG']!.toString();
+    assert.ok(svg.startsWith('<svg') && !svg.includes('class=') && /fill="rgb\(0, 114, 178\)"/.test(svg));
+    assert.deepEqual([...files['PNG']!.subarray(1, 4)], [...Buffer.from('PNG')]);
+    assert.ok(files['PNG']!.length > 10_000);
+    assert.equal(files['CSV']!.toString().trim().split('\r\n').length, 1 + 35);
+  });
+
+  test('empty, and with one variant, it says what would fill it', async () => {
+    await open('count=0');
+    assert.equal(await page.getByText('each variant becomes a point here').count(), 1);
+    await open('count=1');
+  });
+
+  test('nothing was reported to the console', () => { assert.deepEqual(complaints, []); });
+});

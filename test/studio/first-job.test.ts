@@ -1,0 +1,47 @@
+// The whole way through a studio with real child processes: sample project, training, pruning, measuring, exporting.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openTestStudio, recipe, settings } from './open-test-studio.ts';
+
+test('a sample project trains, prunes, evaluates, measures and exports: 5 jobs done, 4 variants, one baseline', async (t) => {
+  const { client, reached, home, studio } = await openTestStudio(t);
+  const project = await client.projects.createSample({});
+  assert.equal(project.name, 'MNIST sample');
+  const opened = await client.projects.open({ id: project.id });
+  assert.deepEqual(opened.models.map(({ name }) => name), ['lenet-300-100', 'cnn-small']);
+  assert.deepEqual(opened.variants.map(({ kind }) => kind), ['untrained', 'untrained']);
+  const [root] = opened.variants;
+  const [data] = opened.datasets;
+
+  const train = await client.jobs.train({ variantId: root!.id, datasetId: data!.id, settings });
+  assert.equal(train.state, 'queued');
+  const trained = await reached(train.id, 'done', 'failed', 'resumable');
+  assert.equal(trained.state, 'done', JSON.stringify(trained.problem));
+  assert.equal(trained.result?.['imagesPerSecond'], 10);
+  assert.equal(trained.result?.['artifact'], undefined);
+  const variant = await client.variants.get({ id: trained.variantId! });
+  assert.equal(variant.name, 'lenet-300-100 · trained');
+  assert.equal(variant.evaluation?.accuracy, 0.98);
+  assert.equal((await client.projects.open({ id: project.id })).project.baselineId, variant.id);
+  assert.ok(existsSync(join(home, 'objects', variant.artifact.slice(0, 2), variant.artifact)));
+  assert.equal((await client.jobs.series({ id: train.id })).length, 40);
+  assert.equal(studio.facts.engine.tensorflow, '2.21.0');
+
+  const prune = await client.jobs.prune({ variantId: variant.id, datasetId: data!.id, recipe });
+  const evaluate = await client.jobs.evaluate({ variantId: root!.id, datasetId: data!.id });
+  const measure = await client.jobs.measure({ variantId: root!.id, settings: {} });
+  const exported = await client.jobs.export({ variantId: variant.id, format: 'keras' });
+  const last = await reached(exported.id, 'done', 'failed', 'resumable');
+  assert.equal(readFileSync(last.exported!.files[0]!.path, 'utf8'), 'exported');
+  assert.equal(last.exported!.files[0]!.path, join(home, 'exports', exported.id, 'lenet-300-100 · trained.keras'));
+  const states = await Promise.all([prune, evaluate, measure].map(async ({ id }) => (await client.jobs.get({ id })).state));
+  assert.deepEqual(states, ['done', 'done', 'done']);
+  const after = await client.projects.open({ id: project.id });
+  assert.deepEqual(after.variants.map(({ name }) => name), ['lenet-300-100', 'cnn-small', 'lenet-300-100 · trained', 'lenet-300-100 · 90 % weights']);
+  const measured = after.variants[0]!;
+  assert.equal(measured.evaluation?.accuracy, 0.97);
+  assert.equal(measured.latency?.p50, 3);
+  assert.equal(existsSync(join(home, 'jobs', train.id)), false);
+});
