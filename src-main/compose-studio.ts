@@ -56,10 +56,23 @@ export async function composeStudio(options: StudioOptions): Promise<Studio> {
     const feed = createEventFeed();
     const handles = createFileHandles();
     const facts = createLiveFacts(feed, {
-      version: readVersion(), home: store.home, door: options.door, threads, engine: { state: 'unknown', tensorflow: null, why: null },
+      version: readVersion(),
+      home: store.home,
+      door: options.door,
+      threads,
+      engine: { state: 'unknown', tensorflow: null, why: null },
     });
     const rules = createStudioRules({
-      store, feed, handles, facts, threads, log, starters, spawn: options.spawner ?? nodeSpawner(), engineLimits: options.engineLimits ?? {}, now: Date.now,
+      store,
+      feed,
+      handles,
+      facts,
+      threads,
+      log,
+      starters,
+      spawn: options.spawner ?? nodeSpawner(),
+      engineLimits: options.engineLimits ?? {},
+      now: Date.now,
     });
     const rpc = createServer(procedures, events, rules.handlers);
     feed.attach(rpc.announce);
@@ -67,8 +80,13 @@ export async function composeStudio(options: StudioOptions): Promise<Studio> {
     const backups = backUpWhileWorking(store, log);
     for (const sentence of store.recovered) log(sentence);
     return {
-      rpc, handles, home: store.home, recovered: store.recovered,
-      get facts() { return facts.current; },
+      rpc,
+      handles,
+      home: store.home,
+      recovered: store.recovered,
+      get facts() {
+        return facts.current;
+      },
       async close(graceMs) {
         await control.close();
         await rules.close(graceMs);

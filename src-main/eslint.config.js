@@ -20,7 +20,7 @@ export const houseRules = {
 export default tseslint.config({
   files: ['src-main/**/*.ts'],
   extends: [tseslint.configs.base],
-  languageOptions: { parserOptions: { projectService: true } },
+  languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
   rules: houseRules,
 }, {
   // No chance and no clock in what must come out the same twice.

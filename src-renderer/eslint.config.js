@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 import { houseRules } from '../src-main/eslint.config.js';
 
 export default tseslint.config(
-  { files: ['src-renderer/**/*.ts'], ignores: ['**/*.svelte.ts', '**/vite.config.ts'], extends: [tseslint.configs.base], languageOptions: { parserOptions: { projectService: true } }, rules: houseRules },
+  { files: ['src-renderer/**/*.ts'], ignores: ['**/*.svelte.ts', '**/vite.config.ts'], extends: [tseslint.configs.base], languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } }, rules: houseRules },
   {
     files: ['src-renderer/**/*.svelte', 'src-renderer/**/*.svelte.ts'],
     extends: [tseslint.configs.base, svelte.configs['flat/recommended']],

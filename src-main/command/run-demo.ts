@@ -16,7 +16,7 @@ import { say, type Terminal } from './terminal.ts';
 
 /** Han et al. 2015, "Learning both weights and connections": LeNet-300-100 with a twelfth of its weights, 1.64 % test error before and 1.59 % after. */
 const denseTraining = TrainSettings.parse({ epochs: 10, batch: 128, optimizer: 'adam', rate: 0.001, decay: 'cosine', seed: 1 });
-const weightRecipe = Recipe.parse({ granularity: 'weight', scope: 'global', sparsity: 0.917, schedule: 'one-shot', epochs: 4, rate: 0.001, batch: 128, seed: 1 });
+const weightRecipe = Recipe.parse({ granularity: 'weight', scope: 'global', sparsity: 0.917, schedule: 'polynomial', epochs: 6, rate: 0.001, batch: 128, seed: 1 });
 const convTraining = TrainSettings.parse({ epochs: 2, batch: 128, optimizer: 'adam', rate: 0.001, decay: 'cosine', seed: 1 });
 const filterRecipe = Recipe.parse({ granularity: 'filter', scope: 'layer', sparsity: 0.5, schedule: 'one-shot', epochs: 1, rate: 0.001, batch: 128, seed: 1 });
 

@@ -9,7 +9,7 @@ import { zeroShare } from './measuring/sparsity.ts';
 import { openNetwork, scorerFor } from './models/open-network.ts';
 import { saveCheckpoint } from './training/checkpoint-files.ts';
 import { toFile } from './training/checkpoint.ts';
-import { openStep, STEP_KIND } from './training/open-step.ts';
+import { openStep } from './training/open-step.ts';
 import { freshState } from './training/loop-state.ts';
 import { resumeFrom } from './training/resume.ts';
 import { trainLoop } from './training/train-loop.ts';
@@ -29,15 +29,14 @@ export async function train(context: WorkContext, task: TrainTask): Promise<Engi
   const network = await openNetwork(context, source);
   const data = openData(tf, task.data, network.loaded.model, network.head);
   const scorer = scorerFor(context, network, data);
-  const step = openStep(context, network, settings);
-  if (resumed !== undefined) step.restoreSlots(resumed.slots);
+  const step = openStep(context, network, data, settings, resumed);
   const state = await trainLoop(context, {
     phase: 'training', settings, train: data.train, validation: data.validation, scorer, step,
     sparsity: () => zeroShare(network.capture()),
     save: (now) => {
       step.publish();
       saveCheckpoint(workspace, now.step, toFile({
-        order, state: now, artifact: network.capture(), slots: step.captureSlots(), masks: new Map(), environment, step: STEP_KIND, task: null,
+        order, state: now, artifact: network.capture(), slots: step.captureSlots(), masks: new Map(), environment, step: step.kind, task: null,
       }));
     },
   }, resumed?.state ?? freshState());

@@ -11,6 +11,11 @@ const advice: Partial<Record<ErrorCode, string>> = {
   'damaged-file': 'Download or save it again; if it came from a training run, save the model once more.',
   'unsafe-file': 'Espalier never runs or follows what a file brings along; save the model again without it.',
   'over-limit': 'Make it smaller, or split it.',
+  unsupported: 'Save it again in a plain form that Keras or NumPy writes by itself.',
+  'wrong-shape': 'Check that inputs and labels belong together.',
+  'wrong-labels': 'Number the classes from 0 on.',
+  'disk-error': 'Check the disk, then try again.',
+  'not-found': 'Check the path.',
   'not-a-model': 'Choose a .keras or .h5 file of Keras, or the model.json of a TensorFlow.js layers model.',
   'not-a-dataset': 'Choose a folder with IDX files (train-… and t10k-…) or an .npz with x_train, y_train, x_test and y_test.',
 };

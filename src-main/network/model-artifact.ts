@@ -18,6 +18,8 @@ export interface LayerConfig {
   readonly class_name: string;
   /** Always has `name`; keys in Keras's snake case. */
   readonly config: JsonObject;
+  /** The same as in `config`; tfjs-layers needs it here in functional models, and searches for ever where it is missing. */
+  readonly name?: string;
   /** Only in functional models: one entry a call, each a list of [layer, call index, tensor index, kwargs]. */
   readonly inbound_nodes?: readonly Json[];
 }

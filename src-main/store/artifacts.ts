@@ -6,7 +6,8 @@ import { StudioError } from '#contract/errors.ts';
 import { diskProblem, makeFolderDurably, syncFolder } from './durable-files.ts';
 
 export interface Artifacts {
-  /** The staged file was fsynced by its writer; when this returns it is in its place for good. @throws StudioError damaged-file, disk-full, disk-error */
+  /** The staged file was fsynced by its writer; when this returns it is in its place for good.
+   * @throws StudioError damaged-file, disk-full, disk-error */
   adopt(staged: StagedArtifact): void;
   /** Where the artifact is. @throws StudioError damaged-store where it is missing */
   pathOf(sha256: string): string;
@@ -23,7 +24,10 @@ export function openArtifacts(home: string): Artifacts {
     adopt({ path, sha256, bytes }) {
       const size = statSync(path, { throwIfNoEntry: false })?.size;
       if (size !== bytes) {
-        throw new StudioError('damaged-file', `The finished file has ${size ?? 'no'} bytes where ${bytes} were announced.`, { where: path, whatToDo: 'Run the job again.' });
+        throw new StudioError('damaged-file', `The finished file has ${size ?? 'no'} bytes where ${bytes} were announced.`, {
+          where: path,
+          whatToDo: 'Run the job again.',
+        });
       }
       const target = place(sha256);
       try {
@@ -36,20 +40,25 @@ export function openArtifacts(home: string): Artifacts {
         makeFolderDurably(dirname(target));
         renameSync(path, target);
         syncFolder(dirname(target));
-      } catch (error) { throw diskProblem(error, target); }
+      } catch (error) {
+        throw diskProblem(error, target);
+      }
     },
     pathOf(sha256) {
       const path = place(sha256);
       if (existsSync(path)) return path;
       throw new StudioError('damaged-store', 'The weights of this variant or the samples of this dataset are missing from the home.', {
-        where: path, whatToDo: 'Import or train it again; everything else in the project still works.',
+        where: path,
+        whatToDo: 'Import or train it again; everything else in the project still works.',
       });
     },
     has: (sha256) => existsSync(place(sha256)),
     sweep(referenced, graceMs, now) {
       if (!existsSync(root)) return 0;
-      const stale = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && !referenced.has(entry.name))
-        .map((entry) => join(entry.parentPath, entry.name)).filter((path) => now - statSync(path).mtimeMs > graceMs);
+      const stale = readdirSync(root, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && !referenced.has(entry.name))
+        .map((entry) => join(entry.parentPath, entry.name))
+        .filter((path) => now - statSync(path).mtimeMs > graceMs);
       for (const path of stale) rmSync(path, { force: true });
       return stale.length;
     },

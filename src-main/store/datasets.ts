@@ -9,7 +9,8 @@ export function datasetRows(db: Connection) {
   const table = defineTable(db, 'datasets', Dataset, ['summary']);
   return {
     insert: table.insert,
-    find: (id: string): Dataset | undefined => table.row('WHERE id = ? AND projectId IN (SELECT id FROM projects WHERE removedAt IS NULL)', id),
+    find: (id: string): Dataset | undefined =>
+      table.row('WHERE id = ? AND projectId IN (SELECT id FROM projects WHERE removedAt IS NULL)', id),
     ofProject: (projectId: string): Dataset[] => table.rows('WHERE projectId = ? ORDER BY createdAt, rowid', projectId),
     ids: (): string[] => db.prepare<[], string>('SELECT id FROM datasets').pluck().all(),
     artifacts: (): string[] => db.prepare<[], string>('SELECT DISTINCT artifact FROM datasets').pluck().all(),

@@ -8,7 +8,11 @@ import { StudioError } from '#contract/errors.ts';
 export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
-  try { fsyncSync(handle); } finally { closeSync(handle); }
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /** Makes a folder and the missing ones above it; each new name is fsynced in its parent. */
@@ -28,7 +32,9 @@ export function writeDurably(path: string, text: string): void {
     try {
       writeSync(handle, text);
       fsyncSync(handle);
-    } finally { closeSync(handle); }
+    } finally {
+      closeSync(handle);
+    }
     moveDurably(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -47,14 +53,22 @@ export function diskProblem(error: unknown, path: string): StudioError {
   if (error instanceof StudioError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') {
-    return new StudioError('disk-full', 'The disk is full.', { where: path, whatToDo: 'Free some space and try again; what was saved before is kept.', cause: error });
+    return new StudioError('disk-full', 'The disk is full.', {
+      where: path,
+      whatToDo: 'Free some space and try again; what was saved before is kept.',
+      cause: error,
+    });
   }
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
     return new StudioError('damaged-store', 'The project database is damaged.', {
-      where: path, whatToDo: 'Restart Espalier: it puts the damaged file aside and restores the newest good backup.', cause: error,
+      where: path,
+      whatToDo: 'Restart Espalier: it puts the damaged file aside and restores the newest good backup.',
+      cause: error,
     });
   }
   return new StudioError('disk-error', `The disk refused to write (${code || String(error)}).`, {
-    where: path, whatToDo: 'Check that the folder exists, may be written to, and that the disk is healthy.', cause: error,
+    where: path,
+    whatToDo: 'Check that the folder exists, may be written to, and that the disk is healthy.',
+    cause: error,
   });
 }

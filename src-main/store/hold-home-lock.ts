@@ -38,12 +38,18 @@ export function holdHomeLock(home: string): HomeLock {
 
 function inUse(folder: string, holderFile: string): StudioError {
   const holder = readHolder(holderFile);
-  const who = holder === undefined ? 'Another Espalier' : `Another Espalier (process ${holder.pid} on ${holder.host}, since ${holder.since})`;
+  const who =
+    holder === undefined ? 'Another Espalier' : `Another Espalier (process ${holder.pid} on ${holder.host}, since ${holder.since})`;
   return new StudioError('home-in-use', `${who} is using the home ${folder}.`, {
-    where: folder, whatToDo: 'Use its window or browser tab, close it first, or choose another home with --home.',
+    where: folder,
+    whatToDo: 'Use its window or browser tab, close it first, or choose another home with --home.',
   });
 }
 
 function readHolder(file: string): z.infer<typeof Holder> | undefined {
-  try { return Holder.parse(JSON.parse(readFileSync(file, 'utf8'))); } catch { return undefined; }
+  try {
+    return Holder.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return undefined;
+  }
 }

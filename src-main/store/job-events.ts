@@ -11,22 +11,25 @@ export type JobEventRows = ReturnType<typeof jobEventRows>;
  */
 const thinned = `
 WITH numbered AS (
-  SELECT point, step, id, kind, row_number() OVER (PARTITION BY kind ORDER BY step, id) AS n, count(*) OVER (PARTITION BY kind) AS total
+  SELECT id, kind, row_number() OVER (PARTITION BY kind ORDER BY step, id) AS n, count(*) OVER (PARTITION BY kind) AS total
   FROM jobEvents WHERE jobId = @jobId
+), chosen AS (
+  SELECT id FROM numbered, (SELECT CAST(@wanted AS INTEGER) - 1 AS gaps)
+  WHERE kind = 'epoch' OR n = 1 OR (n - 1) * gaps / (total - 1) > (n - 2) * gaps / (total - 1)
 )
-SELECT point FROM numbered
-WHERE kind = 'epoch' OR n = 1 OR (n - 1) * (CAST(@wanted AS INTEGER) - 1) / (total - 1) > (n - 2) * (CAST(@wanted AS INTEGER) - 1) / (total - 1)
-ORDER BY step, id`;
+SELECT point FROM jobEvents WHERE id IN chosen ORDER BY step, id`;
 
 export function jobEventRows(db: Connection) {
   const insert = db.prepare('INSERT INTO jobEvents (jobId, kind, step, point) VALUES (?, ?, ?, ?)');
+  const deleteAfter = db.prepare("DELETE FROM jobEvents WHERE jobId = ? AND kind IN ('step', 'epoch') AND step > ?");
   const series = db.prepare<{ jobId: string; wanted: number }, string>(thinned).pluck();
 
   return {
     append: (jobId: string, points: readonly MetricPoint[]): void => {
       for (const point of points) insert.run(jobId, point.kind, point.step, JSON.stringify(point));
     },
-    deleteAfter: (jobId: string, step: number): number => db.prepare('DELETE FROM jobEvents WHERE jobId = ? AND step > ?').run(jobId, step).changes,
-    series: (jobId: string, wanted: number): MetricPoint[] => series.all({ jobId, wanted }).map((point) => MetricPoint.parse(parseJson(point))),
+    deleteAfter: (jobId: string, step: number): number => deleteAfter.run(jobId, step).changes,
+    series: (jobId: string, wanted: number): MetricPoint[] =>
+      series.all({ jobId, wanted }).map((point) => MetricPoint.parse(parseJson(point))),
   };
 }

@@ -24,16 +24,26 @@ export interface Manifests {
 export function openManifests(home: string): Manifests {
   const folder = join(home, 'manifests');
   const pathOf = (id: string): string => join(folder, `${id}.json`);
-  const ids = (): string[] => existsSync(folder) ? readdirSync(folder).filter((name) => /^[a-z0-9-]+\.json$/.test(name)).map((name) => name.slice(0, -5)) : [];
+  const ids = (): string[] =>
+    existsSync(folder)
+      ? readdirSync(folder)
+          .filter((name) => /^[a-z0-9-]+\.json$/.test(name))
+          .map((name) => name.slice(0, -5))
+      : [];
 
   return {
     write(manifest) {
       makeFolderDurably(folder);
       writeDurably(pathOf(manifest.kind === 'variant' ? manifest.variant.id : manifest.dataset.id), JSON.stringify(manifest));
     },
-    all: () => ids().flatMap((id) => {
-      try { return [Manifest.parse(JSON.parse(readFileSync(pathOf(id), 'utf8')))]; } catch { return []; }
-    }),
+    all: () =>
+      ids().flatMap((id) => {
+        try {
+          return [Manifest.parse(JSON.parse(readFileSync(pathOf(id), 'utf8')))];
+        } catch {
+          return [];
+        }
+      }),
     ids,
     remove: (id) => rmSync(pathOf(id), { force: true }),
   };

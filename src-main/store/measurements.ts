@@ -11,7 +11,8 @@ export function measurementRows(db: Connection) {
   const read = (variantId: string, kind: string): unknown => parseJson(newest.get(variantId, kind) ?? null);
 
   return {
-    addEvaluation: (variantId: string, at: number, value: Evaluation): void => void insert.run(variantId, 'evaluation', at, JSON.stringify(value)),
+    addEvaluation: (variantId: string, at: number, value: Evaluation): void =>
+      void insert.run(variantId, 'evaluation', at, JSON.stringify(value)),
     addLatency: (variantId: string, at: number, value: Latency): void => void insert.run(variantId, 'latency', at, JSON.stringify(value)),
     evaluation: (variantId: string): Evaluation | null => Evaluation.nullable().parse(read(variantId, 'evaluation')),
     latency: (variantId: string): Latency | null => Latency.nullable().parse(read(variantId, 'latency')),

@@ -14,9 +14,14 @@ export function formatOf(db: Connection): number {
 export function refuseNewerFormat(db: Connection, where: string, steps: readonly string[] = migrations): void {
   const format = formatOf(db);
   if (format <= steps.length) return;
-  throw new StudioError('unsupported', `This home was written by a newer Espalier (format ${format}; this one knows formats up to ${steps.length}).`, {
-    where, whatToDo: 'Install the newer version again, or choose another home with --home. Nothing was changed.',
-  });
+  throw new StudioError(
+    'unsupported',
+    `This home was written by a newer Espalier (format ${format}; this one knows formats up to ${steps.length}).`,
+    {
+      where,
+      whatToDo: 'Install the newer version again, or choose another home with --home. Nothing was changed.',
+    },
+  );
 }
 
 /** A crash inside leaves the old format, never one between. */

@@ -41,14 +41,18 @@ export interface Store {
 
 /** @throws StudioError home-in-use, unsupported (newer format), disk-full, disk-error */
 export async function openStore(home: string): Promise<Store> {
-  try { makeFolderDurably(resolve(home)); } catch (error) { throw diskProblem(error, home); }
+  try {
+    makeFolderDurably(resolve(home));
+  } catch (error) {
+    throw diskProblem(error, home);
+  }
   const place = realpathSync(home);
   const lock = holdHomeLock(place);
   try {
     const { db, recovered } = await openChecked(place);
     const store = tablesOf(db, place, recovered, () => lock.release());
     const lost = recovered.length > 0 ? rebuildFromManifests(store) : 0;
-    if (lost > 0) recovered.push(`${lost} ${lost === 1 ? 'variant or dataset was' : 'variants and datasets were'} put back from ${lost === 1 ? 'its file' : 'their files'}.`);
+    if (lost > 0) recovered.push(`Variants and datasets put back from their files: ${lost}.`);
     collectGarbage(store);
     db.exec('UPDATE session SET endedCleanly = 0');
     return store;
@@ -77,23 +81,43 @@ async function openChecked(home: string): Promise<{ db: Connection; recovered: s
 }
 
 function openOrUndefined(path: string): Connection | undefined {
-  try { return openConnection(path); } catch { return undefined; }
+  try {
+    return openConnection(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A new or an unreadable database counts as clean: the quick check tells. */
 function endedCleanly(db: Connection): boolean {
-  try { return db.prepare('SELECT endedCleanly FROM session').pluck().get() !== 0; } catch { return true; }
+  try {
+    return db.prepare('SELECT endedCleanly FROM session').pluck().get() !== 0;
+  } catch {
+    return true;
+  }
 }
 
 function tablesOf(db: Connection, home: string, recovered: readonly string[], released: () => void): Store {
   const measurements = measurementRows(db);
   return {
-    home, recovered, measurements,
-    projects: projectRows(db), models: modelRows(db), datasets: datasetRows(db), variants: variantRows(db, measurements),
-    jobs: jobRows(db), jobEvents: jobEventRows(db), artifacts: openArtifacts(home), manifests: openManifests(home),
+    home,
+    recovered,
+    measurements,
+    projects: projectRows(db),
+    models: modelRows(db),
+    datasets: datasetRows(db),
+    variants: variantRows(db, measurements),
+    jobs: jobRows(db),
+    jobEvents: jobEventRows(db),
+    artifacts: openArtifacts(home),
+    manifests: openManifests(home),
     transact(work) {
-      try { return db.transaction(work).immediate(); } catch (error) {
-        throw error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_') ? diskProblem(error, join(home, 'studio.db')) : error;
+      try {
+        return db.transaction(work).immediate();
+      } catch (error) {
+        throw error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_')
+          ? diskProblem(error, join(home, 'studio.db'))
+          : error;
       }
     },
     backUp: () => backUp(db, home),

@@ -24,7 +24,8 @@ export function projectRows(db: Connection) {
     isHidden: (id: string): boolean => table.row('WHERE id = ? AND removedAt IS NOT NULL', id) !== undefined,
     rename: (id: string, name: string): void => void db.prepare('UPDATE projects SET name = ? WHERE id = ?').run(name, id),
     archive: (id: string, at: number | null): void => void db.prepare('UPDATE projects SET archivedAt = ? WHERE id = ?').run(at, id),
-    setBaseline: (id: string, variantId: string | null): void => void db.prepare('UPDATE projects SET baselineId = ? WHERE id = ?').run(variantId, id),
+    setBaseline: (id: string, variantId: string | null): void =>
+      void db.prepare('UPDATE projects SET baselineId = ? WHERE id = ?').run(variantId, id),
     hide: (id: string, at: number | null): void => void hide.run(at, id),
     purgeHidden: (): number => db.prepare('DELETE FROM projects WHERE removedAt IS NOT NULL').run().changes,
   };

@@ -13,7 +13,8 @@ export function rebuildFromManifests(store: Store): number {
 }
 
 function putBack(store: Store, manifest: Manifest): void {
-  if (store.projects.find(manifest.project.id) === undefined && !store.projects.isHidden(manifest.project.id)) store.projects.insert(manifest.project);
+  if (store.projects.find(manifest.project.id) === undefined && !store.projects.isHidden(manifest.project.id))
+    store.projects.insert(manifest.project);
   if (manifest.kind === 'dataset') return store.datasets.insert(manifest.dataset);
   const { model, variant } = manifest;
   if (store.models.find(model.id) === undefined) store.models.insert(model);

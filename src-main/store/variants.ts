@@ -9,7 +9,11 @@ const Row = Variant.omit({ evaluation: true, latency: true });
 
 export function variantRows(db: Connection, measurements: MeasurementRows) {
   const table = defineTable(db, 'variants', Row, ['summary', 'made', 'prunedScore', 'certificate']);
-  const seen = (row: ReturnType<typeof Row.parse>): Variant => ({ ...row, evaluation: measurements.evaluation(row.id), latency: measurements.latency(row.id) });
+  const seen = (row: ReturnType<typeof Row.parse>): Variant => ({
+    ...row,
+    evaluation: measurements.evaluation(row.id),
+    latency: measurements.latency(row.id),
+  });
 
   return {
     insert(variant: Variant): void {
@@ -24,7 +28,8 @@ export function variantRows(db: Connection, measurements: MeasurementRows) {
     isHidden: (id: string): boolean => table.row('WHERE id = ? AND removedAt IS NOT NULL', id) !== undefined,
     /** True of a hidden variant too. */
     exists: (id: string): boolean => table.row('WHERE id = ?', id) !== undefined,
-    ofProject: (projectId: string): Variant[] => table.rows('WHERE projectId = ? AND removedAt IS NULL ORDER BY createdAt, rowid', projectId).map(seen),
+    ofProject: (projectId: string): Variant[] =>
+      table.rows('WHERE projectId = ? AND removedAt IS NULL ORDER BY createdAt, rowid', projectId).map(seen),
     rename: (id: string, name: string): void => void db.prepare('UPDATE variants SET name = ? WHERE id = ?').run(name, id),
     hide: (id: string, at: number | null): void => void db.prepare('UPDATE variants SET removedAt = ? WHERE id = ?').run(at, id),
     purgeHidden: (): number => db.prepare('DELETE FROM variants WHERE removedAt IS NOT NULL').run().changes,

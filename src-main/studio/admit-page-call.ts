@@ -5,7 +5,11 @@ import { isHandle } from './file-handles.ts';
 
 /** The fields, by procedure, that hold a path. Everything else in the contract is an id, a name or a number. */
 const pathFields: Readonly<Record<string, string>> = {
-  'models.import': 'path', 'datasets.import': 'source', 'jobs.train': 'exportPath', 'jobs.prune': 'exportPath', 'jobs.export': 'path',
+  'models.import': 'path',
+  'datasets.import': 'source',
+  'jobs.train': 'exportPath',
+  'jobs.prune': 'exportPath',
+  'jobs.export': 'path',
 };
 const builtInDatasets: ReadonlySet<string> = new Set(['mnist']);
 
@@ -16,5 +20,8 @@ export function admitPageCall({ group, name, input }: Call): void {
   const value: unknown = Reflect.get(input, field);
   if (value === undefined) return;
   if (typeof value === 'string' && (isHandle(value) || (field === 'source' && builtInDatasets.has(value)))) return;
-  throw new StudioError('bad-input', 'A page may only name files that were chosen in a dialog or uploaded.', { where: field, whatToDo: 'Choose the file again.' });
+  throw new StudioError('bad-input', 'A page may only name files that were chosen in a dialog or uploaded.', {
+    where: field,
+    whatToDo: 'Choose the file again.',
+  });
 }

@@ -11,7 +11,9 @@ import { lineChannel } from '#rpc/channel-lines.ts';
 const longestPath = 100;
 const recordOf = (home: string): string => join(home, 'control.json');
 
-export interface ControlSocket { close(): Promise<void> }
+export interface ControlSocket {
+  close(): Promise<void>;
+}
 
 /** Only for who holds the home's lock: whatever an earlier holder left is removed. Whoever can reach it is this user. */
 export async function listenForClients(home: string, serve: (channel: Channel) => void): Promise<ControlSocket> {
@@ -35,7 +37,9 @@ export async function listenForClients(home: string, serve: (channel: Channel) =
       for (const socket of sockets) socket.end();
       return new Promise((resolve) => {
         server.close(() => resolve());
-        setTimeout(() => { for (const socket of sockets) socket.destroy(); }, 200).unref();
+        setTimeout(() => {
+          for (const socket of sockets) socket.destroy();
+        }, 200).unref();
       });
     },
   };
@@ -70,6 +74,10 @@ function forget(home: string): void {
 function recordedAddress(home: string): string | undefined {
   try {
     const record: unknown = JSON.parse(readFileSync(recordOf(home), 'utf8'));
-    return typeof record === 'object' && record !== null && 'address' in record && typeof record.address === 'string' ? record.address : undefined;
-  } catch { return undefined; }
+    return typeof record === 'object' && record !== null && 'address' in record && typeof record.address === 'string'
+      ? record.address
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -29,7 +29,12 @@ export function createStudioRules(parts: StudioParts): StudioRules {
     handlers: {
       studio: {
         snapshot: () => ({
-          seq: feed.seq, session, facts: facts.current, projects: store.projects.list(), liveJobs: store.jobs.inStates(liveStates), starters: [...starters],
+          seq: feed.seq,
+          session,
+          facts: facts.current,
+          projects: store.projects.list(),
+          liveJobs: store.jobs.inStates(liveStates),
+          starters: [...starters],
         }),
       },
       projects: serveProjects(parts, imports),

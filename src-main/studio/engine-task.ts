@@ -9,11 +9,22 @@ export function engineTaskOf(store: Store, order: JobOrder): EngineTask {
   const model = store.artifacts.pathOf(variantOf(store, order.variantId).artifact);
   const data = (id: string): string => store.artifacts.pathOf(datasetOf(store, id).artifact);
   switch (order.kind) {
-    case 'train': return { kind: 'train', model, data: data(order.datasetId), settings: order.settings, exportTo: order.exportTo };
-    case 'prune': return { kind: 'prune', model, data: order.datasetId === null ? null : data(order.datasetId), recipe: order.recipe, exportTo: order.exportTo };
-    case 'evaluate': return { kind: 'evaluate', model, data: data(order.datasetId) };
-    case 'measure': return { kind: 'measure', model, settings: order.settings };
-    case 'export': return { kind: 'export', model, exportTo: order.exportTo };
+    case 'train':
+      return { kind: 'train', model, data: data(order.datasetId), settings: order.settings, exportTo: order.exportTo };
+    case 'prune':
+      return {
+        kind: 'prune',
+        model,
+        data: order.datasetId === null ? null : data(order.datasetId),
+        recipe: order.recipe,
+        exportTo: order.exportTo,
+      };
+    case 'evaluate':
+      return { kind: 'evaluate', model, data: data(order.datasetId) };
+    case 'measure':
+      return { kind: 'measure', model, settings: order.settings };
+    case 'export':
+      return { kind: 'export', model, exportTo: order.exportTo };
   }
 }
 

@@ -6,7 +6,15 @@ import type { ExportFormat, ExportTarget } from '#contract/nouns.ts';
 
 const available = 'available: keras (a path ending in .keras) and tfjs (a folder, a path ending in / or in model.json)';
 const later: Readonly<Record<string, string>> = {
-  '.h5': 'HDF5', '.hdf5': 'HDF5', '.onnx': 'ONNX', '.tflite': 'TensorFlow Lite', '.pb': 'SavedModel', '.c': 'C', '.h': 'C', '.pt': 'PyTorch', '.pth': 'PyTorch',
+  '.h5': 'HDF5',
+  '.hdf5': 'HDF5',
+  '.onnx': 'ONNX',
+  '.tflite': 'TensorFlow Lite',
+  '.pb': 'SavedModel',
+  '.c': 'C',
+  '.h': 'C',
+  '.pt': 'PyTorch',
+  '.pth': 'PyTorch',
 };
 
 /** @throws StudioError unsupported, bad-input, not-found, disk-error */
@@ -32,11 +40,17 @@ function read(path: string): ExportTarget {
   if (/[\\/]$/.test(path) || isFolder(path)) return { format: 'tfjs', path };
   if (basename(path) === 'model.json') return { format: 'tfjs', path: dirname(path) };
   if (ending === '.json') {
-    throw new StudioError('bad-input', 'A tfjs model is a folder that holds a model.json.', { where: path, whatToDo: 'Name the folder, with a / at its end, or the model.json in it.' });
+    throw new StudioError('bad-input', 'A tfjs model is a folder that holds a model.json.', {
+      where: path,
+      whatToDo: 'Name the folder, with a / at its end, or the model.json in it.',
+    });
   }
   const name = later[ending];
-  if (name !== undefined) throw new StudioError('unsupported', `Writing ${name} (${ending}) isn't available yet in this version; ${available}.`, { where: path });
-  throw new StudioError('bad-input', `The ending ${ending === '' ? 'is missing, so it' : ending} names no format; ${available}.`, { where: path });
+  if (name !== undefined)
+    throw new StudioError('unsupported', `Writing ${name} (${ending}) isn't available yet in this version; ${available}.`, { where: path });
+  throw new StudioError('bad-input', `The ending ${ending === '' ? 'is missing, so it' : ending} names no format; ${available}.`, {
+    where: path,
+  });
 }
 
 function isFolder(path: string): boolean {
@@ -46,8 +60,18 @@ function isFolder(path: string): boolean {
 function checkWritable(path: string): void {
   if (!isAbsolute(path)) throw new StudioError('bad-input', 'The path must be complete, from the root on.', { where: path });
   const parent = dirname(path);
-  if (!isFolder(parent)) throw new StudioError('not-found', 'The folder to write into does not exist.', { where: parent, whatToDo: 'Create it, or choose another.' });
-  try { accessSync(parent, constants.W_OK); } catch (error) {
-    throw new StudioError('disk-error', 'This folder may not be written to.', { where: parent, whatToDo: 'Choose another folder.', cause: error });
+  if (!isFolder(parent))
+    throw new StudioError('not-found', 'The folder to write into does not exist.', {
+      where: parent,
+      whatToDo: 'Create it, or choose another.',
+    });
+  try {
+    accessSync(parent, constants.W_OK);
+  } catch (error) {
+    throw new StudioError('disk-error', 'This folder may not be written to.', {
+      where: parent,
+      whatToDo: 'Choose another folder.',
+      cause: error,
+    });
   }
 }

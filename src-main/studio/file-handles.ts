@@ -19,7 +19,8 @@ export function createFileHandles(): FileHandles {
     },
     resolve(pathOrHandle) {
       const path = paths.get(pathOrHandle) ?? pathOrHandle;
-      if (isHandle(path)) throw new StudioError('not-found', 'This file was chosen in an earlier session.', { whatToDo: 'Choose the file again.' });
+      if (isHandle(path))
+        throw new StudioError('not-found', 'This file was chosen in an earlier session.', { whatToDo: 'Choose the file again.' });
       return path;
     },
   };

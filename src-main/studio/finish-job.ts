@@ -39,11 +39,32 @@ function finishVariant(parts: StudioParts, jobs: Jobs, job: Job, result: Made, w
 
 function variantMadeBy(job: Job, result: Made, parent: Variant, now: number): Variant {
   return {
-    id: newId('variant'), projectId: job.projectId, modelId: parent.modelId, parentId: parent.id, jobId: job.id, name: job.name, createdAt: now,
-    artifact: result.artifact.sha256, artifactBytes: result.artifact.bytes, evaluation: result.evaluation, latency: result.latency,
+    id: newId('variant'),
+    projectId: job.projectId,
+    modelId: parent.modelId,
+    parentId: parent.id,
+    jobId: job.id,
+    name: job.name,
+    createdAt: now,
+    artifact: result.artifact.sha256,
+    artifactBytes: result.artifact.bytes,
+    evaluation: result.evaluation,
+    latency: result.latency,
     ...(result.kind === 'train'
-      ? { kind: 'trained', made: { by: 'training', settings: settingsOf(job) }, summary: result.summary, prunedScore: null, certificate: null }
-      : { kind: 'pruned', made: { by: 'pruning', recipe: result.recipe }, summary: result.summary, prunedScore: scoreOf(result.pruned), certificate: result.certificate }),
+      ? {
+          kind: 'trained',
+          made: { by: 'training', settings: settingsOf(job) },
+          summary: result.summary,
+          prunedScore: null,
+          certificate: null,
+        }
+      : {
+          kind: 'pruned',
+          made: { by: 'pruning', recipe: result.recipe },
+          summary: result.summary,
+          prunedScore: scoreOf(result.pruned),
+          certificate: result.certificate,
+        }),
   };
 }
 

@@ -43,7 +43,11 @@ export function createJobQueue(parts: StudioParts, jobs: Jobs): JobQueue {
     },
     async pause(jobId) {
       const job = jobs.get(jobId);
-      if (job.state === 'queued') throw new StudioError('conflict', `"${job.name}" has not started, so there is nothing to pause.`, { where: jobId, whatToDo: 'Cancel it instead.' });
+      if (job.state === 'queued')
+        throw new StudioError('conflict', `"${job.name}" has not started, so there is nothing to pause.`, {
+          where: jobId,
+          whatToDo: 'Cancel it instead.',
+        });
       checkTransition(job, 'paused');
       running?.pause();
       await running?.over;

@@ -8,7 +8,9 @@ export const nextStates: Readonly<Record<JobState, readonly JobState[]>> = {
   running: ['done', 'failed', 'cancelled', 'paused', 'resumable'],
   paused: ['queued', 'cancelled'],
   resumable: ['queued', 'cancelled'],
-  done: [], failed: [], cancelled: [],
+  done: [],
+  failed: [],
+  cancelled: [],
 };
 
 export const liveStates: readonly JobState[] = ['queued', 'running', 'paused', 'resumable'];
@@ -18,11 +20,22 @@ export function isLive({ state }: Job): boolean {
 }
 
 const says: Readonly<Record<JobState, string>> = {
-  queued: 'is waiting for its turn', running: 'is running', paused: 'is paused', resumable: 'was interrupted and can be resumed',
-  done: 'is done', failed: 'has failed', cancelled: 'was cancelled',
+  queued: 'is waiting for its turn',
+  running: 'is running',
+  paused: 'is paused',
+  resumable: 'was interrupted and can be resumed',
+  done: 'is done',
+  failed: 'has failed',
+  cancelled: 'was cancelled',
 };
 const wishes: Readonly<Record<JobState, string>> = {
-  queued: 'resumed', running: 'started', paused: 'paused', resumable: 'set aside', done: 'finished', failed: 'failed', cancelled: 'cancelled',
+  queued: 'resumed',
+  running: 'started',
+  paused: 'paused',
+  resumable: 'set aside',
+  done: 'finished',
+  failed: 'failed',
+  cancelled: 'cancelled',
 };
 
 /** @throws StudioError conflict where the table does not have the step */

@@ -6,7 +6,9 @@ import { checkTransition } from './job-states.ts';
 import type { StudioParts } from './studio-parts.ts';
 
 /** What may be set together with a new state. */
-export type JobChanges = Partial<Pick<Job, 'seconds' | 'checkpointStep' | 'variantId' | 'exported' | 'result' | 'progress' | 'notes'>> & { problem?: Problem | null };
+export type JobChanges = Partial<Pick<Job, 'seconds' | 'checkpointStep' | 'variantId' | 'exported' | 'result' | 'progress' | 'notes'>> & {
+  problem?: Problem | null;
+};
 
 export interface Jobs {
   /** @throws StudioError not-found */
@@ -25,7 +27,8 @@ export interface Jobs {
 export function createJobs({ store, feed, now }: StudioParts): Jobs {
   function get(id: string): Job {
     const job = store.jobs.find(id);
-    if (job === undefined) throw new StudioError('not-found', `There is no job ${id}.`, { where: id, whatToDo: 'List the jobs to see their ids.' });
+    if (job === undefined)
+      throw new StudioError('not-found', `There is no job ${id}.`, { where: id, whatToDo: 'List the jobs to see their ids.' });
     return job;
   }
 
@@ -44,18 +47,44 @@ export function createJobs({ store, feed, now }: StudioParts): Jobs {
     get,
     order(projectId, name, order, id = newId('job')) {
       const job: Job = {
-        id, projectId, kind: order.kind, name, state: 'queued', order, progress: null, createdAt: now(), startedAt: null, endedAt: null,
-        seconds: 0, checkpointStep: null, variantId: null, exported: null, result: null, problem: null, notes: [],
+        id,
+        projectId,
+        kind: order.kind,
+        name,
+        state: 'queued',
+        order,
+        progress: null,
+        createdAt: now(),
+        startedAt: null,
+        endedAt: null,
+        seconds: 0,
+        checkpointStep: null,
+        variantId: null,
+        exported: null,
+        result: null,
+        problem: null,
+        notes: [],
       };
       store.transact(() => store.jobs.insert(job));
       feed.tell('jobChanged', { job });
       return job;
     },
-    enter: (id, state, changes = {}, also) => save(id, (job) => {
-      checkTransition(job, state);
-      const ended = state === 'done' || state === 'failed' || state === 'cancelled';
-      return { ...job, ...changes, state, startedAt: state === 'running' ? job.startedAt ?? now() : job.startedAt, endedAt: ended ? now() : null };
-    }, also),
+    enter: (id, state, changes = {}, also) =>
+      save(
+        id,
+        (job) => {
+          checkTransition(job, state);
+          const ended = state === 'done' || state === 'failed' || state === 'cancelled';
+          return {
+            ...job,
+            ...changes,
+            state,
+            startedAt: state === 'running' ? (job.startedAt ?? now()) : job.startedAt,
+            endedAt: ended ? now() : null,
+          };
+        },
+        also,
+      ),
     note: (id, changes) => save(id, (job) => ({ ...job, ...changes })),
     advance(id, progress, points, seconds) {
       const job = store.transact(() => {

@@ -9,7 +9,8 @@ import type { Store } from '#main/store/open-store.ts';
 /** @throws StudioError unsafe-file where the file is not in the folder that its writer was given */
 export function keepArtifact(store: Store, staged: StagedArtifact, folder: string): void {
   const inside = realpathSync(folder) + sep;
-  if (!realpathSync(staged.path).startsWith(inside)) throw new StudioError('unsafe-file', 'A process offered a file outside its own folder.', { where: staged.path });
+  if (!realpathSync(staged.path).startsWith(inside))
+    throw new StudioError('unsafe-file', 'A process offered a file outside its own folder.', { where: staged.path });
   store.artifacts.adopt(staged);
 }
 

@@ -45,15 +45,22 @@ export function runJob(parts: StudioParts, jobs: Jobs, jobId: string, closing: A
 
   async function conclude(end: EngineEnd): Promise<void> {
     switch (end.kind) {
-      case 'done': finishJob(parts, jobs, jobs.get(jobId), end.result, workspace, seconds()); break;
-      case 'cancelled': jobs.enter(jobId, 'cancelled', { seconds: seconds() }); break;
-      case 'paused': jobs.enter(jobId, 'paused', { seconds: seconds(), ...(end.step > 0 ? { checkpointStep: end.step } : {}) }); return;
+      case 'done':
+        finishJob(parts, jobs, jobs.get(jobId), end.result, workspace, seconds());
+        break;
+      case 'cancelled':
+        jobs.enter(jobId, 'cancelled', { seconds: seconds() });
+        break;
+      case 'paused':
+        jobs.enter(jobId, 'paused', { seconds: seconds(), ...(end.step > 0 ? { checkpointStep: end.step } : {}) });
+        return;
       case 'died':
         for (const line of end.log) parts.log(`engine of ${jobId}: ${line}`);
         jobs.enter(jobId, 'resumable', { seconds: seconds(), problem: end.problem });
         return;
       case 'failed':
-        if (end.problem.code === 'engine-unavailable') parts.facts.setEngine({ state: 'unavailable', tensorflow: null, why: end.problem.message });
+        if (end.problem.code === 'engine-unavailable')
+          parts.facts.setEngine({ state: 'unavailable', tensorflow: null, why: end.problem.message });
         return setAside(StudioError.fromProblem(end.problem));
     }
     await rm(workspace, { recursive: true, force: true });
@@ -66,7 +73,8 @@ export function runJob(parts: StudioParts, jobs: Jobs, jobId: string, closing: A
     for (;;) {
       try {
         const { state } = jobs.get(jobId);
-        if (state === 'running' || state === 'queued') jobs.enter(jobId, mayPass || state === 'queued' ? 'resumable' : 'failed', { seconds: seconds(), problem: error.toProblem() });
+        if (state === 'running' || state === 'queued')
+          jobs.enter(jobId, mayPass || state === 'queued' ? 'resumable' : 'failed', { seconds: seconds(), problem: error.toProblem() });
         if (!mayPass) await rm(workspace, { recursive: true, force: true });
         return;
       } catch (again) {
@@ -78,7 +86,8 @@ export function runJob(parts: StudioParts, jobs: Jobs, jobId: string, closing: A
   }
 
   return {
-    jobId, over,
+    jobId,
+    over,
     pause(graceMs) {
       wish ??= { kind: 'pause', graceMs };
       engine?.pause(graceMs);
@@ -96,5 +105,5 @@ export function workspaceOf({ store }: StudioParts, jobId: string): string {
 
 /** A measurement may ask for its own number of threads. */
 function threadsFor({ threads }: StudioParts, task: EngineTask): number {
-  return task.kind === 'measure' ? task.settings.threads ?? threads : threads;
+  return task.kind === 'measure' ? (task.settings.threads ?? threads) : threads;
 }

@@ -19,16 +19,38 @@ export type ImportHandlers = Pick<All, 'models' | 'datasets'>;
 export function serveImports(parts: StudioParts): ImportHandlers {
   const { store, feed, now } = parts;
 
-  function addModel(projectId: string, wish: string, source: string, kind: Variant['kind'], task: (staging: string) => Extract<ImporterTask, { kind: 'model' | 'starter' }>) {
+  function addModel(
+    projectId: string,
+    wish: string,
+    source: string,
+    kind: Variant['kind'],
+    task: (staging: string) => Extract<ImporterTask, { kind: 'model' | 'starter' }>,
+  ) {
     projectOf(store, projectId);
     return withStaging(parts, task, (answer, staging): { model: Model; variant: Variant } => {
       const project = projectOf(store, projectId);
-      const name = freeName(wish, store.models.ofProject(projectId).map((model) => model.name));
+      const name = freeName(
+        wish,
+        store.models.ofProject(projectId).map((model) => model.name),
+      );
       const model: Model = { id: newId('model'), projectId, name, source, format: answer.format, createdAt: now() };
       const variant: Variant = {
-        id: newId('variant'), projectId, modelId: model.id, parentId: null, jobId: null, name, kind, createdAt: model.createdAt,
-        artifact: answer.artifact.sha256, artifactBytes: answer.artifact.bytes, summary: answer.summary, made: { by: 'import' },
-        evaluation: null, prunedScore: null, latency: null, certificate: null,
+        id: newId('variant'),
+        projectId,
+        modelId: model.id,
+        parentId: null,
+        jobId: null,
+        name,
+        kind,
+        createdAt: model.createdAt,
+        artifact: answer.artifact.sha256,
+        artifactBytes: answer.artifact.bytes,
+        summary: answer.summary,
+        made: { by: 'import' },
+        evaluation: null,
+        prunedScore: null,
+        latency: null,
+        certificate: null,
       };
       const firstImported = kind === 'imported' && project.baselineId === null;
       keepArtifact(store, answer.artifact, staging);
@@ -51,7 +73,11 @@ export function serveImports(parts: StudioParts): ImportHandlers {
         addModel(projectId, starter, `starter:${starter}`, 'untrained', (staging) => ({ kind: 'starter', starter, seed, staging })),
       import({ projectId, path, name }) {
         const file = completePath(parts.handles.resolve(path));
-        return addModel(projectId, name ?? nameOfFile(file), nameOfSource(file), 'imported', (staging) => ({ kind: 'model', path: file, staging }));
+        return addModel(projectId, name ?? nameOfFile(file), nameOfSource(file), 'imported', (staging) => ({
+          kind: 'model',
+          path: file,
+          staging,
+        }));
       },
     },
     datasets: {
@@ -59,19 +85,28 @@ export function serveImports(parts: StudioParts): ImportHandlers {
         projectOf(store, projectId);
         const file = parts.handles.resolve(source);
         const place = /^[a-z0-9-]+$/.test(file) ? file : completePath(file);
-        return withStaging(parts, (staging) => ({ kind: 'dataset', source: place, staging }) as const, (answer, staging): Dataset => {
-          projectOf(store, projectId);
-          const known = store.datasets.ofProject(projectId).find(({ artifact }) => artifact === answer.artifact.sha256);
-          if (known !== undefined) return known;
-          const dataset: Dataset = {
-            id: newId('dataset'), projectId, source: isAbsolute(place) ? nameOfSource(place) : place, createdAt: now(), artifact: answer.artifact.sha256, summary: answer.summary,
-          };
-          keepArtifact(store, answer.artifact, staging);
-          describeDataset(store, dataset);
-          store.transact(() => store.datasets.insert(dataset));
-          feed.tell('datasetAdded', { dataset });
-          return dataset;
-        });
+        return withStaging(
+          parts,
+          (staging) => ({ kind: 'dataset', source: place, staging }) as const,
+          (answer, staging): Dataset => {
+            projectOf(store, projectId);
+            const known = store.datasets.ofProject(projectId).find(({ artifact }) => artifact === answer.artifact.sha256);
+            if (known !== undefined) return known;
+            const dataset: Dataset = {
+              id: newId('dataset'),
+              projectId,
+              source: isAbsolute(place) ? nameOfSource(place) : place,
+              createdAt: now(),
+              artifact: answer.artifact.sha256,
+              summary: answer.summary,
+            };
+            keepArtifact(store, answer.artifact, staging);
+            describeDataset(store, dataset);
+            store.transact(() => store.datasets.insert(dataset));
+            feed.tell('datasetAdded', { dataset });
+            return dataset;
+          },
+        );
       },
       async samples({ id, count }) {
         const artifact = store.artifacts.pathOf(datasetOf(store, id).artifact);
@@ -88,5 +123,9 @@ function completePath(path: string): string {
 }
 
 function nameOfSource(path: string): string {
-  return path.split(/[\\/]/).filter((part) => part !== '').slice(path.endsWith('model.json') ? -2 : -1).join('/');
+  return path
+    .split(/[\\/]/)
+    .filter((part) => part !== '')
+    .slice(path.endsWith('model.json') ? -2 : -1)
+    .join('/');
 }

@@ -17,7 +17,7 @@ import { freeName, namesIn, prunedName, trainedName } from './variant-names.ts';
 
 export function serveJobs(parts: StudioParts, jobs: Jobs, queue: JobQueue): Handlers<typeof procedures>['jobs'] {
   const { store, handles } = parts;
-  const targetOf = (path: string | undefined): ExportTarget | null => path === undefined ? null : exportTargetOf(handles.resolve(path));
+  const targetOf = (path: string | undefined): ExportTarget | null => (path === undefined ? null : exportTargetOf(handles.resolve(path)));
 
   /** `name` is also that of the variant which the job makes. */
   async function place(variant: Variant, name: string, order: JobOrder, datasetId: string | null, id: string = newId('job')): Promise<Job> {
@@ -33,19 +33,32 @@ export function serveJobs(parts: StudioParts, jobs: Jobs, queue: JobQueue): Hand
   function nameFor(variant: Variant, name: string | undefined, wish: (model: Model) => string): string {
     const model = store.models.find(variant.modelId);
     if (name !== undefined || model === undefined) return name ?? variant.name;
-    const live = store.jobs.ofProject(variant.projectId).filter(isLive).map((job) => job.name);
+    const live = store.jobs
+      .ofProject(variant.projectId)
+      .filter(isLive)
+      .map((job) => job.name);
     return freeName(wish(model), namesIn(store.variants.ofProject(variant.projectId), live));
   }
 
   return {
     train({ variantId, datasetId, settings, name, exportPath }) {
       const variant = variantOf(store, variantId);
-      return place(variant, nameFor(variant, name, trainedName), { kind: 'train', variantId, datasetId, settings, exportTo: targetOf(exportPath) }, datasetId);
+      return place(
+        variant,
+        nameFor(variant, name, trainedName),
+        { kind: 'train', variantId, datasetId, settings, exportTo: targetOf(exportPath) },
+        datasetId,
+      );
     },
     prune({ variantId, datasetId, recipe, name, exportPath }) {
       const variant = variantOf(store, variantId);
       const wish = (model: Model): string => prunedName(model, recipe);
-      return place(variant, nameFor(variant, name, wish), { kind: 'prune', variantId, datasetId, recipe, exportTo: targetOf(exportPath) }, datasetId);
+      return place(
+        variant,
+        nameFor(variant, name, wish),
+        { kind: 'prune', variantId, datasetId, recipe, exportTo: targetOf(exportPath) },
+        datasetId,
+      );
     },
     evaluate({ variantId, datasetId }) {
       const variant = variantOf(store, variantId);
@@ -62,7 +75,7 @@ export function serveJobs(parts: StudioParts, jobs: Jobs, queue: JobQueue): Hand
       return place(variant, `Export ${variant.name}`, { kind: 'export', variantId, exportTo }, null, id);
     },
     get: ({ id }) => jobs.get(id),
-    list: ({ projectId }) => projectId === undefined ? store.jobs.list() : store.jobs.ofProject(projectId),
+    list: ({ projectId }) => (projectId === undefined ? store.jobs.list() : store.jobs.ofProject(projectId)),
     pause: ({ id }) => queue.pause(id),
     async resume({ id }) {
       const job = jobs.get(id);
@@ -80,7 +93,11 @@ export function serveJobs(parts: StudioParts, jobs: Jobs, queue: JobQueue): Hand
   };
 
   function ownExportPath(jobId: string, variant: Variant, format: ExportTarget['format']): string {
-    const stem = variant.name.replace(/[^\p{L}\p{N} ._%·()-]/gu, '_').replace(/^[. ]+/, '').slice(0, 80) || 'model';
+    const stem =
+      variant.name
+        .replace(/[^\p{L}\p{N} ._%·()-]/gu, '_')
+        .replace(/^[. ]+/, '')
+        .slice(0, 80) || 'model';
     const path = join(store.home, 'exports', jobId, format === 'keras' ? `${stem}.keras` : stem);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     return path;

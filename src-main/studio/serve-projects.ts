@@ -45,8 +45,12 @@ export function serveProjects(parts: StudioParts, imports: ImportHandlers): Hand
     open({ id }) {
       const project = projectOf(store, id);
       return {
-        seq: feed.seq, project, models: store.models.ofProject(id), datasets: store.datasets.ofProject(id),
-        variants: store.variants.ofProject(id), jobs: store.jobs.ofProject(id),
+        seq: feed.seq,
+        project,
+        models: store.models.ofProject(id),
+        datasets: store.datasets.ofProject(id),
+        variants: store.variants.ofProject(id),
+        jobs: store.jobs.ofProject(id),
       };
     },
     rename: ({ id, name }) => change(id, () => store.projects.rename(id, name)),
@@ -55,7 +59,10 @@ export function serveProjects(parts: StudioParts, imports: ImportHandlers): Hand
       const project = projectOf(store, id);
       const busy = store.jobs.ofProject(id).find(({ state }) => state === 'running' || state === 'queued');
       if (busy !== undefined) {
-        throw new StudioError('conflict', `"${project.name}" has work going on ("${busy.name}").`, { where: id, whatToDo: 'Cancel it or wait for its end, then remove the project.' });
+        throw new StudioError('conflict', `"${project.name}" has work going on ("${busy.name}").`, {
+          where: id,
+          whatToDo: 'Cancel it or wait for its end, then remove the project.',
+        });
       }
       store.transact(() => store.projects.hide(id, now()));
       feed.tell('projectRemoved', { id });

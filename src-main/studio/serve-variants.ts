@@ -33,7 +33,10 @@ export function serveVariants(parts: StudioParts): Handlers<typeof procedures>['
       const variant = variantOf(store, id);
       const busy = store.jobs.inStates(['queued', 'running']).find(({ order }) => order.variantId === id);
       if (busy !== undefined) {
-        throw new StudioError('conflict', `"${variant.name}" is being worked on ("${busy.name}").`, { where: id, whatToDo: 'Cancel that or wait for its end, then remove the variant.' });
+        throw new StudioError('conflict', `"${variant.name}" is being worked on ("${busy.name}").`, {
+          where: id,
+          whatToDo: 'Cancel that or wait for its end, then remove the variant.',
+        });
       }
       const wasBaseline = projectOf(store, variant.projectId).baselineId === id;
       store.transact(() => store.variants.hide(id, now()));
@@ -54,7 +57,9 @@ export function serveVariants(parts: StudioParts): Handlers<typeof procedures>['
       const key = `${artifact} ${JSON.stringify(recipe)}`;
       const known = plans.get(key);
       if (known !== undefined) return known;
-      const plan = runImporter(parts.spawn, { kind: 'plan', artifact: store.artifacts.pathOf(artifact), recipe }).then((answer) => answer.plan);
+      const plan = runImporter(parts.spawn, { kind: 'plan', artifact: store.artifacts.pathOf(artifact), recipe }).then(
+        (answer) => answer.plan,
+      );
       plans.set(key, plan);
       plan.catch(() => plans.delete(key));
       const oldest = plans.keys().next();

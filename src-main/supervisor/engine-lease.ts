@@ -17,7 +17,11 @@ export function endOrphan(workspace: string): boolean {
   const lease = readLease(workspace);
   dropLease(workspace);
   if (lease === undefined || lease.startedAt === null || startTimeOf(lease.pid) !== lease.startedAt) return false;
-  try { process.kill(lease.pid, 'SIGKILL'); } catch { return false; }
+  try {
+    process.kill(lease.pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
   return true;
 }
 
@@ -25,15 +29,21 @@ function readLease(workspace: string): { pid: number; startedAt: string | null }
   try {
     const lease: unknown = JSON.parse(readFileSync(nameOf(workspace), 'utf8'));
     if (typeof lease !== 'object' || lease === null || !('pid' in lease) || !('startedAt' in lease)) return undefined;
-    return typeof lease.pid === 'number' && typeof lease.startedAt === 'string' ? { pid: lease.pid, startedAt: lease.startedAt } : undefined;
-  } catch { return undefined; }
+    return typeof lease.pid === 'number' && typeof lease.startedAt === 'string'
+      ? { pid: lease.pid, startedAt: lease.startedAt }
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-/** Field 22 of /proc/PID/stat, which no two processes with one number share. Null where there is no /proc: engines there go with their channel. */
+/** Field 22 of /proc/PID/stat, which no two processes with one number share. Null where there is no /proc. */
 function startTimeOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The second field is the name in parentheses and may itself hold spaces and parentheses.
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch { return null; }
+  } catch {
+    return null;
+  }
 }

@@ -12,10 +12,17 @@ export interface ImporterLimits {
 export const importerLimits: ImporterLimits = { seconds: 300, memoryMb: 3072 };
 
 /** The answer to this kind of question: a starter, too, comes back as a model. */
-export type AnswerTo<T extends ImporterTask> = Extract<ImporterResult, { kind: T['kind'] extends 'model' | 'starter' ? 'model' : T['kind'] }>;
+export type AnswerTo<T extends ImporterTask> = Extract<
+  ImporterResult,
+  { kind: T['kind'] extends 'model' | 'starter' ? 'model' : T['kind'] }
+>;
 
 /** @throws StudioError whatever the importer found wrong, over-limit, or internal where it broke */
-export function runImporter<T extends ImporterTask>(spawn: ProcessSpawner, task: T, limits: ImporterLimits = importerLimits): Promise<AnswerTo<T>> {
+export function runImporter<T extends ImporterTask>(
+  spawn: ProcessSpawner,
+  task: T,
+  limits: ImporterLimits = importerLimits,
+): Promise<AnswerTo<T>> {
   const child = spawn('importer', { env: {}, memoryMb: limits.memoryMb });
   return new Promise((resolve, reject) => {
     let answer: FromImporter | undefined;
@@ -49,15 +56,23 @@ function isAnswerTo<T extends ImporterTask>(task: T, result: ImporterResult): re
 
 function broken(task: ImporterTask, log: readonly string[] = []): StudioError {
   return new StudioError('internal', 'The process that reads files ended without an answer.', {
-    where: subjectOf(task), whatToDo: 'Try again; if it happens again, the file may be damaged.', cause: log.join('\n'),
+    where: subjectOf(task),
+    whatToDo: 'Try again; if it happens again, the file may be damaged.',
+    cause: log.join('\n'),
   });
 }
 
 function subjectOf(task: ImporterTask): string | undefined {
   switch (task.kind) {
-    case 'model': case 'inspect': return task.path;
-    case 'starter': return task.starter;
-    case 'dataset': return task.source;
-    case 'plan': case 'samples': return undefined;
+    case 'model':
+    case 'inspect':
+      return task.path;
+    case 'starter':
+      return task.starter;
+    case 'dataset':
+      return task.source;
+    case 'plan':
+    case 'samples':
+      return undefined;
   }
 }

@@ -56,23 +56,34 @@ export function forkSpawner(entries: Readonly<Record<ProcessEntry, string>>): Pr
       exited = exit;
       for (const listener of listeners) listener(exit);
     };
-    // The last message may still be on its way when the process is gone: it counts as gone once its streams and its channel are read to the end.
+    // The last message may still be on its way when the process is gone: it counts as gone once streams and channel are read to the end.
     child.on('close', (code, signal) => {
       streamsClosed = { code, signal };
       if (!child.connected) end(streamsClosed);
     });
-    child.on('disconnect', () => { if (streamsClosed !== undefined) end(streamsClosed); });
+    child.on('disconnect', () => {
+      if (streamsClosed !== undefined) end(streamsClosed);
+    });
     child.on('error', (error) => {
       log.add(Buffer.from(`${error.message}\n`));
       if (child.pid === undefined) end({ code: null, signal: null });
     });
 
     return {
-      get pid() { return child.pid; },
-      send: (message) => { if (child.connected) child.send(message, () => undefined); },
+      get pid() {
+        return child.pid;
+      },
+      send: (message) => {
+        if (child.connected) child.send(message, () => undefined);
+      },
       onMessage: (listener) => void child.on('message', listener),
-      onExit: (listener) => { if (exited === undefined) listeners.add(listener); else listener(exited); },
-      kill: () => { if (exited === undefined) killGroup(child.pid); },
+      onExit: (listener) => {
+        if (exited === undefined) listeners.add(listener);
+        else listener(exited);
+      },
+      kill: () => {
+        if (exited === undefined) killGroup(child.pid);
+      },
       lastLines: () => log.lines(),
     };
   };
@@ -80,7 +91,11 @@ export function forkSpawner(entries: Readonly<Record<ProcessEntry, string>>): Pr
 
 function killGroup(pid: number | undefined): void {
   if (pid === undefined) return;
-  try { process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL'); } catch { /* it is gone already */ }
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  } catch {
+    /* it is gone already */
+  }
 }
 
 /** On Linux the kernel, out of memory, then ends the child and not the studio. */

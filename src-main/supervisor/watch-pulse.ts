@@ -6,7 +6,10 @@ export interface Pulse {
 }
 
 /** `onSilence` is called once, after so many ticks of one second without a beat. */
-export function watchPulse(limits: { readonly silentSeconds: number; readonly silentSecondsAtStart: number }, onSilence: () => void): Pulse {
+export function watchPulse(
+  limits: { readonly silentSeconds: number; readonly silentSecondsAtStart: number },
+  onSilence: () => void,
+): Pulse {
   let silent = 0;
   let allowed = limits.silentSecondsAtStart;
   const timer = setInterval(() => {

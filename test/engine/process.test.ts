@@ -6,16 +6,19 @@ import { after, test } from 'node:test';
 import { Recipe } from '#contract/recipe.ts';
 import type { EngineTask } from '#contract/engine-messages.ts';
 import { npyBytes, readNpy } from '#formats/containers/npy.ts';
-import { readModelFile } from '#formats/model-file.ts';
+import { readModelFile, writeModelFile } from '#formats/model-file.ts';
 import { readModel } from '#formats/read-model.ts';
 import { resultOf, scratchFolder, startEngine } from './run-engine.ts';
-import { writeSmallData, writeSmallModel } from './small-data.ts';
+import { smallModel, writeSmallData, writeSmallModel } from './small-data.ts';
 
 const folder = scratchFolder();
 after(() => rmSync(folder, { recursive: true, force: true }));
 const model = writeSmallModel(folder);
 const data = writeSmallData(folder);
 const settings = { epochs: 4, batch: 32, optimizer: 'adam', rate: 0.01, decay: 'cosine', seed: 1 } as const;
+/** Sums of these exceed the largest float32, and the loss is no number. */
+const overflowing = join(folder, 'overflowing.espalier');
+writeModelFile(overflowing, { ...smallModel(), weights: smallModel().weights.map((tensor) => (tensor.name === 'hidden/kernel' ? { ...tensor, data: new Float32Array(tensor.data.length).fill(3e38) } : tensor)) });
 const endless: EngineTask = { kind: 'train', model, data, settings: { ...settings, epochs: 10_000 }, exportTo: null };
 
 function workspace(name: string): string {
@@ -87,15 +90,15 @@ test('the engine goes when its line closes, and says it is alive while it works'
   assert.ok(run.messages.some(({ kind }) => kind === 'alive'));
 });
 
-test('a task that is not of the agreed form, a missing model, a diverging rate: each one problem in words', async () => {
+test('a task that is not of the agreed form, a missing model, weights that overflow: each one problem in words', async () => {
   for (const [task, code] of [
     [{ kind: 'train', model, data, settings: { ...settings, epochs: -1 }, exportTo: null }, 'bad-input'],
     [{ kind: 'evaluate', model: join(folder, 'absent'), data }, 'not-found'],
     [{ kind: 'evaluate', model: data, data }, 'not-a-model'],
-    [{ kind: 'train', model, data, settings: { ...settings, optimizer: 'sgd', rate: 10, epochs: 200, decay: 'constant' }, exportTo: null }, 'diverged'],
+    [{ kind: 'train', model: overflowing, data, settings, exportTo: null }, 'diverged'],
     [{ kind: 'export', model, exportTo: { format: 'keras', path: join(folder, 'no', 'folder.keras') } }, 'not-found'],
   ] as const) {
-    const run = startEngine(task as EngineTask, workspace(`wrong-${code}-${task.kind}-${'model' in task ? task.model.length : 0}`));
+    const run = startEngine(task as EngineTask, workspace(`wrong-${code}-${task.kind}-${task.model.length}`));
     await run.ended;
     const last = run.messages.at(-1);
     assert.ok(last?.kind === 'failed', JSON.stringify([code, last?.kind]));

@@ -23,7 +23,9 @@ export function startEngine(task: EngineTask, workspace: string, hear: (message:
     messages.push(heard);
     hear(heard, child);
   });
-  const ended = new Promise<{ code: number | null; signal: string | null }>((done) => child.on('exit', (code, signal) => child.on('close', () => done({ code, signal }))));
+  // Both: the process may be gone before its last words are read.
+  const gone = new Promise<{ code: number | null; signal: string | null }>((done) => child.on('exit', (code, signal) => done({ code, signal })));
+  const ended = Promise.all([gone, new Promise((done) => child.on('disconnect', done))]).then(([how]) => how);
   child.send({ kind: 'start', task, workspace });
   return { messages, child, ended };
 }

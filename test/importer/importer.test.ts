@@ -9,6 +9,7 @@ import { test } from 'node:test';
 import { FromImporter, type ImporterTask } from '#contract/importer-messages.ts';
 import { Recipe } from '#contract/recipe.ts';
 import { readModelFile } from '#formats/model-file.ts';
+import { answerInTime } from '#main/importer/answer-in-time.ts';
 import { runImporterTask } from '#main/importer/run-importer-task.ts';
 
 const fixture = (name: string) => resolve(import.meta.dirname, '../formats/fixtures', name);
@@ -84,4 +85,10 @@ test('a task it does not know is bad input, and a missing file is not found', as
   assert.ok(answer.kind === 'failed');
   assert.equal(answer.problem.code, 'bad-input');
   await assert.rejects(runImporterTask({ kind: 'inspect', path: '/no/such/model.keras' }), { code: 'not-found' });
+});
+
+test('a file that sends the HDF5 library in circles is ended by the time limit', async () => {
+  const answer = await answerInTime({ kind: 'inspect', path: fixture('endless.keras') }, 3);
+  assert.ok(answer.kind === 'failed');
+  assert.deepEqual([answer.problem.code, answer.problem.where], ['over-limit', fixture('endless.keras')]);
 });

@@ -1,7 +1,7 @@
 // A run killed with SIGKILL at any moment and resumed ends with the same bytes and the same curve as one that was never stopped.
 // ESPALIER_KILLS=200 makes a soak of it.
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { EngineTask, FromEngine } from '#contract/engine-messages.ts';
@@ -84,6 +84,17 @@ test('a kill while a checkpoint is being written leaves the one before, and the 
   assert.deepEqual(outcome(caught ? runs : runs.slice(0, 1)), whole);
 });
 
-test('a damaged newest checkpoint falls back to the one before, and says so', async () => {
-  assert.ok(STEPS > 0);
+test('a damaged newest checkpoint falls back to the one before, says so, and the end is the same', async () => {
+  const place = workspace('damaged');
+  const whole = outcome(await runWithKills(place, () => null));
+  const [newest, before] = readdirSync(place).flatMap((name) => /^checkpoint-(\d+)\.ckpt$/.exec(name)?.[1] ?? []).map(Number).sort((a, b) => b - a);
+  const path = join(place, `checkpoint-${newest}.ckpt`);
+  const bytes = readFileSync(path);
+  bytes[Math.floor(bytes.length / 2)]! ^= 1;
+  writeFileSync(path, bytes);
+  const [messages] = await runWithKills(place, () => null);
+  assert.equal(newest, STEPS);
+  assert.deepEqual(messages?.find(({ kind }) => kind === 'resumed'), { kind: 'resumed', step: before, differs: [] });
+  assert.ok(messages?.some((message) => message.kind === 'note' && message.text.includes(`step ${newest} is damaged`)));
+  assert.equal(outcome([messages ?? []]).sha256, whole.sha256);
 });

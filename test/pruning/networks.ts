@@ -1,4 +1,5 @@
 // Small networks with all kinds of neighbours of a pruned layer, and numbers in every weight.
+import { nameOf } from '#network/config-values.ts';
 import { initialise } from '#network/initialise.ts';
 import { withWeights } from '#network/edit-artifact.ts';
 import type { JsonObject, LayerConfig, ModelArtifact, Topology } from '#network/model-artifact.ts';
@@ -16,8 +17,8 @@ export function sequential(input: readonly number[], layers: readonly LayerConfi
 
 /** Layers in order with the names of those that feed them. */
 export function functional(input: readonly number[], layers: readonly (readonly [LayerConfig, ...string[]])[], seed = 1): ModelArtifact {
-  const begin = { ...layer('InputLayer', 'input', { batch_input_shape: [null, ...input], sparse: false }), inbound_nodes: [] };
-  const rest = layers.map(([config, ...from]) => ({ ...config, inbound_nodes: [from.map((name) => [name, 0, 0, {}])] }));
+  const begin = { ...layer('InputLayer', 'input', { batch_input_shape: [null, ...input], sparse: false }), name: 'input', inbound_nodes: [] };
+  const rest = layers.map(([config, ...from]) => ({ ...config, name: nameOf(config.config), inbound_nodes: [from.map((name) => [name, 0, 0, {}])] }));
   const last = layers.at(-1)?.[0].config['name'];
   return shaken({
     class_name: 'Functional',

@@ -9,7 +9,7 @@ import { scrolledTo, visibleRows } from '../../src-renderer/controls/visible-row
 import { fieldsOf, problemsOf } from '../../src-renderer/forms/fields-of-schema.ts';
 import { granularitiesOf, proposeRecipe } from '../../src-renderer/forms/propose-recipe.ts';
 import { EventGate } from '../../src-renderer/state/event-gate.ts';
-import { lineage } from '../../src-renderer/state/lineage.ts';
+import { lineage, shortName } from '../../src-renderer/state/lineage.ts';
 import { appendPoints, joinSeries } from '../../src-renderer/state/merge-points.ts';
 import { addressOf, placeOf, projectViews } from '../../src-renderer/state/route-address.ts';
 import { cnn, lenet } from './fixture/networks.ts';
@@ -60,6 +60,10 @@ test('a chain of 10,000 variants becomes 10,000 lines, depth by depth; closing i
   const lines = lineage(chain, [], () => false);
   assert.deepEqual([lines.length, lines.at(-1)?.depth], [10_000, 9999]);
   assert.equal(lineage(chain, [], (id) => id === 'v0').length, 1);
+});
+
+test('a child is called by what its name adds to its parent’s', () => {
+  assert.deepEqual([shortName('LeNet −90% weights', 'LeNet baseline'), shortName('LeNet', 'LeNet'), shortName('other', 'LeNet')], ['−90% weights', 'LeNet', 'other']);
 });
 
 test('every place has an address that leads back to it', () => {

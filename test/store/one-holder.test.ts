@@ -20,7 +20,12 @@ test('20 of 20 second openers are refused by name, by symlink and by relative pa
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const name = [home, link, relative(process.cwd(), home)][attempt % 3]!;
     const begun = performance.now();
-    refusals.push(await openStore(name).then(() => undefined, (error: unknown) => ({ error, ms: performance.now() - begun })));
+    refusals.push(
+      await openStore(name).then(
+        () => undefined,
+        (error: unknown) => ({ error, ms: performance.now() - begun }),
+      ),
+    );
   }
   for (const refusal of refusals) {
     assert.ok(refusal?.error instanceof StudioError);
@@ -40,5 +45,8 @@ test('a home is made private: mode 0700, with the folders above it', async (t) =
 });
 
 test('a home in a place that can not be written to is refused in words', async () => {
-  await assert.rejects(openStore('/proc/no-such-home'), (error: unknown) => error instanceof StudioError && error.code === 'disk-error' && error.where === '/proc/no-such-home');
+  await assert.rejects(
+    openStore('/proc/no-such-home'),
+    (error: unknown) => error instanceof StudioError && error.code === 'disk-error' && error.where === '/proc/no-such-home',
+  );
 });

@@ -39,9 +39,12 @@ test('a database that is deleted outright is built again from manifests: 0 of 12
   const store = await openStore(home);
   t.after(() => store.close());
   const variants = store.variants.ofProject(project.id);
-  assert.deepEqual(variants.map(({ name }) => name), Array.from({ length: 12 }, (_, number) => String(number)));
+  assert.deepEqual(
+    variants.map(({ name }) => name),
+    Array.from({ length: 12 }, (_, number) => String(number)),
+  );
   assert.equal(variants[5]!.parentId, 'variant-0');
-  assert.match(store.recovered.join(' '), /12 variants and datasets were put back/);
+  assert.match(store.recovered.join(' '), /put back from their files: 12\./);
 });
 
 for (const [kind, damage] of Object.entries({
@@ -63,7 +66,7 @@ for (const [kind, damage] of Object.entries({
     const store = await openStore(home);
     t.after(() => store.close());
     assert.equal(store.variants.ofProject(project.id).length, 4);
-    assert.match(store.recovered.join(' '), /The backup studio-.* was restored\..*1 variant or dataset was put back/);
+    assert.match(store.recovered.join(' '), /The backup studio-.* was restored\..*put back from their files: 1\./);
     const [aside] = readdirSync(join(home, 'damaged'));
     assert.ok(existsSync(join(home, 'damaged', aside!, 'studio.db')));
   });
@@ -82,7 +85,10 @@ test('a home of a newer version is refused and left as it was', async (t) => {
   const db = new Database(join(home, 'studio.db'));
   db.pragma('user_version = 99');
   db.close();
-  await assert.rejects(openStore(home), (error: unknown) => error instanceof StudioError && error.code === 'unsupported' && error.message.includes('format 99'));
+  await assert.rejects(
+    openStore(home),
+    (error: unknown) => error instanceof StudioError && error.code === 'unsupported' && error.message.includes('format 99'),
+  );
   const again = new Database(join(home, 'studio.db'));
   t.after(() => again.close());
   assert.equal(again.pragma('user_version', { simple: true }), 99);
@@ -100,7 +106,9 @@ test('a migration that fails leaves the old format, not one between', (t) => {
 test('each connection has the safe settings', (t) => {
   const db = openConnection(join(freshHome(t), 'some.db'));
   t.after(() => db.close());
-  const settings = ['journal_mode', 'foreign_keys', 'trusted_schema', 'cell_size_check', 'busy_timeout'].map((name) => db.pragma(name, { simple: true }));
+  const settings = ['journal_mode', 'foreign_keys', 'trusted_schema', 'cell_size_check', 'busy_timeout'].map((name) =>
+    db.pragma(name, { simple: true }),
+  );
   assert.deepEqual(settings, ['wal', 1, 0, 1, 2000]);
   assert.equal(findDamage(db, 'full'), null);
 });
@@ -111,7 +119,10 @@ test('a row that is not of the agreed form is named, and no other row is harmed'
   const db = new Database(join(store.home, 'studio.db'));
   db.prepare("UPDATE variants SET summary = '{}' WHERE id = 'variant-1'").run();
   db.close();
-  assert.throws(() => store.variants.find('variant-1'), (error: unknown) => error instanceof StudioError && error.code === 'damaged-store' && error.where === 'variants');
+  assert.throws(
+    () => store.variants.find('variant-1'),
+    (error: unknown) => error instanceof StudioError && error.code === 'damaged-store' && error.where === 'variants',
+  );
   assert.equal(store.variants.find('variant-0')?.name, '0');
 });
 
@@ -130,7 +141,7 @@ test('unreferenced files go at the next start once they are an hour old; referen
   assert.equal(store.variants.ofProject(project.id).filter(({ artifact }) => store.artifacts.has(artifact)).length, 2);
 });
 
-test('a hidden dataset\'s project is gone at the next start with its rows and manifests', async (t) => {
+test("a hidden dataset's project is gone at the next start with its rows and manifests", async (t) => {
   const home = await homeWith(t, 2);
   const first = await openStore(home);
   first.transact(() => first.datasets.insert(dataset));
@@ -139,5 +150,8 @@ test('a hidden dataset\'s project is gone at the next start with its rows and ma
   first.close();
   const store = await openStore(home);
   t.after(() => store.close());
-  assert.deepEqual([store.projects.isHidden(project.id), store.variants.ids(), store.datasets.ids(), store.manifests.ids()], [false, [], [], []]);
+  assert.deepEqual(
+    [store.projects.isHidden(project.id), store.variants.ids(), store.datasets.ids(), store.manifests.ids()],
+    [false, [], [], []],
+  );
 });

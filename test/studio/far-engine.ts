@@ -32,31 +32,92 @@ async function work({ task, workspace }: Extract<ToEngine, { kind: 'start' }>): 
     if (wish === 'cancel' && !manners.has('ignores')) return last({ kind: 'cancelled' });
     step += 1;
     const points = [{ kind: 'step' as const, step, epoch: step / 10, loss: 1 / step, accuracy: 1 - 1 / step, rate: 0.001, sparsity: 0 }];
-    say({ kind: 'progress', points, progress: { phase: 'training', step, steps, epoch: Math.floor(step / 10), epochs: steps / 10, secondsLeft: null, imagesPerSecond: null } });
+    say({
+      kind: 'progress',
+      points,
+      progress: {
+        phase: 'training',
+        step,
+        steps,
+        epoch: Math.floor(step / 10),
+        epochs: steps / 10,
+        secondsLeft: null,
+        imagesPerSecond: null,
+      },
+    });
     if (step % 10 === 0) say({ kind: 'checkpoint', step: keep(checkpoint, step) });
     if (step === 25 && manners.has('dies')) process.kill(process.pid, 'SIGKILL');
     if (step === 25 && manners.has('stops')) process.kill(process.pid, 'SIGSTOP');
     if (step === 25 && manners.has('babbles')) process.send?.({ kind: 'weather', sunny: true });
-    if (step === 25 && manners.has('disk-full')) return last({ kind: 'failed', problem: { code: 'disk-full', message: 'The disk is full.' } });
-    if (step === 25 && manners.has('diverges')) return last({ kind: 'failed', problem: { code: 'diverged', message: 'The loss became infinite.' } });
+    if (step === 25 && manners.has('disk-full'))
+      return last({ kind: 'failed', problem: { code: 'disk-full', message: 'The disk is full.' } });
+    if (step === 25 && manners.has('diverges'))
+      return last({ kind: 'failed', problem: { code: 'diverged', message: 'The loss became infinite.' } });
   }
   last({ kind: 'done', result: answer(task.kind, workspace, task) });
 }
 
 function answer(kind: string, workspace: string, task: Extract<ToEngine, { kind: 'start' }>['task']): EngineResult {
-  const evaluation = { loss: 0.1, accuracy: 0.98, topK: { 5: 0.999 }, perClass: [], trainAccuracy: 0.99, validationAccuracy: null, gap: 0.01, samples: 100 };
-  const latency = { p50: 1, p95: 2, mean: 1.1, runs: 100, batch: 1, threads: environment.threads, runtime: 'tensorflow', runtimeVersion: '2.21.0', host: 'far' };
+  const evaluation = {
+    loss: 0.1,
+    accuracy: 0.98,
+    topK: { 5: 0.999 },
+    perClass: [],
+    trainAccuracy: 0.99,
+    validationAccuracy: null,
+    gap: 0.01,
+    samples: 100,
+  };
+  const latency = {
+    p50: 1,
+    p95: 2,
+    mean: 1.1,
+    runs: 100,
+    batch: 1,
+    threads: environment.threads,
+    runtime: 'tensorflow',
+    runtimeVersion: '2.21.0',
+    host: 'far',
+  };
   const common = { evaluation, latency, epochs: [], seconds: 1, exported: null, environment };
   const scored = { ...summary, accuracy: 0.9, loss: 0.2 };
   switch (task.kind) {
-    case 'train': return { kind: 'train', artifact: stage(workspace, task), summary, test: { loss: 0.1, accuracy: 0.98 }, imagesPerSecond: 10, ...common };
-    case 'prune': return { kind: 'prune', artifact: stage(workspace, task), summary, before: scored, pruned: scored, after: scored, recipe: task.recipe, groups: [], skipped: [], certificate: null, ...common };
-    case 'evaluate': return { kind: 'evaluate', environment, ...evaluation, accuracy: 0.97 };
-    case 'measure': return { kind: 'measure', environment, ...latency, p50: 3 };
+    case 'train':
+      return {
+        kind: 'train',
+        artifact: stage(workspace, task),
+        summary,
+        test: { loss: 0.1, accuracy: 0.98 },
+        imagesPerSecond: 10,
+        ...common,
+      };
+    case 'prune':
+      return {
+        kind: 'prune',
+        artifact: stage(workspace, task),
+        summary,
+        before: scored,
+        pruned: scored,
+        after: scored,
+        recipe: task.recipe,
+        groups: [],
+        skipped: [],
+        certificate: null,
+        ...common,
+      };
+    case 'evaluate':
+      return { kind: 'evaluate', environment, ...evaluation, accuracy: 0.97 };
+    case 'measure':
+      return { kind: 'measure', environment, ...latency, p50: 3 };
     case 'export':
       writeFileSync(task.exportTo.path, 'exported');
-      return { kind: 'export', files: [{ path: task.exportTo.path, bytes: 8 }], certificate: { samples: 1, inputs: 'random', maxDifference: 0, tolerance: 0, firstDivergingLayer: null, verdict: 'equal' } };
-    case 'predict': throw new Error(`${kind} is no job`);
+      return {
+        kind: 'export',
+        files: [{ path: task.exportTo.path, bytes: 8 }],
+        certificate: { samples: 1, inputs: 'random', maxDifference: 0, tolerance: 0, firstDivergingLayer: null, verdict: 'equal' },
+      };
+    case 'predict':
+      throw new Error(`${kind} is no job`);
   }
 }
 
@@ -75,8 +136,12 @@ function keep(checkpoint: string, step: number): number {
   return step;
 }
 
-function say(message: FromEngine): void { process.send?.(message, () => undefined); }
+function say(message: FromEngine): void {
+  process.send?.(message, () => undefined);
+}
 
 function last(message: FromEngine): void {
-  process.send?.(message, () => { if (!manners.has('lingers')) process.exit(0); });
+  process.send?.(message, () => {
+    if (!manners.has('lingers')) process.exit(0);
+  });
 }

@@ -11,7 +11,10 @@ process.on('message', (message) => {
   const say = (answer: FromImporter): void => void process.send?.(answer);
   if (process.env['FAR_MANNERS'] === 'dies') process.exit(3);
   if (process.env['FAR_MANNERS'] === 'hangs') return;
-  if (process.env['FAR_MANNERS'] === 'eats') { hoard(); return; }
+  if (process.env['FAR_MANNERS'] === 'eats') {
+    hoard();
+    return;
+  }
   if (task.kind === 'dataset' && task.source.endsWith('missing')) {
     return say({ kind: 'failed', problem: { code: 'not-found', message: 'The folder is not there.', where: task.source } });
   }
@@ -20,12 +23,31 @@ process.on('message', (message) => {
 
 function answer(task: ImporterTask): ImporterResult {
   switch (task.kind) {
-    case 'model': return { kind: 'model', artifact: stage(task.staging, `model ${task.path}`, task.path.includes('huge') ? 2 ** 40 : undefined), summary, format: 'keras' };
-    case 'starter': return { kind: 'model', artifact: stage(task.staging, `${task.starter} ${task.seed}`), summary: { ...summary, name: task.starter }, format: 'starter' };
-    case 'dataset': return { kind: 'dataset', artifact: stage(task.staging, `data ${task.source}`), summary: datasetSummary };
-    case 'inspect': return { kind: 'inspect', summary };
-    case 'plan': return { kind: 'plan', plan: { before: summary, after: summary, removed: process.pid, total: 100, layers: [], skipped: [], verdict: 'Half as large.' } };
-    case 'samples': return { kind: 'samples', samples: [{ index: 0, label: '7', shape: [1, 1, 1], pixels: [255] }] };
+    case 'model':
+      return {
+        kind: 'model',
+        artifact: stage(task.staging, `model ${task.path}`, task.path.includes('huge') ? 2 ** 40 : undefined),
+        summary,
+        format: 'keras',
+      };
+    case 'starter':
+      return {
+        kind: 'model',
+        artifact: stage(task.staging, `${task.starter} ${task.seed}`),
+        summary: { ...summary, name: task.starter },
+        format: 'starter',
+      };
+    case 'dataset':
+      return { kind: 'dataset', artifact: stage(task.staging, `data ${task.source}`), summary: datasetSummary };
+    case 'inspect':
+      return { kind: 'inspect', summary };
+    case 'plan':
+      return {
+        kind: 'plan',
+        plan: { before: summary, after: summary, removed: process.pid, total: 100, layers: [], skipped: [], verdict: 'Half as large.' },
+      };
+    case 'samples':
+      return { kind: 'samples', samples: [{ index: 0, label: '7', shape: [1, 1, 1], pixels: [255] }] };
   }
 }
 

@@ -10,8 +10,14 @@ test('a sample project trains, prunes, evaluates, measures and exports: 5 jobs d
   const project = await client.projects.createSample({});
   assert.equal(project.name, 'MNIST sample');
   const opened = await client.projects.open({ id: project.id });
-  assert.deepEqual(opened.models.map(({ name }) => name), ['lenet-300-100', 'cnn-small']);
-  assert.deepEqual(opened.variants.map(({ kind }) => kind), ['untrained', 'untrained']);
+  assert.deepEqual(
+    opened.models.map(({ name }) => name),
+    ['lenet-300-100', 'cnn-small'],
+  );
+  assert.deepEqual(
+    opened.variants.map(({ kind }) => kind),
+    ['untrained', 'untrained'],
+  );
   const [root] = opened.variants;
   const [data] = opened.datasets;
 
@@ -39,9 +45,13 @@ test('a sample project trains, prunes, evaluates, measures and exports: 5 jobs d
   const states = await Promise.all([prune, evaluate, measure].map(async ({ id }) => (await client.jobs.get({ id })).state));
   assert.deepEqual(states, ['done', 'done', 'done']);
   const after = await client.projects.open({ id: project.id });
-  assert.deepEqual(after.variants.map(({ name }) => name), ['lenet-300-100', 'cnn-small', 'lenet-300-100 · trained', 'lenet-300-100 · 90 % weights']);
+  assert.deepEqual(
+    after.variants.map(({ name }) => name),
+    ['lenet-300-100', 'cnn-small', 'lenet-300-100 · trained', 'lenet-300-100 · 90 % weights'],
+  );
   const measured = after.variants[0]!;
   assert.equal(measured.evaluation?.accuracy, 0.97);
   assert.equal(measured.latency?.p50, 3);
+  await studio.close();
   assert.equal(existsSync(join(home, 'jobs', train.id)), false);
 });

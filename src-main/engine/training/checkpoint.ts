@@ -54,14 +54,11 @@ export function fromFile({ content, tensors }: TensorFile): Checkpoint {
 }
 
 /** In words, what makes a resumed run end with other bits than one that was never stopped. */
-export function differences(then: Pick<Checkpoint, 'environment' | 'step'>, now: Pick<Checkpoint, 'environment' | 'step'>): string[] {
-  const { environment: a } = then;
-  const { environment: b } = now;
+export function differences({ environment: a }: Pick<Checkpoint, 'environment'>, b: Environment): string[] {
   return [
     ...(a.threads === b.threads ? [] : [`${b.threads} threads after ${a.threads}`]),
     ...(a.tensorflow === b.tensorflow ? [] : [`TensorFlow ${b.tensorflow} after ${a.tensorflow}`]),
     ...(a.oneDnn === b.oneDnn ? [] : [`oneDNN ${b.oneDnn ? 'on' : 'off'} after ${a.oneDnn ? 'on' : 'off'}`]),
     ...(a.host === b.host ? [] : [`processor ${b.host} after ${a.host}`]),
-    ...(then.step === now.step ? [] : [`${now.step} steps after ${then.step} steps`]),
   ];
 }

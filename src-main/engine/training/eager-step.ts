@@ -6,11 +6,13 @@ import type { Batch } from '../data/batches.ts';
 import { captureTensor, type LoadedModel } from '../models/load-model.ts';
 import { registerRandomLayers } from '../models/random-layers.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
+import { forwardBackward } from './forward-backward.ts';
 import type { LossFunctions } from './losses.ts';
 import { createUpdate, slotNames, type Update } from './optimizers.ts';
 import type { Masks, StepOutcome, TrainingStep } from './training-step.ts';
 
 export class EagerStep implements TrainingStep {
+  readonly kind = 'eager';
   readonly #tf: Tensorflow;
   readonly #loaded: LoadedModel;
   readonly #loss: LossFunctions;
@@ -37,26 +39,23 @@ export class EagerStep implements TrainingStep {
     const tf = this.#tf;
     Object.assign(registerRandomLayers(tf), { seed: this.#seed, step, draw: 0 });
     return tf.tidy(() => {
-      const trained = this.#loaded.weights.filter(({ trainable }) => trainable);
-      let hits: Tensor | undefined;
-      const { value, grads } = tf.variableGrads(() => {
-        const logits = this.#loaded.model.apply(batch.inputs, { training: true }) as Tensor;
-        hits = tf.keep(tf.sum(this.#loss.hits(logits, batch.labels)));
-        const penalties = this.#loaded.model.calculateLosses();
-        return penalties.reduce((sum, penalty) => tf.add(sum, penalty), tf.mean(this.#loss.perSample(logits, batch.labels))).asScalar();
-      }, trained.map(({ variable }) => variable));
-      for (const { name, variable } of trained) {
-        const gradient = grads[variable.name];
-        if (gradient === undefined || gradient === null) continue;
+      const { loss, hits, gradients } = forwardBackward(tf, this.#loaded, this.#loss, batch);
+      for (const { name, variable } of this.#loaded.weights) {
+        const gradient = gradients.get(name);
+        const mask = this.#masks.get(name);
+        if (gradient === undefined) {
+          // Moving statistics are written by the forward pass itself.
+          if (mask !== undefined) variable.assign(masked(tf, variable, mask));
+          continue;
+        }
         const slots = this.#slots.get(name)!;
         const next = this.#update(variable, gradient, slots, rate, step);
-        const mask = this.#masks.get(name);
         variable.assign(mask === undefined ? next.weight : masked(tf, next.weight, mask));
         tf.dispose(slots);
         this.#slots.set(name, next.slots.map((slot) => tf.keep(slot)));
       }
-      const outcome = { loss: value.dataSync()[0]!, hits: hits!.dataSync()[0]! };
-      hits!.dispose();
+      const outcome = { loss: loss.dataSync()[0]!, hits: hits.dataSync()[0]! };
+      hits.dispose();
       return outcome;
     });
   }

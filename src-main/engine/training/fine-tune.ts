@@ -10,7 +10,7 @@ import type { WorkContext } from '../work-context.ts';
 import { saveCheckpoint } from './checkpoint-files.ts';
 import { toFile, type Checkpoint } from './checkpoint.ts';
 import { freshState, type LoopState } from './loop-state.ts';
-import { openStep, STEP_KIND } from './open-step.ts';
+import { openStep } from './open-step.ts';
 import { trainLoop } from './train-loop.ts';
 import type { Masks } from './training-step.ts';
 
@@ -31,12 +31,8 @@ export async function fineTune(context: WorkContext, { artifact, data: path, rec
   const { tf, environment, workspace } = context;
   const network = await openNetwork(context, artifact);
   const data = openData(tf, path, network.loaded.model, network.head);
-  const step = openStep(context, network, recipe);
+  const step = openStep(context, network, data, recipe, resumed);
   let masks: Masks = resumed?.masks ?? new Map();
-  if (resumed !== undefined) {
-    step.restoreSlots(resumed.slots);
-    step.setMasks(masks);
-  }
   const capture = () => {
     step.publish();
     return network.capture();
@@ -50,7 +46,7 @@ export async function fineTune(context: WorkContext, { artifact, data: path, rec
       masks = selectMasks(capture(), recipe, sparsityAt(recipe.schedule, position)).masks;
       step.setMasks(masks);
     },
-    save: (now) => saveCheckpoint(workspace, now.step, toFile({ order, state: now, artifact: capture(), slots: step.captureSlots(), masks, environment, step: STEP_KIND, task })),
+    save: (now) => saveCheckpoint(workspace, now.step, toFile({ order, state: now, artifact: capture(), slots: step.captureSlots(), masks, environment, step: step.kind, task })),
   }, resumed?.state ?? freshState());
   const tuned = capture();
   step.dispose();

@@ -1,19 +1,33 @@
-// Chooses how training steps are run.
+// Chooses how training steps are run: as one compiled graph where the network can be traced, else kernel by kernel, said aloud.
 import type { Optimizer } from '#contract/recipe.ts';
+import type { OpenData } from '../data/open-data.ts';
 import type { Network } from '../models/open-network.ts';
-import type { WorkContext } from '../work-context.ts';
+import { tell, type WorkContext } from '../work-context.ts';
+import { NotTraceable } from './compiled/trace-step.ts';
+import { CompiledStep } from './compiled/compiled-step.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { EagerStep } from './eager-step.ts';
 import type { TrainingStep } from './training-step.ts';
 
-export interface StepSettings {
-  readonly optimizer: Optimizer;
-  readonly seed: number;
+export interface StepSettings { readonly optimizer: Optimizer; readonly seed: number; readonly batch: number }
+
+/** A step over the network's own variables, with the checkpoint's slots and masks, or with slots at zero and no masks. */
+export function openStep(context: WorkContext, network: Network, data: OpenData, settings: StepSettings, resumed: Checkpoint | undefined): TrainingStep {
+  const step = choose(context, network, data, settings);
+  if (resumed === undefined) return step;
+  if (resumed.step !== step.kind) tell(context, { kind: 'note', text: `Not bit-identical to a run never stopped: ${step.kind} steps after ${resumed.step} ones.` });
+  step.restoreSlots(resumed.slots);
+  if (resumed.masks.size > 0) step.setMasks(resumed.masks);
+  return step;
 }
 
-/** How `openStep` runs steps; it stands in every checkpoint, as bits depend on it. */
-export const STEP_KIND = 'eager';
-
-/** A step over the network's own variables, with slots at zero and no masks. */
-export function openStep({ tf }: Pick<WorkContext, 'tf'>, { loaded, loss }: Network, { optimizer, seed }: StepSettings): TrainingStep {
-  return new EagerStep(tf, loaded, { loss, optimizer, seed });
+function choose(context: WorkContext, { loaded, loss }: Network, { train, sampleShape }: OpenData, { optimizer, seed, batch }: StepSettings): TrainingStep {
+  const options = { loss, optimizer, seed };
+  try {
+    return new CompiledStep(context.tf, loaded, { ...options, inputShape: sampleShape }, Math.max(1, Math.min(batch, train.samples)));
+  } catch (thrown) {
+    if (!(thrown instanceof NotTraceable)) throw thrown;
+    tell(context, { kind: 'note', text: `Training runs kernel by kernel, not as one graph, because ${thrown.message}.` });
+    return new EagerStep(context.tf, loaded, options);
+  }
 }

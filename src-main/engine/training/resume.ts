@@ -2,7 +2,6 @@
 import { randomLayersOutOfStep } from '../models/random-layers.ts';
 import { tell, type WorkContext } from '../work-context.ts';
 import { newestCheckpoint } from './checkpoint-files.ts';
-import { STEP_KIND } from './open-step.ts';
 import { differences, fromFile, type Checkpoint } from './checkpoint.ts';
 
 /** The newest whole checkpoint of this very order, or undefined where the work begins at the beginning. */
@@ -15,7 +14,7 @@ export function resumeFrom(context: WorkContext, order: string): Checkpoint | un
     return undefined;
   }
   const unrepeatable = randomLayersOutOfStep(checkpoint.artifact.topology).map((layer) => `the random numbers of layer "${layer}"`);
-  const differs = [...differences(checkpoint, { environment: context.environment, step: STEP_KIND }), ...unrepeatable];
+  const differs = [...differences(checkpoint, context.environment), ...unrepeatable];
   tell(context, { kind: 'resumed', step: newest.step, differs });
   return checkpoint;
 }

@@ -13,6 +13,8 @@ export interface StepOutcome {
 }
 
 export interface TrainingStep {
+  /** How it runs; it stands in every checkpoint, as the last bits depend on it. */
+  readonly kind: 'eager' | 'compiled';
   /** Forward, gradients, update, masks. `step` counts from 0 over the whole run; equal state and arguments give equal bits. */
   run(batch: Batch, step: number, rate: number): StepOutcome;
   /** Weights are masked at once and stay at +0.0 from here on. */

@@ -66,7 +66,7 @@ function nestedConfig({ config }: Topology, name: string): JsonObject {
 
 /** Functional entries carry their name beside the config too. */
 function withNames(layers: readonly LayerConfig[]): LayerConfig[] {
-  return layers.map((layer) => ({ name: layer.config.name, ...layer }));
+  return layers.map((layer) => ({ name: String(layer.config.name), ...layer }));
 }
 
 interface LayerObject { readonly className: string; readonly name: string; readonly config: JsonObject; readonly inbound: Json }

@@ -65,7 +65,7 @@ CREATE TABLE jobEvents (
   step INTEGER NOT NULL,
   point TEXT NOT NULL
 ) STRICT;
-CREATE INDEX jobEventsByStep ON jobEvents (jobId, step);
+CREATE INDEX jobEventsByStep ON jobEvents (jobId, kind, step);
 
 CREATE TABLE variants (
   id TEXT PRIMARY KEY,

@@ -10,12 +10,13 @@ import { slotNames } from '../optimizers.ts';
 import type { Masks, StepOutcome, TrainingStep } from '../training-step.ts';
 import { GraphSession } from './graph-session.ts';
 import { nativeBackend } from './native-binding.ts';
-import { traceStep, type StepTrace } from './trace-step.ts';
+import { NotTraceable, traceStep, type StepTrace } from './trace-step.ts';
 import { READY, readOf, stepNames, valueOf, variableName, writeStepGraph, type GraphVariable } from './write-step-graph.ts';
 
 export interface CompiledOptions { readonly loss: LossFunctions; readonly optimizer: Optimizer; readonly seed: number; readonly inputShape: readonly number[] }
 
 export class CompiledStep implements TrainingStep {
+  readonly kind = 'compiled';
   readonly #tf: Tensorflow;
   readonly #loaded: LoadedModel;
   readonly #options: CompiledOptions;
@@ -41,6 +42,12 @@ export class CompiledStep implements TrainingStep {
     this.#traces.set(count, this.#trace(count));
     for (const { name, variable } of loaded.weights) this.#pending.set(variableName.weight(name), tf.clone(variable) as Tensor);
     for (const { name, shape } of this.#slots) this.#pending.set(variableName.slot(name), tf.zeros([...shape]));
+    try {
+      this.#open();
+    } catch (thrown) {
+      this.dispose();
+      throw new NotTraceable(`TensorFlow refuses its graph (${thrown instanceof Error ? thrown.message.split('\n')[0] : String(thrown)})`, { cause: thrown });
+    }
   }
 
   run(batch: Batch, step: number, rate: number): StepOutcome {
@@ -69,7 +76,7 @@ export class CompiledStep implements TrainingStep {
       if (mask === undefined) continue;
       this.#pending.set(key, tf.tensor(Float32Array.from(mask), [...shape]));
       const kept = tf.tensor(mask, [...shape], 'bool');
-      for (const variable of [variableName.weight(name), ...slotNames[this.#options.optimizer].map((slot) => variableName.slot(`${name}/${slot}`))]) {
+      for (const variable of [variableName.weight(name), ...this.#slots.filter(({ weight }) => weight === name).map((slot) => variableName.slot(slot.name))]) {
         const before = this.#pending.get(variable)!;
         this.#pending.set(variable, tf.tidy(() => tf.where(kept, before, tf.zerosLike(before))));
         before.dispose();

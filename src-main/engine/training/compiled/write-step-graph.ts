@@ -21,7 +21,13 @@ export interface StepGraph {
 
 /** Fetch it to assign every variable from its feed `<variable>:value`. */
 export const READY = 'ready';
-export const variableName = { weight: (name: string) => `weight/${name}`, slot: (name: string) => `slot/${name}`, mask: (name: string) => `mask/${name}` };
+export const variableName = { weight: (name: string) => `weight/${plain(name)}`, slot: (name: string) => `slot/${plain(name)}`, mask: (name: string) => `mask/${plain(name)}` };
+
+/** Layer names may hold anything, node names only letters, digits and _ . / - */
+function plain(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9./-]/g, (character) => `_${character.codePointAt(0)!.toString(16)}_`);
+}
+
 export const valueOf = (variable: string) => `${variable}/value`;
 export const readOf = (variable: string) => `${variable}/read`;
 export const stepNames = (count: number) => ({ inputs: `batch${count}/inputs`, labels: `batch${count}/labels`, loss: `batch${count}/loss`, hits: `batch${count}/hits`, seed: (index: number) => `batch${count}/seed${index}` });
@@ -65,9 +71,12 @@ export function writeStepGraph(native: NativeBinding, { traces, inputShape, weig
       }
     };
     trace.ops.forEach(({ name, attributes, inputs }, index) => graph.node(`${prefix}op${index}`, name, inputs.map(input), attributes));
-    const updates = [...trace.gradients].map(([name, gradient]) => applyOptimizer(graph, native, { prefix: `${prefix}apply/${name}`, weight: name, gradient: input(gradient), masked: masked.has(name), optimizer }));
-    const statistics = [...trace.statistics].map(([name, value]) =>
-      graph.node(`${prefix}statistic/${name}`, 'AssignVariableOp', [variableName.weight(name), input(value)], [graph.type('dtype', TF_FLOAT)]));
+    const updates = [...trace.gradients].map(([name, gradient]) => applyOptimizer(graph, native, { prefix: `${prefix}apply/${plain(name)}`, weight: name, gradient: input(gradient), masked: masked.has(name), optimizer }));
+    const statistics = [...trace.statistics].map(([name, value]) => {
+      const node = `${prefix}statistic/${plain(name)}`;
+      const kept = masked.has(name) ? graph.node(`${node}/masked`, 'Mul', [input(value), readOf(variableName.mask(name))], [graph.type('T', TF_FLOAT)]) : input(value);
+      return graph.node(node, 'AssignVariableOp', [variableName.weight(name), kept], [graph.type('dtype', TF_FLOAT)]);
+    });
     graph.node(names.loss, 'Identity', [input(trace.loss), ...[...updates, ...statistics].map((name) => `^${name}`)], [graph.type('T', TF_FLOAT)]);
     graph.node(names.hits, 'Identity', [input(trace.hits)], [graph.type('T', TF_INT32)]);
   }
