@@ -17,6 +17,7 @@ export interface Environment {
 
 /** @throws StudioError `engine-unavailable` where the addon is missing or doesn't load */
 export function loadTensorflow(): Tensorflow {
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'; // errors only
   // tfjs-node 4.22 calls util.isNullOrUndefined, which Node 23 took out.
   const legacy = util as unknown as { isNullOrUndefined?: (value: unknown) => boolean };
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;

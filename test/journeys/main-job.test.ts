@@ -1,0 +1,117 @@
+// The first minutes, as a user has them: the studio started as a process, its URL opened in Chromium, the sample project made, a baseline trained,
+// pruned to 90 %, and both points seen on the chart; a picture is kept of each station.
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { launchChromium, type LaunchedChromium } from '../browser/launch-chromium.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const home = mkdtempSync(join(tmpdir(), 'espalier-journey-'));
+const pictures = join(root, '.cache/journey');
+const MINUTES = 60_000;
+
+let studio: ChildProcess;
+let url = '';
+let chromium: LaunchedChromium;
+let page: Page;
+
+function startStudio(): Promise<string> {
+  studio = spawn(process.execPath, ['src-main/start-headless.ts', '--no-open', '--home', home], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  return new Promise((found, lost) => {
+    studio.stdout!.setEncoding('utf8').on('data', (text: string) => { const match = /http:\/\/127\.0\.0\.1:\d+\/#token=\w+/.exec(text); if (match) found(match[0]); });
+    studio.once('exit', (code) => lost(new Error(`The studio ended with ${code}`)));
+  });
+}
+
+before(async () => {
+  mkdirSync(pictures, { recursive: true });
+  url = await startStudio();
+  chromium = await launchChromium();
+  page = await chromium.open(url, { width: 1280, height: 800, scheme: 'dark' });
+});
+after(async () => {
+  await chromium?.close();
+  const gone = new Promise((done) => studio.once('exit', done));
+  studio.kill('SIGTERM');
+  await gone;
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** A picture of the page as it is, dark and light. */
+async function picture(name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`) });
+  }
+}
+const tab = (name: string) => page.getByRole('tab', { name, exact: true });
+
+test('the first-run screen makes the sample project in one click, MNIST\'s authors named', async () => {
+  await page.getByRole('button', { name: 'Create sample project' }).first().waitFor();
+  await picture('1-first-run');
+  assert.match(await page.locator('body').innerText(), /LeCun/);
+  await page.getByRole('button', { name: 'Create sample project' }).first().click();
+  await page.getByRole('tree').getByText('lenet-300-100').waitFor({ timeout: MINUTES });
+  await tab('Layers').click();
+  await page.getByText('fc1').first().waitFor();
+  await picture('2-layers');
+});
+
+test('a baseline trains with a live curve', async () => {
+  await tab('Train').click();
+  await page.getByLabel('Epochs').fill('2');
+  await picture('3-train-form');
+  await page.getByRole('tabpanel').getByRole('button', { name: /^Train/ }).click();
+  await tab('Runs').and(page.locator('[aria-selected=true]')).waitFor();
+  await page.getByRole('row', { name: /Running/ }).waitFor({ timeout: MINUTES });
+  await page.getByRole('figure', { name: 'Learning' }).getByRole('row').nth(3).waitFor({ state: 'attached', timeout: MINUTES });
+  await picture('4-training');
+  await page.getByRole('row', { name: /Done/ }).waitFor({ timeout: 3 * MINUTES });
+  await picture('5-trained');
+});
+
+test('a job is paused, the page reloaded, and the job resumed to its end', async () => {
+  await tab('Prune').click();
+  await page.getByLabel('Epochs').fill('2');
+  await page.getByText(/Removes 239.580 of 266.200 weights/).waitFor({ timeout: MINUTES });
+  await picture('6-prune-form');
+  await page.getByRole('tabpanel').getByRole('button', { name: /^Prune/ }).click();
+  await page.getByText(/fine-tuning/).first().waitFor({ timeout: MINUTES });
+  await page.getByRole('tabpanel').getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('row', { name: /Paused/ }).waitFor({ timeout: MINUTES });
+  await page.reload();
+  await page.getByRole('row', { name: /Paused/ }).waitFor({ timeout: MINUTES });
+  await picture('7-paused');
+  await page.getByRole('tabpanel').getByRole('button', { name: 'Resume' }).click();
+  await page.getByRole('row', { name: /Paused|Running|Queued/ }).waitFor({ state: 'detached', timeout: 3 * MINUTES });
+  assert.equal(await page.getByRole('row', { name: /Done/ }).count(), 2);
+});
+
+test('both points stand on the chart, and selecting one selects it in the table', async () => {
+  await tab('Compare').click();
+  const chart = page.getByRole('figure', { name: /Accuracy against/ });
+  await chart.waitFor();
+  await page.getByRole('row', { name: /90 % weights/ }).first().waitFor({ timeout: MINUTES });
+  await picture('8-compare');
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  await picture('9-compare-wide');
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const text = await chart.innerText();
+  assert.match(text, /90 % weights/);
+  await page.getByRole('grid', { name: 'Variants' }).getByRole('row', { name: /90 % weights/ }).getByRole('gridcell').first().click();
+  assert.equal(await page.getByRole('grid', { name: 'Variants' }).getByRole('row', { selected: true }).count(), 1);
+});
+
+test('the pruned variant is exported and downloaded', async () => {
+  await tab('Export').click();
+  await picture('10-export');
+  await page.getByRole('tabpanel').getByRole('button', { name: /^Export/ }).click();
+  const [download] = await Promise.all([page.waitForEvent('download', { timeout: MINUTES }), page.getByRole('button', { name: /Download/ }).first().click({ timeout: MINUTES })]);
+  assert.match(download.suggestedFilename(), /\.keras$/);
+});
+
+test('nothing was said in red on the console', () => assert.deepEqual(chromium.errors, []));
