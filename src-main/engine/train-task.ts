@@ -32,7 +32,10 @@ export async function train(context: WorkContext, task: TrainTask): Promise<Engi
   const step = openStep(context, network, data, settings, resumed);
   const state = await trainLoop(context, {
     phase: 'training', settings, train: data.train, validation: data.validation, scorer, step,
-    sparsity: () => zeroShare(network.capture()),
+    sparsity: () => {
+      step.publish();
+      return zeroShare(network.capture());
+    },
     save: (now) => {
       step.publish();
       saveCheckpoint(workspace, now.step, toFile({

@@ -23,10 +23,16 @@ export function createAppState(connect: Connect, view: Window) {
   const selection = new Selection();
   const route = new Route(view);
 
-  /** The variant that the address names, else the first selected one, else the one looked at last, else the baseline, else the first. */
+  /** What the run on show made, or works on while it is at it. */
+  function ofRun(id: string | null): Variant | undefined {
+    const job = jobs.get(id);
+    return open.variant(job?.variantId) ?? open.variant(job?.order.variantId);
+  }
+
+  /** The variant that the address names or the run on show made, else the first selected one, else the one looked at last, else the baseline, else the first. */
   function currentVariant(): Variant | undefined {
     const { place } = route;
-    const named = place.kind === 'project' && place.view !== 'runs' && place.view !== 'compare' ? open.variant(place.item) : undefined;
+    const named = place.kind !== 'project' || place.view === 'compare' ? undefined : place.view === 'runs' ? ofRun(place.item) : open.variant(place.item);
     const [selected] = selection.ids;
     return named ?? open.variant(selected) ?? open.variant(open.lastVariantId) ?? open.baseline ?? open.variants[0];
   }

@@ -91,18 +91,25 @@ test('a job is paused, the page reloaded, and the job resumed to its end', async
   assert.equal(await page.getByRole('row', { name: /Done/ }).count(), 2);
 });
 
+test('the pruned variant came from the baseline', async () => {
+  await page.getByRole('tree', { name: 'Variants' }).getByRole('treeitem', { name: /90% weights/ }).waitFor();
+  const accuracies = (await page.getByRole('tree', { name: 'Variants' }).innerText()).match(/9\d\.\d+/g)!.map(Number);
+  assert.equal(accuracies.length, 2);
+  assert.ok(Math.min(...accuracies) > 95, `${accuracies}`);
+});
+
 test('both points stand on the chart, and selecting one selects it in the table', async () => {
   await tab('Compare').click();
   const chart = page.getByRole('figure', { name: /Accuracy against/ });
   await chart.waitFor();
-  await page.getByRole('row', { name: /90 % weights/ }).first().waitFor({ timeout: MINUTES });
+  await page.getByRole('row', { name: /90% weights/ }).first().waitFor({ timeout: MINUTES });
   await picture('8-compare');
   await page.setViewportSize({ width: 1920, height: 1080 });
   await picture('9-compare-wide');
   await page.setViewportSize({ width: 1280, height: 800 });
   const text = await chart.innerText();
-  assert.match(text, /90 % weights/);
-  await page.getByRole('grid', { name: 'Variants' }).getByRole('row', { name: /90 % weights/ }).getByRole('gridcell').first().click();
+  assert.match(text, /90% weights/);
+  await page.getByRole('grid', { name: 'Variants' }).getByRole('row', { name: /90% weights/ }).getByRole('gridcell').first().click();
   assert.equal(await page.getByRole('grid', { name: 'Variants' }).getByRole('row', { selected: true }).count(), 1);
 });
 

@@ -1,9 +1,10 @@
 // The checkpoint files of a workspace: `checkpoint-<step>.ckpt`, the newest two kept, the newest that verifies taken up.
-import { readdirSync, unlinkSync } from 'node:fs';
+import { readdirSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
 import { readTensorFile, type TensorFile } from '#formats/tensor-file/read-tensor-file.ts';
 import { writeTensorFile, type TensorFileContent } from '#formats/tensor-file/write-tensor-file.ts';
+import { checkRoom } from './free-space.ts';
 
 const KEPT = 2;
 
@@ -17,10 +18,25 @@ function checkpointsIn(workspace: string): { path: string; step: number }[] {
     .sort((a, b) => b.step - a.step);
 }
 
-/** Written durably under its final name; only then are older ones removed, so that two whole ones are there at any moment. */
+/**
+ * Written durably under its final name; only then are older ones removed, so that two whole ones are there at any moment.
+ * @throws StudioError `disk-full` with the room needed and free, `disk-error`; the checkpoints before are then untouched
+ */
 export function saveCheckpoint(workspace: string, step: number, content: TensorFileContent): void {
+  const bytes = content.tensors.reduce((sum, { data }) => sum + data.byteLength, 0);
+  checkRoom(workspace, bytes, checkpointsIn(workspace)[0]?.step);
   writeTensorFile(join(workspace, `checkpoint-${step}.ckpt`), content);
-  for (const { path } of checkpointsIn(workspace).slice(KEPT)) unlinkSync(path);
+  // Steps beyond this one are of a run that was given up: damaged, or of other settings.
+  const all = checkpointsIn(workspace);
+  const kept = all.filter(({ step: other }) => other <= step).slice(0, KEPT);
+  for (const checkpoint of all) if (!kept.includes(checkpoint)) unlinkSync(checkpoint.path);
+}
+
+/** Removes what a kill in the middle of a durable write left behind in a workspace: the temporary file, never the one before. */
+export function removeUnfinished(workspace: string): void {
+  for (const name of readdirSync(workspace)) {
+    if (/^\.(checkpoint-\d+\.ckpt|trained\.model|pruned\.model)\.[0-9a-f]+\.part$/.test(name)) rmSync(join(workspace, name), { force: true });
+  }
 }
 
 /** The newest checkpoint whose sha256 is right; damaged ones are left aside, with a sentence about each. */

@@ -42,9 +42,10 @@ export async function fineTune(context: WorkContext, { artifact, data: path, rec
     sparsity: () => zeroShare(capture()),
     beforeStep: (at, steps) => {
       const position = { step: at, steps, final: recipe.sparsity, rounds: recipe.rounds };
-      if (compacted || !masksChangeAt(recipe.schedule, position)) return;
+      if (compacted || !masksChangeAt(recipe.schedule, position)) return false;
       masks = selectMasks(capture(), recipe, sparsityAt(recipe.schedule, position)).masks;
       step.setMasks(masks);
+      return true;
     },
     save: (now) => saveCheckpoint(workspace, now.step, toFile({ order, state: now, artifact: capture(), slots: step.captureSlots(), masks, environment, step: step.kind, task })),
   }, resumed?.state ?? freshState());

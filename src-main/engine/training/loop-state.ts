@@ -12,6 +12,8 @@ export const LoopState = z.object({
   sincePoint: Sums,
   sinceEpoch: Sums,
   epochs: z.array(EpochScore),
+  /** Share of zeros as last counted; null where it has to be counted anew before it is told again. */
+  sparsity: z.number().nullable().default(null),
   /** Seconds in training steps alone, over all runs. */
   trainingSeconds: z.number(),
   /** Seconds of the current epoch so far. */
@@ -24,7 +26,7 @@ export type LoopState = z.infer<typeof LoopState>;
 export const noSums: Sums = { loss: 0, hits: 0, samples: 0, steps: 0 };
 
 export function freshState(): LoopState {
-  return { step: 0, sincePoint: noSums, sinceEpoch: noSums, epochs: [], trainingSeconds: 0, epochSeconds: 0, seconds: 0 };
+  return { step: 0, sincePoint: noSums, sinceEpoch: noSums, epochs: [], sparsity: null, trainingSeconds: 0, epochSeconds: 0, seconds: 0 };
 }
 
 /** Loss is summed by sample, so that a short last batch weighs what it should. */

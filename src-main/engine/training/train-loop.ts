@@ -24,10 +24,10 @@ export interface TrainingRun {
   readonly validation: Batches;
   readonly scorer: Scorer;
   readonly step: TrainingStep;
-  /** Share of the prunable weights that is zero now. */
+  /** Share of the prunable weights that is zero now; counting reads all weights back, so it is asked for seldom. */
   sparsity(): number;
-  /** Called before each step; may set other masks. A function of the step and the weights alone. */
-  beforeStep?(step: number, steps: number): void;
+  /** Called before each step; true where it set other masks. A function of the step and the weights alone. */
+  beforeStep?(step: number, steps: number): boolean;
   /** Puts a checkpoint of `state` on disk. */
   save(state: LoopState): void;
 }
@@ -92,7 +92,7 @@ export async function trainLoop(context: WorkContext, run: TrainingRun, start: L
   return now();
 
   function oneStep(order: ArrayLike<number>, position: number): MetricPoint[] {
-    run.beforeStep?.(state.step, all);
+    if (run.beforeStep?.(state.step, all) === true) state = { ...state, sparsity: null };
     const began = performance.now();
     const from = position * settings.batch;
     const rate = learningRateAt(settings, state.step, all);
@@ -107,8 +107,9 @@ export async function trainLoop(context: WorkContext, run: TrainingRun, start: L
       trainingSeconds: state.trainingSeconds + seconds, epochSeconds: state.epochSeconds + seconds,
     };
     if (state.step % POINT_STEPS !== 0) return [];
-    const point: MetricPoint = { kind: 'step', step: state.step, epoch: state.step / perEpoch, ...meansOf(state.sincePoint), rate, sparsity: run.sparsity() };
-    state = { ...state, sincePoint: noSums };
+    const sparsity = state.sparsity ?? run.sparsity();
+    const point: MetricPoint = { kind: 'step', step: state.step, epoch: state.step / perEpoch, ...meansOf(state.sincePoint), rate, sparsity };
+    state = { ...state, sincePoint: noSums, sparsity };
     return [point];
   }
 
@@ -120,7 +121,7 @@ export async function trainLoop(context: WorkContext, run: TrainingRun, start: L
     const score = {
       epoch: epoch + 1, ...meansOf(state.sinceEpoch), valLoss: validation?.loss ?? null, valAccuracy: validation?.accuracy ?? null, seconds, sparsity: run.sparsity(),
     };
-    state = { ...state, epochs: [...state.epochs, score], sinceEpoch: noSums, epochSeconds: 0 };
+    state = { ...state, epochs: [...state.epochs, score], sinceEpoch: noSums, epochSeconds: 0, sparsity: score.sparsity };
     return { kind: 'epoch', step: state.step, ...score };
   }
 }

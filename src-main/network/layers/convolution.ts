@@ -29,8 +29,9 @@ export function convolution(axes: number): LayerKind {
       count: 'filters',
       outputs: [{ weight: 'kernel', axis: -1 }, { weight: 'bias', axis: 0 }],
       inputs: [{ weight: 'kernel', axis: -2 }],
+      groups: (config) => countOf(config, 'groups', 1),
       // With `same` padding the border sees zeros in place of the constant, so no one bias makes up for it.
-      folds: (config) => textOf(config, 'padding', 'valid') === 'valid',
+      folds: (config) => textOf(config, 'padding', 'valid') === 'valid' && countOf(config, 'groups', 1) === 1,
       refuses: refusesChannels,
       constant: (_constant, config) => activate(activationOf(config), 0),
     },
@@ -72,7 +73,6 @@ export function biasOf(config: JsonObject): readonly WeightSpec[] {
 
 export function refusesChannels(config: JsonObject): string | null {
   if (isChannelsFirst(config)) return 'its channels are on the first axis (channels_first)';
-  if (countOf(config, 'groups', 1) > 1) return 'it is a grouped convolution';
   return null;
 }
 

@@ -22,12 +22,19 @@ export interface ChannelAxis {
 /** What a removed channel's constant becomes on its way through a layer: a number, or null where it is no longer one number. */
 export type ConstantRule = (constant: number, config: JsonObject) => number | null;
 
+/** Why a layer can't take part after all, as the end of "… follows, and ", else null. */
+export type Refusal = (config: JsonObject, input: TensorShape | null) => string | null;
+
 /**
  * - `make`: new output channels out of all input channels (Dense, Conv2D).
  * - `carry`: each channel by itself, possibly `multiply` outputs a channel (BatchNormalization, pooling, DepthwiseConv2D).
- * - `merge`: several inputs channel by channel (Add); `constant` gets what comes in on every side.
+ * - `merge`: several inputs channel by channel (Add); `constant` gets what comes in on every side, NaN for what is not one number.
+ * - `concatenate`: several inputs side by side.
+ * - `reshape`: the same entries in the same order under another shape, which `target_shape` states where it isn't flat.
+ * - `permute`: the axes in another order.
+ * - `enter`: the input of a nested model, whose configuration states its shape.
  * - `consume`: takes all input channels in, and what it sends on can't be pruned (LSTM).
- * - `stop`: nothing before it can be pruned, and why, as the end of "… can't be pruned: ".
+ * - `stop`: nothing before it can be pruned, and why, as the end of "… follows, and ".
  */
 export type ChannelRole =
   | {
@@ -37,20 +44,24 @@ export type ChannelRole =
       readonly count: 'units' | 'filters';
       readonly outputs: readonly ChannelAxis[];
       readonly inputs: readonly ChannelAxis[];
+      /** Into how many groups input and output channels are split, each output seeing its own group alone; 1 if left out. */
+      readonly groups?: (config: JsonObject) => number;
       /** Whether a constant input may be folded into the bias exactly. */
       readonly folds: (config: JsonObject) => boolean;
-      /** Why this one can't be pruned or consume pruned channels after all (grouped convolution), else null. */
-      readonly refuses?: (config: JsonObject, input: TensorShape | null) => string | null;
+      readonly refuses?: Refusal;
       readonly constant: ConstantRule;
     }
   | {
       readonly role: 'carry';
       readonly weights: readonly ChannelAxis[];
+      /** The axis that it keeps apart, counted from the back: −1, the last, if left out; `any` where every entry is by itself. */
+      readonly along?: 'any' | ((config: JsonObject, rank: number) => number);
       readonly multiply?: (config: JsonObject) => number;
-      readonly refuses?: (config: JsonObject, input: TensorShape | null) => string | null;
+      readonly refuses?: Refusal;
       readonly constant: ConstantRule;
     }
   | { readonly role: 'merge'; readonly constant: (constants: readonly number[]) => number }
+  | { readonly role: 'concatenate' | 'reshape' | 'permute' | 'enter'; readonly refuses?: Refusal }
   | { readonly role: 'consume'; readonly inputs: readonly ChannelAxis[]; readonly why: string }
   | { readonly role: 'stop'; readonly why: string };
 

@@ -9,7 +9,8 @@ export function elementwiseMerge(constant: (constants: readonly number[]) => num
 
 export const add = elementwiseMerge((all) => all.reduce((sum, one) => sum + one, 0));
 export const subtract = elementwiseMerge((all) => all.slice(1).reduce((rest, one) => rest - one, all[0] ?? 0));
-export const multiply = elementwiseMerge((all) => all.reduce((product, one) => product * one, 1));
+/** Zero times anything is zero, also where the other side is not one number. */
+export const multiply = elementwiseMerge((all) => (all.includes(0) ? 0 : all.reduce((product, one) => product * one, 1)));
 export const average = elementwiseMerge((all) => all.reduce((sum, one) => sum + one, 0) / all.length);
 export const maximum = elementwiseMerge((all) => Math.max(...all));
 export const minimum = elementwiseMerge((all) => Math.min(...all));
@@ -22,7 +23,7 @@ export const concatenate: LayerKind = {
     const joined = lengths.includes(null) ? null : lengths.reduce<number>((sum, length) => sum + (length ?? 0), 0);
     return shape.map((size, at) => (at === axis ? joined : size));
   },
-  channels: { role: 'stop', why: 'its channels are joined to others by a concatenation' },
+  channels: { role: 'concatenate' },
 };
 
 export const dot: LayerKind = {

@@ -23,7 +23,7 @@ export const batchNormalization: LayerKind = {
       { weight: 'gamma', axis: 0 }, { weight: 'beta', axis: 0 }, { weight: 'moving_mean', axis: 0 },
       { weight: 'moving_variance', axis: 0, zeroed: false },
     ],
-    refuses: (config, input) => ([-1, (input?.length ?? 0) - 1].includes(firstAxis(config)) ? null : 'it normalizes another axis than the last, where the channels are'),
+    along: axisFromBack,
     constant: (constant, config) => (constant === 0 || flagOf(config, 'scale', true) ? 0 : null),
   },
 };
@@ -31,7 +31,7 @@ export const batchNormalization: LayerKind = {
 export const layerNormalization: LayerKind = {
   outputShape: sameShape,
   weights: (config, inputs) => scaleAndShift(config, [axisLength(config, onlyShape(inputs))]),
-  channels: { role: 'stop', why: 'its normalization takes mean and variance over all channels' },
+  channels: { role: 'stop', why: 'its mean and variance are taken over all channels, so that fewer channels would change every answer' },
 };
 
 /** `Normalization` keeps the training data's mean, variance and count as weights. */
@@ -48,13 +48,13 @@ function scaleAndShift(config: JsonObject, shape: readonly number[]): readonly W
 }
 
 function axisLength(config: JsonObject, shape: TensorShape): number {
-  return shape.at(firstAxis(config)) ?? 0;
+  return shape.at(axisFromBack(config, shape.length)) ?? 0;
 }
 
-/** Keras writes the axis as a number or as a list of one. */
-function firstAxis(config: JsonObject): number {
-  const axis = config['axis'];
+/** The last axis is −1. Keras writes the axis as a number from either end, or as a list of one. */
+function axisFromBack(config: JsonObject, rank: number): number {
+  const axis = config['axis'] ?? -1;
   const first = isList(axis) ? axis[0] : axis;
-  if (first === undefined || first === null || (typeof first === 'number' && first < 0)) return -1;
-  return countOf({ ...config, axis: first }, 'axis');
+  if (typeof first === 'number' && first < 0) return first;
+  return countOf({ ...config, axis: first ?? null }, 'axis') - rank;
 }

@@ -13,7 +13,7 @@ export const flatten: LayerKind = {
     return [shape[0] ?? null, shape.slice(1).includes(null) ? null : sampleSize(shape)];
   },
   view: true,
-  channels: { role: 'carry', weights: [], constant: (constant) => constant, refuses: refusesFirst },
+  channels: { role: 'reshape', refuses: refusesFirst },
 };
 
 export const reshape: LayerKind = {
@@ -24,7 +24,7 @@ export const reshape: LayerKind = {
     return [shape[0] ?? null, ...target.map((size) => (size === -1 || size === null ? Math.round(sampleSize(shape) / Math.max(known, 1)) : size))];
   },
   view: true,
-  channels: { role: 'stop', why: 'a reshape follows that mixes channels with positions' },
+  channels: { role: 'reshape' },
 };
 
 export const permute: LayerKind = {
@@ -32,7 +32,7 @@ export const permute: LayerKind = {
     const shape = onlyShape(inputs);
     return [shape[0] ?? null, ...sizesOf(config, 'dims', shape.length - 1).map((axis) => shape[axis] ?? null)];
   },
-  channels: { role: 'stop', why: 'a permutation moves the channels to another axis' },
+  channels: { role: 'permute' },
 };
 
 export function zeroPadding(axes: number): LayerKind {
