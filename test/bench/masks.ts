@@ -1,0 +1,81 @@
+// Time and memory of choosing 90 % of ResNet-50's 25.6 million weights by magnitude, over the whole network.
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createRandom } from '#network/random.ts';
+import { nodeContender, pythonContender, threads } from './contender.ts';
+import { scratchFolder } from './data.ts';
+import { peersPython } from './python.ts';
+import { race, timesFaster } from './race.ts';
+import { milliseconds, publish, times } from './results.ts';
+
+export interface MaskTask {
+  /** Raw float32, tensor after tensor. */
+  readonly weights: string;
+  readonly shapes: readonly (readonly number[])[];
+  readonly sparsity: number;
+}
+
+const peers = [
+  ['numpy', 'numpy partition, then compare (ties not settled)'],
+  ['torch', 'torch.nn.utils.prune.global_unstructured'],
+  ['tfmot', 'tfmot\'s mask: a sort of all weights'],
+] as const;
+
+export async function bench(): Promise<void> {
+  const python = await peersPython();
+  const folder = scratchFolder();
+  try {
+    const shapes = resnet50Kernels();
+    const count = shapes.reduce((sum, shape) => sum + size(shape), 0);
+    const task = { weights: join(folder, 'weights.f32'), shapes, sparsity: 0.9, threads } satisfies MaskTask & { threads: number };
+    writeFileSync(task.weights, new Uint8Array(heWeights(shapes).buffer));
+    const contenders = [await nodeContender('espalier', 'espalier-masks.ts', task)];
+    for (const [side] of peers) contenders.push(await pythonContender(side, python, 'masks.py', { ...task, side }));
+    const standings = await race(contenders);
+    const names = new Map<string, string>([['espalier', 'Espalier selectSmallest, one thread'], ...peers]);
+    publish('masks', {
+      title: `Global magnitude masks, ${(count / 1e6).toFixed(1)} million weights in ${shapes.length} tensors, 90 % removed`,
+      table: [
+        ['', 'time', 'extra memory', 'removed', 'vs Espalier'],
+        ...standings.map(({ name, best, rounds }) => {
+          const extra = rounds.map((round) => Number(round['extra']));
+          return [names.get(name) ?? name, milliseconds(best), `${Math.round(Math.min(...extra) / 2 ** 20)} MiB`, String(rounds[0]?.['removed']), name === 'espalier' ? '' : times(timesFaster(standings, name))];
+        }),
+      ],
+      remarks: [`Asked for: ${Math.round(0.9 * count)}. Extra memory is the least rise of a process's resident memory over the rounds, masks included.`],
+      figures: { shapes, standings },
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** He et al. 2016: a 7 × 7 stem, 3 + 4 + 6 + 3 bottlenecks, 1000 classes. */
+function resnet50Kernels(): number[][] {
+  const shapes = [[7, 7, 3, 64]];
+  let channels = 64;
+  for (const [blocks, width] of [[3, 64], [4, 128], [6, 256], [3, 512]] as const) {
+    for (let block = 0; block < blocks; block++) {
+      shapes.push([1, 1, channels, width], [3, 3, width, width], [1, 1, width, 4 * width]);
+      if (block === 0) shapes.push([1, 1, channels, 4 * width]);
+      channels = 4 * width;
+    }
+  }
+  return [...shapes, [2048, 1000]];
+}
+
+/** Normal with a standard deviation of √(2 / fan in), as such a network begins. */
+function heWeights(shapes: readonly (readonly number[])[]): Float32Array {
+  const random = createRandom(1, 0x5e);
+  const values = new Float32Array(shapes.reduce((sum, shape) => sum + size(shape), 0));
+  let at = 0;
+  for (const shape of shapes) {
+    const deviation = Math.sqrt(2 / size(shape.slice(0, -1)));
+    for (const end = at + size(shape); at < end; at++) values[at] = deviation * random.normal();
+  }
+  return values;
+}
+
+function size(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
