@@ -1,4 +1,4 @@
-// Builds what the packaged app runs: main and the two child processes as ES modules, the sandboxed preload as CommonJS, into dist/main.
+// Builds what the packaged app runs: main, the two child processes and the importer's thread as ES modules, the sandboxed preload as CommonJS, into dist/main.
 import { builtinModules } from 'node:module';
 import { resolve } from 'node:path';
 import { build, defineConfig, type InlineConfig } from 'vite';
@@ -6,7 +6,7 @@ import { build, defineConfig, type InlineConfig } from 'vite';
 const root = resolve(import.meta.dirname, '../..');
 const main = resolve(root, 'src-main');
 /** Shipped as node_modules because they are native; all else is bundled. */
-const external = ['electron', 'better-sqlite3', '@tensorflow/tfjs-node', ...builtinModules, /^node:/];
+const external = ['electron', 'better-sqlite3', /^@tensorflow\/tfjs-node/, 'onnxruntime-node', ...builtinModules, /^node:/];
 
 function entry(entries: Record<string, string>, format: 'es' | 'cjs', extension: string): InlineConfig {
   return {
@@ -24,6 +24,7 @@ export default defineConfig({
     'start-desktop': resolve(main, 'start-desktop.ts'),
     engine: resolve(main, 'engine/main.ts'),
     importer: resolve(main, 'importer/main.ts'),
+    'task-thread': resolve(main, 'importer/task-thread.ts'),
   }, 'es', 'js'),
   plugins: [{ name: 'preload-too', async closeBundle() { await build(entry({ preload: resolve(main, 'desktop/preload.ts') }, 'cjs', 'cjs')); } }],
 });

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 
-const APP = 'app://studio', WEB = 'http://studio.test';
+const APP = 'app://studio', WEB = 'http://studio.localhost';
 
 interface PreloadGlobals { __heard: Record<string, ((event: { ports: MessagePort[] }, value: unknown) => void)[]>; __ports: Record<number, MessagePort> }
 

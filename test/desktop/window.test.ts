@@ -1,12 +1,12 @@
 // Built main and preload, run whole against a stand-in for Electron and a real Chromium: the window opens, is locked down, and speaks to the studio.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire, registerHooks } from 'node:module';
+import { registerHooks } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, before, test } from 'node:test';
+import { prepare } from '#main/setup/prepare.ts';
 import { launchChromium } from '../browser/launch-chromium.ts';
 import * as electron from './electron-stand-in.ts';
 
@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'espalier-window-'));
 let close: () => Promise<void> = () => Promise.resolve();
 
 before(async () => {
-  execFileSync(process.execPath, [createRequire(import.meta.url).resolve('vite/bin/vite.js'), 'build', '-c', 'src-main/desktop/vite.config.ts'], { cwd: root, stdio: 'pipe' });
+  await prepare(['page', 'window']);
   const browser = await launchChromium();
   close = () => browser.close();
   standIn.context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -37,7 +37,9 @@ after(async () => {
 const page = () => standIn.windows[0]!.page!;
 
 test('the window shows the first-run screen and makes a project through its port', async () => {
-  await page().getByRole('button', { name: 'Create sample project' }).first().waitFor();
+  await page().getByRole('button', { name: 'Create sample project' }).first().click();
+  await page().getByRole('tree').getByText('lenet-300-100').waitFor({ timeout: 60_000 });
+  assert.ok(standIn.forks.length >= 3, 'dataset and two networks were each imported by a utility process');
   assert.deepEqual(standIn.errors, []);
 });
 

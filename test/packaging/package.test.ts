@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { listPackage, statFile } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { prepare } from '#main/setup/prepare.ts';
 import { makeStubElectron } from './stub-electron.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -18,12 +19,12 @@ const asar = join(app, 'resources/app.asar');
 const unpacked = join(app, 'resources/app.asar.unpacked');
 let listed: string[] = [];
 
-before(() => {
+before(async () => {
   const { version } = require('electron/package.json') as { version: string };
   const node = (...args: string[]) => execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  node(require.resolve('vite/bin/vite.js'), 'build', '-c', 'src-main/desktop/vite.config.ts');
+  await prepare(['tensorflow', 'page', 'window']);
   const stub = makeStubElectron(join(folder, 'electron'), version);
-  node(require.resolve('electron-builder/cli.js'), '--linux', 'dir', '--x64', '--publish', 'never', '--config', 'electron-builder.yml', `-c.electronDist=${stub}`, `-c.directories.output=${join(folder, 'packages')}`);
+  node(join(root, 'node_modules/electron-builder/cli.js'), '--linux', 'dir', '--x64', '--publish', 'never', '--config', 'electron-builder.yml', `-c.electronDist=${stub}`, `-c.directories.output=${join(folder, 'packages')}`);
   listed = listPackage(asar, { isPack: false }).map((path) => path.replaceAll('\\', '/'));
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,7 +36,7 @@ test('the archive holds main, preload, page and report, and no source, test or t
 });
 
 test('engine, importer and every native module lie outside the archive', () => {
-  for (const path of ['dist/main/engine.js', 'dist/main/importer.js', 'node_modules/better-sqlite3/package.json', 'node_modules/@tensorflow/tfjs-node/dist/index.js']) {
+  for (const path of ['dist/main/engine.js', 'dist/main/importer.js', 'dist/main/task-thread.js', 'node_modules/better-sqlite3/package.json', 'node_modules/@tensorflow/tfjs-node/dist/index.js']) {
     assert.ok(statSync(join(unpacked, path)).isFile(), path);
     assert.equal((statFile(asar, path) as { unpacked?: boolean }).unpacked, true, path);
   }
