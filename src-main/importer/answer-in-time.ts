@@ -23,8 +23,9 @@ export function answerInTime(message: unknown, seconds = secondsAllowed): Promis
     worker.once('message', (answer) => done(FromImporter.parse(answer)));
     worker.once('error', (error) => {
       const memory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-      if (memory) refuse('over-limit', 'It needs more memory than the importer may use.', 'Make it smaller, or split it.');
-      else refuse('internal', 'The importer met an error of its own.', 'Please report it with this file.');
+      if (memory) return refuse('over-limit', 'It needs more memory than the importer may use.', 'Make it smaller, or split it.');
+      process.stderr.write(`${error.stack ?? String(error)}\n`); // for the host's log
+      refuse('internal', 'The importer met an error of its own.', 'Please report it with this file.');
     });
     worker.once('exit', () => {
       clearTimeout(watch);
