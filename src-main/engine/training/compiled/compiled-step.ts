@@ -10,10 +10,12 @@ import { slotNames } from '../optimizers.ts';
 import type { Masks, StepOutcome, TrainingStep } from '../training-step.ts';
 import { GraphSession } from './graph-session.ts';
 import { nativeBackend } from './native-binding.ts';
+import { allRewrites } from './rewrites/all-rewrites.ts';
+import type { Rewrite } from './rewrites/rewrite.ts';
 import { NotTraceable, traceStep, type StepTrace } from './trace-step.ts';
 import { READY, readOf, stepNames, valueOf, variableName, writeStepGraph, type GraphVariable } from './write-step-graph.ts';
 
-export interface CompiledOptions { readonly loss: LossFunctions; readonly optimizer: Optimizer; readonly seed: number; readonly inputShape: readonly number[] }
+export interface CompiledOptions { readonly loss: LossFunctions; readonly optimizer: Optimizer; readonly seed: number; readonly inputShape: readonly number[]; readonly rewrites?: readonly Rewrite[] }
 
 export class CompiledStep implements TrainingStep {
   readonly kind = 'compiled';
@@ -147,8 +149,8 @@ export class CompiledStep implements TrainingStep {
   #open(): GraphSession {
     if (this.#session !== undefined) return this.#session;
     const backend = nativeBackend(this.#tf);
-    const { inputShape, optimizer } = this.#options;
-    const graph = writeStepGraph(backend.binding, { traces: this.#traces, inputShape, weights: this.#weights, slots: this.#slots, masked: new Set(this.#masks.keys()), optimizer });
+    const { inputShape, optimizer, rewrites = allRewrites } = this.#options;
+    const graph = writeStepGraph(backend.binding, { traces: this.#traces, inputShape, weights: this.#weights, slots: this.#slots, masked: new Set(this.#masks.keys()), optimizer, rewrites });
     this.#session = new GraphSession(backend, graph);
     const [ready] = this.#session.run(new Map([...this.#pending].map(([name, value]) => [valueOf(name), value])), [READY]);
     this.#tf.dispose([ready!, ...this.#pending.values()]);

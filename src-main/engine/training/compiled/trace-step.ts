@@ -17,7 +17,12 @@ export type Source =
   /** The two seed words of one random draw: `(seed ^ layer, step · 256 + draw)`. */
   | { readonly from: 'seed'; readonly seed: number };
 
-export interface TracedOp { readonly name: string; readonly attributes: readonly NativeAttribute[]; readonly inputs: readonly Source[] }
+export interface TracedOp {
+  readonly name: string;
+  readonly attributes: readonly NativeAttribute[];
+  readonly inputs: readonly Source[];
+  readonly outputs: readonly { readonly dtype: number; readonly shape: readonly number[] }[];
+}
 /** `words`: as drawn at step 0. */
 export interface TracedSeed { readonly words: readonly [number, number] }
 
@@ -82,7 +87,7 @@ function traceOnce(tf: Tensorflow, loaded: LoadedModel, { inputShape, count, los
     };
     const ops = recording.ops.map(({ name, attributes: given, inputs: ids, outputs }, op): TracedOp => {
       const attributes = name === 'ExpandDims' && given.length === 0 ? expandDimsTypes(backend, outputs[0]!.dtype) : given;
-      const traced = { name, attributes, inputs: ids.map((id, at) => source(id, at === 1 && name.startsWith('StatelessRandom'))) };
+      const traced = { name, attributes, inputs: ids.map((id, at) => source(id, at === 1 && name.startsWith('StatelessRandom'))), outputs };
       outputs.forEach(({ id }, output) => known.set(id, { from: 'op', op, output }));
       return traced;
     });

@@ -3,6 +3,7 @@ import type { Optimizer } from '#contract/recipe.ts';
 import { GraphDefinition } from './graph-definition.ts';
 import type { NativeBinding } from './native-binding.ts';
 import { applyOptimizer } from './optimizer-nodes.ts';
+import { applyRewrites, type Rewrite } from './rewrites/rewrite.ts';
 import type { Source, StepTrace } from './trace-step.ts';
 
 export interface GraphVariable { readonly name: string; readonly shape: readonly number[] }
@@ -17,6 +18,7 @@ export interface StepGraph {
   /** Names of the weights whose gradient is masked. */
   readonly masked: ReadonlySet<string>;
   readonly optimizer: Optimizer;
+  readonly rewrites: readonly Rewrite[];
 }
 
 /** Fetch it to assign every variable from its feed `<variable>:value`. */
@@ -32,7 +34,7 @@ export const valueOf = (variable: string) => `${variable}/value`;
 export const readOf = (variable: string) => `${variable}/read`;
 export const stepNames = (count: number) => ({ inputs: `batch${count}/inputs`, labels: `batch${count}/labels`, loss: `batch${count}/loss`, hits: `batch${count}/hits`, seed: (index: number) => `batch${count}/seed${index}` });
 
-export function writeStepGraph(native: NativeBinding, { traces, inputShape, weights, slots, masked, optimizer }: StepGraph): GraphDefinition {
+export function writeStepGraph(native: NativeBinding, { traces, inputShape, weights, slots, masked, optimizer, rewrites }: StepGraph): GraphDefinition {
   const graph = new GraphDefinition(native);
   const { TF_FLOAT, TF_INT32 } = native;
   const assigns = [
@@ -70,7 +72,8 @@ export function writeStepGraph(native: NativeBinding, { traces, inputShape, weig
         case 'labels': return names.labels;
       }
     };
-    trace.ops.forEach(({ name, attributes, inputs }, index) => graph.node(`${prefix}op${index}`, name, inputs.map(input), attributes));
+    const weightShapes = new Map(weights.map(({ name, shape }) => [name, shape]));
+    applyRewrites(native, { ops: trace.ops, constants: trace.constants, weightShapes }, rewrites).forEach(({ name, attributes, inputs }, index) => graph.node(`${prefix}op${index}`, name, inputs.map(input), attributes));
     const updates = [...trace.gradients].map(([name, gradient]) => applyOptimizer(graph, native, { prefix: `${prefix}apply/${plain(name)}`, weight: name, gradient: input(gradient), masked: masked.has(name), optimizer }));
     const statistics = [...trace.statistics].map(([name, value]) => {
       const node = `${prefix}statistic/${plain(name)}`;
