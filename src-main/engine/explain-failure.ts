@@ -7,15 +7,23 @@ export function explainFailure(thrown: unknown): Problem {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   const { code, path } = fileError(thrown);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new StudioError('disk-full', 'The disk is full.', { where: path, whatToDo: 'Free some space and go on: the last checkpoint is kept.' }).toProblem();
+    return new StudioError('disk-full', 'The disk is full.', {
+      where: path,
+      whatToDo: 'Free some space and go on: the last checkpoint is kept.',
+    }).toProblem();
   }
   if (code !== undefined) {
-    return new StudioError('disk-error', `A file could not be used: ${text}`, { where: path, whatToDo: 'Look at the disk and the rights of the folder, then try again.' }).toProblem();
+    return new StudioError('disk-error', `A file could not be used: ${text}`, {
+      where: path,
+      whatToDo: 'Look at the disk and the rights of the folder, then try again.',
+    }).toProblem();
   }
   if (/OOM|out of memory|bad_alloc|Array buffer allocation failed|Invalid typed array length/i.test(text)) {
     return new StudioError('over-limit', 'There is not enough memory for this step.', { whatToDo: 'Choose a smaller batch.' }).toProblem();
   }
-  return new StudioError('internal', `The engine failed: ${text.split('\n')[0]!}`, { whatToDo: 'Please report this; the last checkpoint is kept.' }).toProblem();
+  return new StudioError('internal', `The engine failed: ${text.split('\n')[0]!}`, {
+    whatToDo: 'Please report this; the last checkpoint is kept.',
+  }).toProblem();
 }
 
 function fileError(thrown: unknown): { code?: string; path?: string } {

@@ -24,7 +24,12 @@ function listen(host: HostLine): void {
     const heard = ToEngine.safeParse(message);
     if (!heard.success) {
       const where = heard.error.issues[0]?.path.join('.');
-      void end(host, { kind: 'failed', problem: new StudioError('bad-input', heard.error.issues[0]?.message ?? 'The task is not of the agreed form.', { where }).toProblem() });
+      void end(host, {
+        kind: 'failed',
+        problem: new StudioError('bad-input', heard.error.issues[0]?.message ?? 'The task is not of the agreed form.', {
+          where,
+        }).toProblem(),
+      });
     } else if (heard.data.kind !== 'start') {
       interruption.ask(heard.data.kind);
       if (!started) void end(host, heard.data.kind === 'pause' ? { kind: 'paused', step: 0 } : { kind: 'cancelled' });

@@ -1,6 +1,5 @@
 // The task `predict`: a model's answers for a .npy file of inputs, written as .npy.
 import { readFileSync } from 'node:fs';
-import type { Tensor } from '@tensorflow/tfjs-node';
 import type { EngineResult, EngineTask } from '#contract/engine-messages.ts';
 import { StudioError } from '#contract/errors.ts';
 import { npyBytes, readNpy } from '#formats/containers/npy.ts';
@@ -8,6 +7,7 @@ import { writeFileDurably } from '#formats/durable-write.ts';
 import { readModelFile } from '#formats/model-file.ts';
 import { fitShape, inputShapeOf } from './data/fit-data.ts';
 import { loadModel } from './models/load-model.ts';
+import { openForward } from './training/compiled/compiled-forward.ts';
 import { tellPhase, type WorkContext } from './work-context.ts';
 
 const BATCH = 128;
@@ -16,9 +16,12 @@ const BATCH = 128;
 export async function predictTask(context: WorkContext, task: Extract<EngineTask, { kind: 'predict' }>): Promise<EngineResult> {
   const { tf, interruption } = context;
   tellPhase(context, 'loading');
-  const { model } = await loadModel(tf, readModelFile(task.model));
+  const loaded = await loadModel(tf, readModelFile(task.model));
+  const { model } = loaded;
+  const forward = openForward(tf, loaded);
   const input = readNpy(readInput(task.input), { file: task.input });
-  if (input.shape.length < 1) throw new StudioError('wrong-shape', 'The inputs are a single number; an array of shape (N, …) is needed.', { where: task.input });
+  if (input.shape.length < 1)
+    throw new StudioError('wrong-shape', 'The inputs are a single number; an array of shape (N, …) is needed.', { where: task.input });
   const sampleShape = fitShape(inputShapeOf(model), input.shape.slice(1), task.input);
   const samples = input.shape[0]!;
   const size = sampleShape.reduce((product, length) => product * length, 1);
@@ -31,11 +34,14 @@ export async function predictTask(context: WorkContext, task: Extract<EngineTask
     await interruption.breathe();
     const count = Math.min(BATCH, samples - from);
     tf.tidy(() => {
-      const answer = model.apply(tf.tensor(Float32Array.from(input.data.subarray(from * size, (from + count) * size)), [count, ...sampleShape]), { training: false }) as Tensor;
+      const answer = forward.run(
+        tf.tensor(Float32Array.from(input.data.subarray(from * size, (from + count) * size)), [count, ...sampleShape]),
+      );
       shape = [samples, ...answer.shape.slice(1)];
       parts.push(Float32Array.from(answer.dataSync()));
     });
   }
+  forward.dispose();
   const seconds = (performance.now() - began) / 1000;
   const data = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   parts.reduce((at, part) => (data.set(part, at), at + part.length), 0);
@@ -48,6 +54,9 @@ function readInput(path: string): Uint8Array {
     return readFileSync(path);
   } catch (cause) {
     const absent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    throw new StudioError(absent ? 'not-found' : 'disk-error', absent ? 'There is no such file.' : 'The file can\'t be read.', { where: path, cause });
+    throw new StudioError(absent ? 'not-found' : 'disk-error', absent ? 'There is no such file.' : "The file can't be read.", {
+      where: path,
+      cause,
+    });
   }
 }

@@ -22,7 +22,12 @@ export type PruneTask = Extract<EngineTask, { kind: 'prune' }>;
 
 const Scored = NetworkSummary.extend({ accuracy: z.number().nullable(), loss: z.number().nullable() });
 /** What was found out before fine-tuning, so that a resumed run need not do it again. */
-const Begun = z.object({ before: Scored, pruned: Scored, certificate: Certificate.nullable(), skipped: z.array(z.object({ layer: z.string(), why: z.string() })) });
+const Begun = z.object({
+  before: Scored,
+  pruned: Scored,
+  certificate: Certificate.nullable(),
+  skipped: z.array(z.object({ layer: z.string(), why: z.string() })),
+});
 type Begun = z.infer<typeof Begun>;
 
 /** @throws StudioError; Interrupted */
@@ -32,21 +37,50 @@ export async function prune(context: WorkContext, given: PruneTask): Promise<Eng
   const { recipe } = task;
   if (task.exportTo !== null) checkTarget(task.exportTo);
   tellPhase(context, 'loading');
-  const order = JSON.stringify({ kind: task.kind, model: basename(task.model), data: task.data === null ? null : basename(task.data), recipe });
+  const order = JSON.stringify({
+    kind: task.kind,
+    model: basename(task.model),
+    data: task.data === null ? null : basename(task.data),
+    recipe,
+  });
   const resumed = recipe.epochs === 0 ? undefined : resumeFrom(context, order);
-  const { artifact, begun } = resumed === undefined ? await begin(context, task) : { artifact: resumed.artifact, begun: Begun.parse(resumed.task) };
-  const tuned = task.data === null || recipe.epochs === 0 ? undefined
-    : await fineTune(context, { artifact, data: task.data, recipe, order, resumed, task: begun, compacted: recipe.schedule === 'one-shot' && compacts(recipe) });
-  const { network, certificate } = tuned === undefined ? { network: artifact, certificate: begun.certificate } : await finish(context, task, tuned.artifact, begun);
+  const { artifact, begun } =
+    resumed === undefined ? await begin(context, task) : { artifact: resumed.artifact, begun: Begun.parse(resumed.task) };
+  const tuned =
+    task.data === null || recipe.epochs === 0
+      ? undefined
+      : await fineTune(context, {
+          artifact,
+          data: task.data,
+          recipe,
+          order,
+          resumed,
+          task: begun,
+          compacted: recipe.schedule === 'one-shot' && compacts(recipe),
+        });
+  const { network, certificate } =
+    tuned === undefined ? { network: artifact, certificate: begun.certificate } : await finish(context, task, tuned.artifact, begun);
   tellPhase(context, 'measuring');
   const { summary, evaluation, latency } = await measureVariant(context, network, task.data);
   const staged = writeModelFile(join(context.workspace, 'pruned.model'), network);
   const exported = task.exportTo === null ? null : await exportModel(context, network, task.exportTo);
   return {
-    kind: 'prune', artifact: staged, summary, before: begun.before, pruned: begun.pruned,
+    kind: 'prune',
+    artifact: staged,
+    summary,
+    before: begun.before,
+    pruned: begun.pruned,
     after: { ...summary, accuracy: evaluation?.accuracy ?? null, loss: evaluation?.loss ?? null },
-    recipe, groups: begun.before.groups, skipped: begun.skipped, certificate, epochs: tuned?.state.epochs ?? [], evaluation, latency,
-    seconds: tuned?.state.seconds ?? (performance.now() - began) / 1000, exported, environment: context.environment,
+    recipe,
+    groups: begun.before.groups,
+    skipped: begun.skipped,
+    certificate,
+    epochs: tuned?.state.epochs ?? [],
+    evaluation,
+    latency,
+    seconds: tuned?.state.seconds ?? (performance.now() - began) / 1000,
+    exported,
+    environment: context.environment,
   };
 }
 
@@ -54,9 +88,14 @@ export async function prune(context: WorkContext, given: PruneTask): Promise<Eng
 function withoutImpossible(context: WorkContext, task: PruneTask): PruneTask {
   if (task.data !== null) return task;
   if (task.recipe.schedule !== 'one-shot') {
-    throw new StudioError('bad-input', `The schedule "${task.recipe.schedule}" prunes while it fine-tunes, and there are no data to fine-tune with.`, {
-      where: 'schedule', whatToDo: 'Give a dataset, or take the schedule "one-shot".',
-    });
+    throw new StudioError(
+      'bad-input',
+      `The schedule "${task.recipe.schedule}" prunes while it fine-tunes, and there are no data to fine-tune with.`,
+      {
+        where: 'schedule',
+        whatToDo: 'Give a dataset, or take the schedule "one-shot".',
+      },
+    );
   }
   if (task.recipe.epochs > 0) tell(context, { kind: 'note', text: 'There are no data, so nothing was fine-tuned.' });
   return { ...task, recipe: { ...task.recipe, epochs: 0 } };
@@ -77,14 +116,20 @@ async function begin(context: WorkContext, { model, data, recipe }: PruneTask): 
   const { masks, removal } = selectMasks(source, recipe, recipe.sparsity);
   const masked = applyMasks(source, masks);
   const pruned = removal !== null && compacts(recipe) ? compactChannels(source, removal) : masked;
-  const certificate = removal !== null && compacts(recipe) ? await certifyCompaction(context, { source, removal, compacted: pruned, data }) : null;
+  const certificate =
+    removal !== null && compacts(recipe) ? await certifyCompaction(context, { source, removal, compacted: pruned, data }) : null;
   const scored = await scoreVariant(context, pruned, data);
   const gradual = recipe.schedule !== 'one-shot' && recipe.epochs > 0;
   return { artifact: gradual ? source : pruned, begun: { before, pruned: scored, certificate, skipped: skippedLayers(before, recipe) } };
 }
 
 /** After a schedule that rose under masks, the channels that ended masked go for good. */
-async function finish(context: WorkContext, { data, recipe }: PruneTask, tuned: ModelArtifact, { certificate }: Begun): Promise<{ network: ModelArtifact; certificate: Certificate | null }> {
+async function finish(
+  context: WorkContext,
+  { data, recipe }: PruneTask,
+  tuned: ModelArtifact,
+  { certificate }: Begun,
+): Promise<{ network: ModelArtifact; certificate: Certificate | null }> {
   if (!compacts(recipe) || recipe.schedule === 'one-shot') return { network: tuned, certificate };
   // Channels that are masked rank last, so the selection finds the very same ones again.
   const { removal } = selectMasks(tuned, recipe, recipe.sparsity);

@@ -14,11 +14,17 @@ export async function runTask(task: EngineTask, given: Omit<WorkContext, 'tf' | 
   const context: WorkContext = { ...given, tf, environment: describeEnvironment(tf) };
   context.host.send({ kind: 'ready', environment: context.environment });
   switch (task.kind) {
-    case 'train': return train(context, task);
-    case 'prune': return prune(context, task);
-    case 'evaluate': return evaluateTask(context, task);
-    case 'measure': return measureTask(context, task);
-    case 'export': return exportTask(context, task);
-    case 'predict': return predictTask(context, task);
+    case 'train':
+      return train(context, task);
+    case 'prune':
+      return prune(context, task);
+    case 'evaluate':
+      return evaluateTask(context, task);
+    case 'measure':
+      return measureTask(context, task);
+    case 'export':
+      return exportTask(context, task);
+    case 'predict':
+      return predictTask(context, task);
   }
 }

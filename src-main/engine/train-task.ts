@@ -30,19 +30,39 @@ export async function train(context: WorkContext, task: TrainTask): Promise<Engi
   const data = openData(tf, task.data, network.loaded.model, network.head);
   const scorer = scorerFor(context, network, data);
   const step = openStep(context, network, data, settings, resumed);
-  const state = await trainLoop(context, {
-    phase: 'training', settings, train: data.train, validation: data.validation, scorer, step,
-    sparsity: () => {
-      step.publish();
-      return zeroShare(network.capture());
+  const state = await trainLoop(
+    context,
+    {
+      phase: 'training',
+      settings,
+      train: data.train,
+      validation: data.validation,
+      scorer,
+      step,
+      sparsity: () => {
+        step.publish();
+        return zeroShare(network.capture());
+      },
+      save: (now) => {
+        step.publish();
+        saveCheckpoint(
+          workspace,
+          now.step,
+          toFile({
+            order,
+            state: now,
+            artifact: network.capture(),
+            slots: step.captureSlots(),
+            masks: new Map(),
+            environment,
+            step: step.kind,
+            task: null,
+          }),
+        );
+      },
     },
-    save: (now) => {
-      step.publish();
-      saveCheckpoint(workspace, now.step, toFile({
-        order, state: now, artifact: network.capture(), slots: step.captureSlots(), masks: new Map(), environment, step: step.kind, task: null,
-      }));
-    },
-  }, resumed?.state ?? freshState());
+    resumed?.state ?? freshState(),
+  );
   step.publish();
   step.dispose();
   const artifact = network.capture();
@@ -52,8 +72,16 @@ export async function train(context: WorkContext, task: TrainTask): Promise<Engi
   const staged = writeModelFile(join(workspace, 'trained.model'), artifact);
   const exported = task.exportTo === null ? null : await exportModel(context, artifact, task.exportTo);
   return {
-    kind: 'train', artifact: staged, summary, epochs: state.epochs,
-    test: { loss: evaluation.loss, accuracy: evaluation.accuracy }, evaluation, latency, seconds: state.seconds,
-    imagesPerSecond: state.trainingSeconds === 0 ? 0 : (data.train.samples * settings.epochs) / state.trainingSeconds, exported, environment,
+    kind: 'train',
+    artifact: staged,
+    summary,
+    epochs: state.epochs,
+    test: { loss: evaluation.loss, accuracy: evaluation.accuracy },
+    evaluation,
+    latency,
+    seconds: state.seconds,
+    imagesPerSecond: state.trainingSeconds === 0 ? 0 : (data.train.samples * settings.epochs) / state.trainingSeconds,
+    exported,
+    environment,
   };
 }

@@ -12,7 +12,8 @@ import { biasAdd } from '#main/engine/training/compiled/rewrites/bias-add.ts';
 import { plainMatMul } from '#main/engine/training/compiled/rewrites/plain-mat-mul.ts';
 import { reluGrad } from '#main/engine/training/compiled/rewrites/relu-grad.ts';
 import { applyRewrites, type Rewrite } from '#main/engine/training/compiled/rewrites/rewrite.ts';
-import { NotTraceable, traceStep } from '#main/engine/training/compiled/trace-step.ts';
+import { traceStep } from '#main/engine/training/compiled/trace-step.ts';
+import { NotTraceable } from '#main/engine/training/compiled/trace.ts';
 import { EagerStep } from '#main/engine/training/eager-step.ts';
 import type { TrainingStep } from '#main/engine/training/training-step.ts';
 import { initialise } from '#network/initialise.ts';
@@ -21,20 +22,32 @@ import { createRandom, shuffledOrder } from '#network/random.ts';
 import { smallNetworks } from './small-networks.ts';
 
 const tf = loadTensorflow();
-const SAMPLES = 70, BATCH = 32, SEED = 11;
+const SAMPLES = 70,
+  BATCH = 32,
+  SEED = 11;
 const random = createRandom(9, 9);
 const data = Float32Array.from({ length: SAMPLES * 64 }, () => random.uniform());
 const labels = Int32Array.from({ length: SAMPLES }, (_, at) => (data[at * 64]! > 0.6 ? 2 : at % 2));
-const batches: Batches = openBatches(tf, { inputs: { name: 'inputs', dtype: 'float32', shape: [SAMPLES, 8, 8, 1], data }, labels }, { scale: 1, offset: 0 }, [8, 8, 1]);
+const batches: Batches = openBatches(
+  tf,
+  { inputs: { name: 'inputs', dtype: 'float32', shape: [SAMPLES, 8, 8, 1], data }, labels },
+  { scale: 1, offset: 0 },
+  [8, 8, 1],
+);
 const kinds = ['dense', 'convolution', 'dropout', 'depthwise'] as const;
 
-interface Run { readonly network: Network; readonly step: TrainingStep }
+interface Run {
+  readonly network: Network;
+  readonly step: TrainingStep;
+}
 
 async function begin(kind: 'eager' | 'compiled', topology: Topology, optimizer: Optimizer, rewrites?: readonly Rewrite[]): Promise<Run> {
   const network = await openNetwork({ tf }, initialise(topology, 5));
   const options = { loss: network.loss, optimizer, seed: SEED };
-  const step = kind === 'eager' ? new EagerStep(tf, network.loaded, options)
-    : new CompiledStep(tf, network.loaded, { ...options, inputShape: [8, 8, 1], ...(rewrites === undefined ? {} : { rewrites }) }, BATCH);
+  const step =
+    kind === 'eager'
+      ? new EagerStep(tf, network.loaded, options)
+      : new CompiledStep(tf, network.loaded, { ...options, inputShape: [8, 8, 1], ...(rewrites === undefined ? {} : { rewrites }) }, BATCH);
   return { network, step };
 }
 
@@ -56,25 +69,35 @@ function take({ step, network }: Run, from: number, to: number, rate = 0.01): nu
 /** The largest difference of any weight, relative to the largest weight of its tensor. */
 function difference(a: Network, b: Network): number {
   const [ours, theirs] = [a.capture().weights, b.capture().weights];
-  return Math.max(...ours.map(({ data: left }, index) => {
-    const right = theirs[index]!.data;
-    const scale = left.reduce((most: number, value) => Math.max(most, Math.abs(value)), 1e-3);
-    return left.reduce((most: number, value, at) => Math.max(most, Math.abs(value - right[at]!)), 0) / scale;
-  }));
+  return Math.max(
+    ...ours.map(({ data: values }, index) => {
+      const [left, right] = [Array.from(values), theirs[index]!.data];
+      const scale = left.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
+      return left.reduce((most, value, at) => Math.max(most, Math.abs(value - right[at]!)), 0) / scale;
+    }),
+  );
 }
 
 function bitsOf(network: Network): string {
-  return Buffer.concat(network.capture().weights.map(({ data: values }) => Buffer.from(values.buffer, values.byteOffset, values.byteLength))).toString('hex');
+  return Buffer.concat(
+    network.capture().weights.map(({ data: values }) => Buffer.from(values.buffer, values.byteOffset, values.byteLength)),
+  ).toString('hex');
 }
 
 for (const kind of kinds) {
   test(`${kind}: after one step within 1e-5 of the eager step, after 200 the same losses within 1e-3`, async (context) => {
-    const [eager, compiled] = [await begin('eager', smallNetworks[kind], 'momentum'), await begin('compiled', smallNetworks[kind], 'momentum')];
+    const [eager, compiled] = [
+      await begin('eager', smallNetworks[kind], 'momentum'),
+      await begin('compiled', smallNetworks[kind], 'momentum'),
+    ];
     const first = [take(eager, 0, 1), take(compiled, 0, 1)];
     const apart = difference(eager.network, compiled.network);
     context.diagnostic(`largest relative difference after one step ${apart.toExponential(1)}`);
     assert.ok(apart <= 1e-5, `${apart}`);
-    const [left, right] = [[...first[0]!, ...take(eager, 1, 200)], [...first[1]!, ...take(compiled, 1, 200)]];
+    const [left, right] = [
+      [...first[0]!, ...take(eager, 1, 200)],
+      [...first[1]!, ...take(compiled, 1, 200)],
+    ];
     const worst = Math.max(...left.map((loss, index) => Math.abs(loss - right[index]!)));
     context.diagnostic(`largest difference of a loss over 200 steps ${worst.toExponential(1)}`);
     assert.ok(worst <= 1e-3, `${worst}`);
@@ -105,13 +128,20 @@ for (const optimizer of ['sgd', 'momentum', 'adam'] as const) {
   test(`${optimizer}: weights masked in mid-training are +0.0 after every step, slots and all`, async () => {
     const run = await begin('compiled', smallNetworks.convolution, optimizer);
     take(run, 0, 3);
-    const masks = new Map(run.network.capture().weights.filter(({ name }) => name.endsWith('kernel')).map(({ name, data: values }) => [name, Uint8Array.from(values, (_, at) => at % 5 === 0 ? 1 : 0)]));
+    const masks = new Map(
+      run.network
+        .capture()
+        .weights.filter(({ name }) => name.endsWith('kernel'))
+        .map(({ name, data: values }) => [name, Uint8Array.from(values, (_, at) => (at % 5 === 0 ? 1 : 0))]),
+    );
     run.step.setMasks(masks);
     for (let step = 3; step < 9; step++) {
       take(run, step, step + 1);
       for (const { name, data: values } of [...run.network.capture().weights, ...run.step.captureSlots()]) {
         const mask = masks.get(name) ?? masks.get(name.replace(/\/(m|v|velocity)$/, ''));
-        mask?.forEach((kept, at) => { if (kept === 0) assert.ok(Object.is(values[at], 0), `${name}[${at}] is ${values[at]} after step ${step}`); });
+        mask?.forEach((kept, at) => {
+          if (kept === 0) assert.ok(Object.is(values[at], 0), `${name}[${at}] is ${values[at]} after step ${step}`);
+        });
       }
     }
     run.step.dispose();
@@ -119,8 +149,11 @@ for (const optimizer of ['sgd', 'momentum', 'adam'] as const) {
 }
 
 const rewrites: readonly (readonly [string, Rewrite, string, 'dense' | 'convolution' | 'depthwise', number])[] = [
-  ['plainMatMul', plainMatMul, 'MatMul', 'dense', 2], ['biasAdd', biasAdd, 'BiasAdd', 'dense', 2],
-  ['reluGrad', reluGrad, 'ReluGrad', 'dense', 1], ['biasAddGrad', biasAddGrad, 'BiasAddGrad', 'dense', 1], ['reluGrad after batch norm', reluGrad, 'ReluGrad', 'depthwise', 2],
+  ['plainMatMul', plainMatMul, 'MatMul', 'dense', 2],
+  ['biasAdd', biasAdd, 'BiasAdd', 'dense', 2],
+  ['reluGrad', reluGrad, 'ReluGrad', 'dense', 1],
+  ['biasAddGrad', biasAddGrad, 'BiasAddGrad', 'dense', 1],
+  ['reluGrad after batch norm', reluGrad, 'ReluGrad', 'depthwise', 2],
 ];
 for (const [name, rewrite, makes, kind, atLeast] of rewrites) {
   test(`the rewrite ${name} is made, and alone gives the eager step's weights to 1e-5`, async () => {
@@ -139,9 +172,14 @@ for (const [name, rewrite, makes, kind, atLeast] of rewrites) {
 
 test('a layer whose random numbers are made outside TensorFlow is not frozen into the graph but refused, with the reason', async () => {
   const { dropout } = smallNetworks;
-  const layers = dropout.config.layers.map((layer) => layer.class_name === 'Dropout' ? { class_name: 'AlphaDropout', config: { name: 'alpha', rate: 0.3 } } : layer);
+  const layers = dropout.config.layers.map((layer) =>
+    layer.class_name === 'Dropout' ? { class_name: 'AlphaDropout', config: { name: 'alpha', rate: 0.3 } } : layer,
+  );
   const network = await openNetwork({ tf }, initialise({ ...dropout, config: { ...dropout.config, layers } }, 5));
-  assert.throws(() => new CompiledStep(tf, network.loaded, { loss: network.loss, optimizer: 'sgd', seed: SEED, inputShape: [8, 8, 1] }, BATCH), NotTraceable);
+  assert.throws(
+    () => new CompiledStep(tf, network.loaded, { loss: network.loss, optimizer: 'sgd', seed: SEED, inputShape: [8, 8, 1] }, BATCH),
+    NotTraceable,
+  );
 });
 
 test('dropout draws a fresh mask each step, and another one for another seed', async () => {

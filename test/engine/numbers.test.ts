@@ -23,12 +23,19 @@ function close(actual: ArrayLike<number>, expected: readonly number[], tolerance
 }
 
 test('a cosine of 0.1 over 100 steps is 0.1, 0.05, 0 at 0, 50, 100; a constant stays', () => {
-  close([0, 50, 100].map((step) => learningRateAt({ rate: 0.1, decay: 'cosine' }, step, 100)), [0.1, 0.05, 0], 1e-15);
+  close(
+    [0, 50, 100].map((step) => learningRateAt({ rate: 0.1, decay: 'cosine' }, step, 100)),
+    [0.1, 0.05, 0],
+    1e-15,
+  );
   assert.equal(learningRateAt({ rate: 0.1, decay: 'constant' }, 77, 100), 0.1);
 });
 
 test('two steps of each optimizer are those of the papers, worked out in double precision', () => {
-  const gradients = [[0.5, -2], [0.25, 1]];
+  const gradients = [
+    [0.5, -2],
+    [0.25, 1],
+  ];
   for (const [optimizer, expected] of Object.entries({
     sgd: [1 - 0.01 * 0.75, 1 + 0.01 * 1],
     momentum: [1 - 0.01 * 0.5 * 1.9 - 0.01 * 0.25, 1 + 0.01 * 2 * 1.9 - 0.01],
@@ -63,12 +70,22 @@ function adamByHand(start: number[], gradients: number[][], rate: number): numbe
 
 test('softmax cross-entropy of logits (1, 2, 3) is 2.4076, 1.4076, 0.4076; its gradient is softmax − one-hot', () => {
   const { perSample, hits } = lossFor(tf, 'softmax', 3);
-  const logits = tf.tensor2d([[1, 2, 3], [1, 2, 3], [1, 2, 3]]);
+  const logits = tf.tensor2d([
+    [1, 2, 3],
+    [1, 2, 3],
+    [1, 2, 3],
+  ]);
   const labels = tf.tensor1d([0, 1, 2], 'int32');
   close(perSample(logits, labels).dataSync(), [2.407606, 1.407606, 0.407606], 1e-5);
   assert.deepEqual([...hits(logits, labels).dataSync()], [0, 0, 1]);
-  const gradient = tf.grad((given) => tf.mean(perSample(given, labels)))(logits).dataSync();
-  close([...gradient].map((value) => value * 3), [0.090031 - 1, 0.244728, 0.665241, 0.090031, 0.244728 - 1, 0.665241, 0.090031, 0.244728, 0.665241 - 1], 1e-5);
+  const gradient = tf
+    .grad((given) => tf.mean(perSample(given, labels)))(logits)
+    .dataSync();
+  close(
+    [...gradient].map((value) => value * 3),
+    [0.090031 - 1, 0.244728, 0.665241, 0.090031, 0.244728 - 1, 0.665241, 0.090031, 0.244728, 0.665241 - 1],
+    1e-5,
+  );
 });
 
 test('one sigmoid unit: log(1 + e^∓x), finite at logits of ±200', () => {
@@ -79,17 +96,24 @@ test('one sigmoid unit: log(1 + e^∓x), finite at logits of ±200', () => {
   assert.deepEqual([...hits(logits, labels).dataSync()], [1, 0, 0, 0]);
 });
 
-test('the training view has logits whose softmax is the network\'s answer, to the last bit or nearly', async () => {
+test("the training view has logits whose softmax is the network's answer, to the last bit or nearly", async () => {
   const artifact = smallModel();
   const view = trainingView(artifact);
   assert.equal(view.head, 'softmax');
   const input = tf.randomUniform([4, 8, 8, 1], 0, 1, 'float32', 1);
   const answer = (model: LayersModel) => model.predict(input) as ReturnType<typeof tf.zeros>;
-  close(tf.softmax(answer((await loadModel(tf, view.artifact)).model)).dataSync(), [...answer((await loadModel(tf, artifact)).model).dataSync()], 1e-7);
+  close(
+    tf.softmax(answer((await loadModel(tf, view.artifact)).model)).dataSync(),
+    [...answer((await loadModel(tf, artifact)).model).dataSync()],
+    1e-7,
+  );
 });
 
 test('batches are gathered by index, scaled, reshaped, and the last one is short', () => {
-  const split = { inputs: { name: 'inputs', dtype: 'uint8' as const, shape: [3, 2, 2], data: Uint8Array.from([0, 51, 102, 255, 1, 2, 3, 4, 5, 6, 7, 8]) }, labels: Int32Array.from([7, 8, 9]) };
+  const split = {
+    inputs: { name: 'inputs', dtype: 'uint8' as const, shape: [3, 2, 2], data: Uint8Array.from([0, 51, 102, 255, 1, 2, 3, 4, 5, 6, 7, 8]) },
+    labels: Int32Array.from([7, 8, 9]),
+  };
   const batches = openBatches(tf, split, { scale: 1 / 255, offset: -1 }, [4]);
   const first = batches.gather(0, 2, [2, 0, 1]);
   assert.deepEqual(first.inputs.shape, [2, 4]);
@@ -101,7 +125,10 @@ test('batches are gathered by index, scaled, reshaped, and the last one is short
 test('784 fits 28 × 28 × 1; 32 × 32 × 3 does not, and the refusal tells both', () => {
   assert.deepEqual(fitShape([784], [28, 28, 1], 'm'), [784]);
   assert.deepEqual(fitShape([null, null, 1], [28, 28, 1], 'm'), [28, 28, 1]);
-  assert.throws(() => fitShape([32, 32, 3], [28, 28, 1], 'm'), (thrown: unknown) => thrown instanceof StudioError && thrown.code === 'wrong-shape' && /32 × 32 × 3.*28 × 28 × 1/.test(thrown.message));
+  assert.throws(
+    () => fitShape([32, 32, 3], [28, 28, 1], 'm'),
+    (thrown: unknown) => thrown instanceof StudioError && thrown.code === 'wrong-shape' && /32 × 32 × 3.*28 × 28 × 1/.test(thrown.message),
+  );
 });
 
 test('of 100 sorted times the median is the 50th and p95 the 95th; 5 of 10 samples are 0, 2, 4, 6, 8', () => {

@@ -18,7 +18,12 @@ const data = writeSmallData(folder);
 const settings = { epochs: 4, batch: 32, optimizer: 'adam', rate: 0.01, decay: 'cosine', seed: 1 } as const;
 /** Sums of these exceed the largest float32, and the loss is no number. */
 const overflowing = join(folder, 'overflowing.espalier');
-writeModelFile(overflowing, { ...smallModel(), weights: smallModel().weights.map((tensor) => (tensor.name === 'hidden/kernel' ? { ...tensor, data: new Float32Array(tensor.data.length).fill(3e38) } : tensor)) });
+writeModelFile(overflowing, {
+  ...smallModel(),
+  weights: smallModel().weights.map((tensor) =>
+    tensor.name === 'hidden/kernel' ? { ...tensor, data: new Float32Array(tensor.data.length).fill(3e38) } : tensor,
+  ),
+});
 const endless: EngineTask = { kind: 'train', model, data, settings: { ...settings, epochs: 10_000 }, exportTo: null };
 
 function workspace(name: string): string {
@@ -29,29 +34,67 @@ function workspace(name: string): string {
 
 test('train, prune and export in a row: trained accuracy ≥ 0.95, 90 % zeros, the certificate holds', async () => {
   const place = workspace('row');
-  const { result: trained } = await resultOf({ kind: 'train', model, data, settings, exportTo: { format: 'tfjs', path: join(place, 'web') } }, place);
+  const { result: trained } = await resultOf(
+    { kind: 'train', model, data, settings, exportTo: { format: 'tfjs', path: join(place, 'web') } },
+    place,
+  );
   assert.ok(trained.kind === 'train' && trained.test.accuracy >= 0.95, JSON.stringify(trained));
   assert.equal(trained.epochs.length, 4);
   assert.equal(trained.exported?.certificate.verdict, 'equal');
-  assert.deepEqual((await readModel(join(place, 'web'))).artifact.weights.map(({ name }) => name), readModelFile(trained.artifact.path).weights.map(({ name }) => name));
-  const { result: pruned } = await resultOf({ kind: 'prune', model: trained.artifact.path, data, recipe: Recipe.parse({ sparsity: 0.9, rate: 0.003, batch: 32 }), exportTo: null }, workspace('weights'));
+  assert.deepEqual(
+    (await readModel(join(place, 'web'))).artifact.weights.map(({ name }) => name),
+    readModelFile(trained.artifact.path).weights.map(({ name }) => name),
+  );
+  const { result: pruned } = await resultOf(
+    { kind: 'prune', model: trained.artifact.path, data, recipe: Recipe.parse({ sparsity: 0.9, rate: 0.003, batch: 32 }), exportTo: null },
+    workspace('weights'),
+  );
   assert.ok(pruned.kind === 'prune');
-  const zeros = readModelFile(pruned.artifact.path).weights.filter(({ name }) => name.endsWith('kernel')).reduce((sum, { data: values }) => sum + values.filter((value) => Object.is(value, 0)).length, 0);
+  const zeros = readModelFile(pruned.artifact.path)
+    .weights.filter(({ name }) => name.endsWith('kernel'))
+    .reduce((sum, { data: values }) => sum + values.filter((value) => Object.is(value, 0)).length, 0);
   assert.equal(zeros, Math.round(0.9 * (9 * 6 + 96 * 16 + 16 * 3)));
   assert.ok(pruned.after.accuracy! >= pruned.pruned.accuracy!);
-  for (const [granularity, schedule] of [['filter', 'one-shot'], ['filter', 'polynomial'], ['neuron', 'iterative']] as const) {
-    const { result } = await resultOf({ kind: 'prune', model: trained.artifact.path, data, recipe: Recipe.parse({ granularity, schedule, sparsity: 0.5, rounds: 2, batch: 32, rate: 0.003 }), exportTo: null }, workspace(`${granularity}-${schedule}`));
+  for (const [granularity, schedule] of [
+    ['filter', 'one-shot'],
+    ['filter', 'polynomial'],
+    ['neuron', 'iterative'],
+  ] as const) {
+    const { result } = await resultOf(
+      {
+        kind: 'prune',
+        model: trained.artifact.path,
+        data,
+        recipe: Recipe.parse({ granularity, schedule, sparsity: 0.5, rounds: 2, batch: 32, rate: 0.003 }),
+        exportTo: null,
+      },
+      workspace(`${granularity}-${schedule}`),
+    );
     assert.ok(result.kind === 'prune');
     assert.equal(result.certificate?.verdict, 'equal');
-    assert.equal(result.summary.layers.find(({ name }) => name === (granularity === 'filter' ? 'conv' : 'hidden'))?.channels, granularity === 'filter' ? 3 : 8);
+    assert.equal(
+      result.summary.layers.find(({ name }) => name === (granularity === 'filter' ? 'conv' : 'hidden'))?.channels,
+      granularity === 'filter' ? 3 : 8,
+    );
   }
 });
 
 test('pruning without data: one-shot works and is proven on random inputs, a rising schedule is refused in words', async () => {
-  const { result } = await resultOf({ kind: 'prune', model, data: null, recipe: Recipe.parse({ granularity: 'filter', sparsity: 0.5 }), exportTo: null }, workspace('no-data'));
-  assert.ok(result.kind === 'prune' && result.certificate?.inputs === 'random' && result.certificate.verdict === 'equal' && result.certificate.samples === 256);
+  const { result } = await resultOf(
+    { kind: 'prune', model, data: null, recipe: Recipe.parse({ granularity: 'filter', sparsity: 0.5 }), exportTo: null },
+    workspace('no-data'),
+  );
+  assert.ok(
+    result.kind === 'prune' &&
+      result.certificate?.inputs === 'random' &&
+      result.certificate.verdict === 'equal' &&
+      result.certificate.samples === 256,
+  );
   assert.deepEqual([result.epochs, result.evaluation, result.after.accuracy, result.recipe.epochs], [[], null, null, 0]);
-  const refused = startEngine({ kind: 'prune', model, data: null, recipe: Recipe.parse({ schedule: 'polynomial' }), exportTo: null }, folder);
+  const refused = startEngine(
+    { kind: 'prune', model, data: null, recipe: Recipe.parse({ schedule: 'polynomial' }), exportTo: null },
+    folder,
+  );
   await refused.ended;
   const last = refused.messages.at(-1);
   assert.ok(last?.kind === 'failed' && last.problem.code === 'bad-input' && last.problem.where === 'schedule');
@@ -70,21 +113,29 @@ test('predict writes (N, 3) probabilities that sum to 1', async () => {
 for (const wish of ['pause', 'cancel'] as const) {
   test(`${wish} in the middle of an endless run is answered, and the process ends with 0`, async () => {
     const place = workspace(wish);
-    const run = startEngine(endless, place, (message, child) => {
-      if (message.kind === 'checkpoint') child.send({ kind: wish });
+    const run = startEngine(endless, place, {
+      hear: (message, child) => {
+        if (message.kind === 'checkpoint') child.send({ kind: wish });
+      },
     });
     assert.deepEqual(await run.ended, { code: 0, signal: null });
     const last = run.messages.at(-1);
     assert.equal(last?.kind, wish === 'pause' ? 'paused' : 'cancelled');
-    const newest = Math.max(...readdirSync(place).flatMap((name) => /^checkpoint-(\d+)\.ckpt$/.exec(name)?.[1] ?? []).map(Number));
+    const newest = Math.max(
+      ...readdirSync(place)
+        .flatMap((name) => /^checkpoint-(\d+)\.ckpt$/.exec(name)?.[1] ?? [])
+        .map(Number),
+    );
     if (last?.kind === 'paused') assert.equal(last.step, newest);
     assert.ok(readdirSync(place).length <= 2);
   });
 }
 
 test('the engine goes when its line closes, and says it is alive while it works', async () => {
-  const run = startEngine(endless, workspace('orphan'), (message, child) => {
-    if (message.kind === 'alive') child.disconnect();
+  const run = startEngine(endless, workspace('orphan'), {
+    hear: (message, child) => {
+      if (message.kind === 'alive') child.disconnect();
+    },
   });
   assert.equal((await run.ended).code, 0);
   assert.ok(run.messages.some(({ kind }) => kind === 'alive'));

@@ -15,8 +15,21 @@ export interface EngineRun {
   readonly ended: Promise<{ code: number | null; signal: string | null }>;
 }
 
-export function startEngine(task: EngineTask, workspace: string, hear: (message: FromEngine, child: ChildProcess) => void = () => undefined): EngineRun {
-  const child = fork(main, [], { env: { ...process.env, TF_NUM_INTRAOP_THREADS: process.env['ESPALIER_TEST_THREADS'] ?? '1', TF_NUM_INTEROP_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '2' }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+export interface EngineOptions {
+  readonly hear?: (message: FromEngine, child: ChildProcess) => void;
+  /** A command that starts the engine, as `strace` with its options. */
+  readonly through?: readonly string[];
+}
+
+export function startEngine(task: EngineTask, workspace: string, { hear = () => undefined, through = [] }: EngineOptions = {}): EngineRun {
+  const [execPath = process.execPath, ...execArgv] = [...through, process.execPath];
+  const threads = process.env['ESPALIER_TEST_THREADS'] ?? '1';
+  const child = fork(main, [], {
+    execPath,
+    execArgv,
+    env: { ...process.env, TF_NUM_INTRAOP_THREADS: threads, TF_NUM_INTEROP_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '2' },
+    stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
+  });
   const messages: FromEngine[] = [];
   child.on('message', (message) => {
     const heard = FromEngine.parse(message);
@@ -24,7 +37,9 @@ export function startEngine(task: EngineTask, workspace: string, hear: (message:
     hear(heard, child);
   });
   // Both: the process may be gone before its last words are read.
-  const gone = new Promise<{ code: number | null; signal: string | null }>((done) => child.on('exit', (code, signal) => done({ code, signal })));
+  const gone = new Promise<{ code: number | null; signal: string | null }>((done) =>
+    child.on('exit', (code, signal) => done({ code, signal })),
+  );
   const ended = Promise.all([gone, new Promise((done) => child.on('disconnect', done))]).then(([how]) => how);
   child.send({ kind: 'start', task, workspace });
   return { messages, child, ended };
@@ -42,14 +57,15 @@ export function scratchFolder(): string {
   return mkdtempSync(join(tmpdir(), 'espalier-engine-'));
 }
 
-/** The points that a host keeps: after `resumed`, those beyond its step are void. Times are left out: they never repeat. */
+/** The points that a host keeps: those of a new run void what was said of the same steps before. Times are left out: they never repeat. */
 export function seriesOf(runs: readonly (readonly FromEngine[])[]): MetricPoint[] {
   let points: MetricPoint[] = [];
   for (const messages of runs) {
     const resumed = messages.find((message) => message.kind === 'resumed');
-    const from = resumed?.kind === 'resumed' ? resumed.step : 0;
-    points = points.filter(({ step }) => step <= from);
-    for (const message of messages) if (message.kind === 'progress') points.push(...message.points);
+    const said = messages.flatMap((message) => (message.kind === 'progress' ? message.points : []));
+    // A run that was killed while it loaded has said nothing, and voids nothing.
+    const from = resumed?.step ?? (said.length === 0 ? Infinity : 0);
+    points = [...points.filter(({ step }) => step <= from), ...said];
   }
   return points.map((point) => (point.kind === 'epoch' ? { ...point, seconds: 0 } : point));
 }

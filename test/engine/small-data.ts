@@ -19,8 +19,18 @@ export function writeSmallData(folder: string, counts = { train: 330, validation
   };
   const path = join(folder, 'data.espalier');
   writeDatasetFile(path, {
-    summary: { name: 'thirds', sampleShape: [8, 8, 1], classes: ['left', 'middle', 'right'], counts, balance: [0, 0, 0], range: [0, 255], credit: null },
-    scale: 1 / 255, offset: 0, splits: { train: split(counts.train), validation: split(counts.validation), test: split(counts.test) },
+    summary: {
+      name: 'thirds',
+      sampleShape: [8, 8, 1],
+      classes: ['left', 'middle', 'right'],
+      counts,
+      balance: [0, 0, 0],
+      range: [0, 255],
+      credit: null,
+    },
+    scale: 1 / 255,
+    offset: 0,
+    splits: { train: split(counts.train), validation: split(counts.validation), test: split(counts.test) },
   });
   return path;
 }
@@ -31,7 +41,10 @@ export const smallTopology: Topology = {
     name: 'small',
     layers: [
       { class_name: 'InputLayer', config: { name: 'input', batch_input_shape: [null, 8, 8, 1], dtype: 'float32' } },
-      { class_name: 'Conv2D', config: { name: 'conv', filters: 6, kernel_size: [3, 3], strides: [1, 1], padding: 'same', activation: 'linear', use_bias: true } },
+      {
+        class_name: 'Conv2D',
+        config: { name: 'conv', filters: 6, kernel_size: [3, 3], strides: [1, 1], padding: 'same', activation: 'linear', use_bias: true },
+      },
       { class_name: 'BatchNormalization', config: { name: 'norm', axis: [3], momentum: 0.9, epsilon: 0.001 } },
       { class_name: 'Activation', config: { name: 'relu', activation: 'relu' } },
       { class_name: 'MaxPooling2D', config: { name: 'pool', pool_size: [2, 2], strides: [2, 2], padding: 'valid' } },

@@ -11,8 +11,10 @@ const dense = (name: string, units: number, activation: string): Layer => ['Dens
 const flatten: Layer = ['Flatten', { name: 'flatten' }];
 const norm = (name: string): Layer => ['BatchNormalization', { name, axis: [3], momentum: 0.9, epsilon: 0.001 }];
 const relu = (name: string): Layer => ['Activation', { name, activation: 'relu' }];
-const conv = (name: string, filters: number, size: number): Layer =>
-  ['Conv2D', { name, filters, kernel_size: [size, size], strides: [1, 1], padding: 'same', activation: 'linear', use_bias: true }];
+const conv = (name: string, filters: number, size: number): Layer => [
+  'Conv2D',
+  { name, filters, kernel_size: [size, size], strides: [1, 1], padding: 'same', activation: 'linear', use_bias: true },
+];
 
 function sequence(name: string, layers: readonly Layer[]): Topology {
   const input: Layer = ['InputLayer', { name: 'input', batch_input_shape: [null, 8, 8, 1], dtype: 'float32' }];
@@ -24,12 +26,32 @@ export const smallNetworks = {
   dense: sequence('dense', [flatten, dense('hidden', 24, 'relu'), dense('deep', 16, 'tanh'), dense('answer', 3, 'softmax')]),
   convolution: sequence('convolution', [conv('conv', 6, 3), norm('norm'), relu('relu'), flatten, dense('answer', 3, 'softmax')]),
   dropout: sequence('dropout', [
-    flatten, dense('hidden', 24, 'relu'), ['Dropout', { name: 'drop', rate: 0.3 }], ['GaussianNoise', { name: 'noise', stddev: 0.1 }], dense('answer', 3, 'softmax'),
+    flatten,
+    dense('hidden', 24, 'relu'),
+    ['Dropout', { name: 'drop', rate: 0.3 }],
+    ['GaussianNoise', { name: 'noise', stddev: 0.1 }],
+    dense('answer', 3, 'softmax'),
   ]),
   depthwise: sequence('depthwise', [
-    conv('stem', 6, 3), relu('stem-relu'),
-    ['DepthwiseConv2D', { name: 'depthwise', kernel_size: [3, 3], strides: [2, 2], padding: 'same', depth_multiplier: 1, activation: 'linear', use_bias: false }],
-    norm('depthwise-norm'), relu('depthwise-relu'), conv('pointwise', 8, 1), ['GlobalAveragePooling2D', { name: 'pool' }], dense('answer', 3, 'softmax'),
+    conv('stem', 6, 3),
+    relu('stem-relu'),
+    [
+      'DepthwiseConv2D',
+      {
+        name: 'depthwise',
+        kernel_size: [3, 3],
+        strides: [2, 2],
+        padding: 'same',
+        depth_multiplier: 1,
+        activation: 'linear',
+        use_bias: false,
+      },
+    ],
+    norm('depthwise-norm'),
+    relu('depthwise-relu'),
+    conv('pointwise', 8, 1),
+    ['GlobalAveragePooling2D', { name: 'pool' }],
+    dense('answer', 3, 'softmax'),
   ]),
   /** 2.6 million weights: its checkpoint takes long enough to be caught in the writing. */
   wide: sequence('wide', [flatten, dense('hidden', 1600, 'relu'), dense('deep', 1600, 'relu'), dense('answer', 3, 'softmax')]),

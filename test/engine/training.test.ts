@@ -15,9 +15,15 @@ import { smallModel } from './small-data.ts';
 const tf = loadTensorflow();
 const random = createRandom(9, 9);
 const data = Float32Array.from({ length: 70 * 64 }, () => random.uniform());
-const batches: Batches = openBatches(tf, {
-  inputs: { name: 'inputs', dtype: 'float32', shape: [70, 8, 8, 1], data }, labels: Int32Array.from({ length: 70 }, (_, at) => (data[at * 64]! > 0.6 ? 2 : at % 2)),
-}, { scale: 1, offset: 0 }, [8, 8, 1]);
+const batches: Batches = openBatches(
+  tf,
+  {
+    inputs: { name: 'inputs', dtype: 'float32', shape: [70, 8, 8, 1], data },
+    labels: Int32Array.from({ length: 70 }, (_, at) => (data[at * 64]! > 0.6 ? 2 : at % 2)),
+  },
+  { scale: 1, offset: 0 },
+  [8, 8, 1],
+);
 
 async function begin(artifact: ModelArtifact, optimizer: Optimizer) {
   const network = await openNetwork({ tf }, artifact);
@@ -64,7 +70,8 @@ for (const optimizer of ['sgd', 'momentum', 'adam'] as const) {
     assert.equal(masked, Math.round(0.8 * (9 * 6 + 96 * 16 + 16 * 3)));
     for (let step = 3; step < 9; step++) {
       take(run, step, step + 1);
-      for (const { name, data } of run.network.capture().weights) masks.get(name)?.forEach((kept, at) => assert.ok(kept === 1 || Object.is(data[at], 0), `${name}[${at}] is ${data[at]}`));
+      for (const { name, data } of run.network.capture().weights)
+        masks.get(name)?.forEach((kept, at) => assert.ok(kept === 1 || Object.is(data[at], 0), `${name}[${at}] is ${data[at]}`));
     }
   });
 }

@@ -20,7 +20,12 @@ export interface Batches {
 }
 
 /** `sampleShape` is the model's input without the batch axis; it must have as many elements as a sample (checked by `fitData`). */
-export function openBatches(tf: Tensorflow, split: DatasetSplit, { scale, offset }: Pick<DatasetArtifact, 'scale' | 'offset'>, sampleShape: readonly number[]): Batches {
+export function openBatches(
+  tf: Tensorflow,
+  split: DatasetSplit,
+  { scale, offset }: Pick<DatasetArtifact, 'scale' | 'offset'>,
+  sampleShape: readonly number[],
+): Batches {
   const { data } = split.inputs;
   const { labels } = split;
   const size = sampleShape.reduce((product, length) => product * length, 1);
@@ -51,7 +56,14 @@ export function openBatches(tf: Tensorflow, split: DatasetSplit, { scale, offset
       }
       const inputs = tf.tensor(values, [count, ...sampleShape], 'float32');
       const answers = tf.tensor1d(chosen, 'int32');
-      return { inputs, labels: answers, count, dispose: () => { tf.dispose([inputs, answers]); } };
+      return {
+        inputs,
+        labels: answers,
+        count,
+        dispose: () => {
+          tf.dispose([inputs, answers]);
+        },
+      };
     },
   };
 }

@@ -13,13 +13,18 @@ export interface Fit {
 /** The model's one input without the batch axis; free axes are null. @throws StudioError `unsupported` for several inputs or outputs */
 export function inputShapeOf(model: LayersModel): (number | null)[] {
   if (model.inputs.length !== 1 || model.outputs.length !== 1) {
-    throw new StudioError('unsupported', `This network has ${model.inputs.length} inputs and ${model.outputs.length} outputs; only networks with one of each can be run.`, { where: model.name });
+    throw new StudioError(
+      'unsupported',
+      `This network has ${model.inputs.length} inputs and ${model.outputs.length} outputs; only networks with one of each can be run.`,
+      { where: model.name },
+    );
   }
   return model.inputs[0]!.shape.slice(1);
 }
 
 /**
- * Worked example: samples of 28 × 28 × 1 fit a model that takes 784 numbers (28 · 28 · 1 = 784), and one of 28 × 28; they don't fit one of 32 × 32 × 3.
+ * Worked example: samples of 28 × 28 × 1 fit a model that takes 784 numbers (28 · 28 · 1 = 784), and one of 28 × 28; they don't fit one
+ * of 32 × 32 × 3.
  * @throws StudioError `wrong-shape` telling both shapes, `unsupported`
  */
 export function fitShape(wanted: readonly (number | null)[], given: readonly number[], where: string): number[] {
@@ -27,7 +32,8 @@ export function fitShape(wanted: readonly (number | null)[], given: readonly num
   const fixed = wanted.filter((size) => size !== null);
   if (fixed.length === wanted.length && count(fixed) === count(given)) return fixed;
   throw new StudioError('wrong-shape', `The model takes samples of ${describe(wanted)}, but the data have samples of ${describe(given)}.`, {
-    where, whatToDo: 'Choose data of the same size, or a model made for these data.',
+    where,
+    whatToDo: 'Choose data of the same size, or a model made for these data.',
   });
 }
 
@@ -37,17 +43,28 @@ export function fitData(model: LayersModel, head: Head, data: DatasetArtifact): 
   const output = model.outputs[0]!.shape.slice(1);
   const units = output[0];
   if (output.length !== 1 || typeof units !== 'number') {
-    throw new StudioError('wrong-shape', `The model answers with ${describe(output)}; a classifier answers with one number a class.`, { where: model.name });
+    throw new StudioError('wrong-shape', `The model answers with ${describe(output)}; a classifier answers with one number a class.`, {
+      where: model.name,
+    });
   }
   // One unit stands for two classes by its probability or its sign.
   const classes = units === 1 ? 2 : units;
-  if (head === 'softmax' && units === 1) throw new StudioError('unsupported', 'The model has a softmax over a single unit, which is always 1: it can\'t tell classes apart.', { where: model.name });
+  if (head === 'softmax' && units === 1)
+    throw new StudioError('unsupported', "The model has a softmax over a single unit, which is always 1: it can't tell classes apart.", {
+      where: model.name,
+    });
   for (const [split, { labels }] of Object.entries(data.splits)) {
     const at = labels.findIndex((label) => label < 0 || label >= classes);
     if (at >= 0) {
-      throw new StudioError('wrong-labels', `Sample ${at} of the ${split} split has the label ${labels[at]}, but the model tells only ${classes} classes apart (0 to ${classes - 1}).`, {
-        where: data.summary.name, whatToDo: 'Choose a model with as many outputs as the data have classes.',
-      });
+      throw new StudioError(
+        'wrong-labels',
+        `Sample ${at} of the ${split} split has the label ${labels[at]}, ` +
+          `but the model tells only ${classes} classes apart (0 to ${classes - 1}).`,
+        {
+          where: data.summary.name,
+          whatToDo: 'Choose a model with as many outputs as the data have classes.',
+        },
+      );
     }
   }
   return { sampleShape, classes };

@@ -24,10 +24,16 @@ export interface Exported {
 export function checkTarget({ path, format }: ExportTarget): void {
   const folder = dirname(resolve(path));
   if (!isFolder(folder)) {
-    throw new StudioError('not-found', 'The folder to export to does not exist.', { where: folder, whatToDo: 'Make the folder, or choose another.' });
+    throw new StudioError('not-found', 'The folder to export to does not exist.', {
+      where: folder,
+      whatToDo: 'Make the folder, or choose another.',
+    });
   }
   if (format === 'keras' && isFolder(path)) {
-    throw new StudioError('conflict', 'There is a folder of this name where the .keras file should go.', { where: path, whatToDo: 'Give the name of a file.' });
+    throw new StudioError('conflict', 'There is a folder of this name where the .keras file should go.', {
+      where: path,
+      whatToDo: 'Give the name of a file.',
+    });
   }
 }
 
@@ -39,9 +45,15 @@ export async function exportModel(context: WorkContext, artifact: ModelArtifact,
   const { artifact: reread } = await readModel(target.path);
   const certificate = await certify(context, artifact, reread, { share: SHARE, samples: SAMPLES });
   if (certificate.verdict === 'different') {
-    throw new StudioError('internal', `The exported file answers otherwise than its source, from layer "${certificate.firstDivergingLayer ?? 'the last'}" on (${certificate.maxDifference} apart).`, {
-      where: target.path, whatToDo: 'Do not use the file; please report this.',
-    });
+    throw new StudioError(
+      'internal',
+      `The exported file answers otherwise than its source, from layer "${certificate.firstDivergingLayer ?? 'the last'}" on ` +
+        `(${certificate.maxDifference} apart).`,
+      {
+        where: target.path,
+        whatToDo: 'Do not use the file; please report this.',
+      },
+    );
   }
   return { files, certificate };
 }

@@ -26,9 +26,19 @@ export interface Compaction {
 export async function certifyCompaction(context: WorkContext, { source, removal, compacted, data }: Compaction): Promise<Certificate> {
   const inputs = data === null ? undefined : await testInputs(context, source, data);
   try {
-    const certificate = await certify(context, maskChannels(source, removal), compacted, { share: SHARE, samples: SAMPLES, inputs, kept: keptChannels(source, removal) });
+    const certificate = await certify(context, maskChannels(source, removal), compacted, {
+      share: SHARE,
+      samples: SAMPLES,
+      inputs,
+      kept: keptChannels(source, removal),
+    });
     if (certificate.verdict === 'different') {
-      tell(context, { kind: 'note', text: `The compacted network does not answer as the masked one: they are ${certificate.maxDifference} apart, from layer "${certificate.firstDivergingLayer ?? 'the last'}" on.` });
+      tell(context, {
+        kind: 'note',
+        text:
+          `The compacted network does not answer as the masked one: they are ${certificate.maxDifference} apart, ` +
+          `from layer "${certificate.firstDivergingLayer ?? 'the last'}" on.`,
+      });
     }
     return certificate;
   } finally {
@@ -55,9 +65,11 @@ async function testInputs({ tf }: WorkContext, source: ModelArtifact, path: stri
 
 /** By layer whose last axis holds a group's channels, those that stay. */
 function keptChannels(source: ModelArtifact, removal: Removal): Map<string, number[]> {
-  return new Map(channelGroups(source).flatMap(({ group }) => {
-    const gone = new Set(removal.get(group.id) ?? []);
-    const kept = Array.from({ length: group.channels }, (_, channel) => channel).filter((channel) => !gone.has(channel));
-    return [...group.producers, ...group.followers].map((layer) => [layer, kept] as const);
-  }));
+  return new Map(
+    channelGroups(source).flatMap(({ group }) => {
+      const gone = new Set(removal.get(group.id) ?? []);
+      const kept = Array.from({ length: group.channels }, (_, channel) => channel).filter((channel) => !gone.has(channel));
+      return [...group.producers, ...group.followers].map((layer) => [layer, kept] as const);
+    }),
+  );
 }

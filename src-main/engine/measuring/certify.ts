@@ -20,18 +20,28 @@ const BATCH = 32;
 const SEED = 7;
 
 /** @throws StudioError where one of the networks can't be built; Interrupted */
-export async function certify(context: WorkContext, source: ModelArtifact, target: ModelArtifact, settings: CertificateSettings): Promise<Certificate> {
+export async function certify(
+  context: WorkContext,
+  source: ModelArtifact,
+  target: ModelArtifact,
+  settings: CertificateSettings,
+): Promise<Certificate> {
   const { tf } = context;
   const [one, other] = [await loadModel(tf, source), await loadModel(tf, target)];
-  const own = settings.inputs === undefined ? one.model.inputs.map(({ shape }) => randomInputs(tf, shape.slice(1), settings.samples, SEED)) : [];
+  const own =
+    settings.inputs === undefined ? one.model.inputs.map(({ shape }) => randomInputs(tf, shape.slice(1), settings.samples, SEED)) : [];
   const inputs = settings.inputs === undefined ? own : [settings.inputs];
   try {
     const { difference, range } = await compare(context, one.model, other.model, inputs, undefined);
     const tolerance = settings.share * range;
     const equal = difference <= tolerance;
     return {
-      samples: inputs[0]!.shape[0]!, inputs: settings.inputs === undefined ? 'random' : 'data', maxDifference: finite(difference), tolerance,
-      firstDivergingLayer: equal ? null : await firstDiverging(context, one.model, other.model, inputs, settings), verdict: equal ? 'equal' : 'different',
+      samples: inputs[0]!.shape[0]!,
+      inputs: settings.inputs === undefined ? 'random' : 'data',
+      maxDifference: finite(difference),
+      tolerance,
+      firstDivergingLayer: equal ? null : await firstDiverging(context, one.model, other.model, inputs, settings),
+      verdict: equal ? 'equal' : 'different',
     };
   } finally {
     tf.dispose(own);
@@ -41,7 +51,13 @@ export async function certify(context: WorkContext, source: ModelArtifact, targe
 }
 
 /** Layers in the order of the source; those that the target hasn't, or that can't be laid side by side, are passed over. */
-async function firstDiverging(context: WorkContext, one: LayersModel, other: LayersModel, inputs: Tensor[], { share, kept }: CertificateSettings): Promise<string | null> {
+async function firstDiverging(
+  context: WorkContext,
+  one: LayersModel,
+  other: LayersModel,
+  inputs: Tensor[],
+  { share, kept }: CertificateSettings,
+): Promise<string | null> {
   const { tf } = context;
   for (const layer of one.layers) {
     const twin = other.layers.find(({ name }) => name === layer.name);
@@ -55,7 +71,13 @@ async function firstDiverging(context: WorkContext, one: LayersModel, other: Lay
 }
 
 /** The largest absolute difference, and max − min of the first network's answers. An answer that is no number differs from every number. */
-async function compare({ tf, interruption }: WorkContext, one: LayersModel, other: LayersModel, inputs: Tensor[], kept: ArrayLike<number> | undefined): Promise<{ difference: number; range: number }> {
+async function compare(
+  { tf, interruption }: WorkContext,
+  one: LayersModel,
+  other: LayersModel,
+  inputs: Tensor[],
+  kept: ArrayLike<number> | undefined,
+): Promise<{ difference: number; range: number }> {
   let difference = 0;
   let [least, most] = [Infinity, -Infinity];
   const samples = inputs[0]!.shape[0]!;
@@ -66,14 +88,20 @@ async function compare({ tf, interruption }: WorkContext, one: LayersModel, othe
       const answers = [one, other].map((model) => asList(model.apply(batch.length === 1 ? batch[0]! : batch, { training: false })));
       answers[0]!.forEach((answer, index) => {
         const twin = answers[1]![index]!;
-        const narrowed = kept !== undefined && answer.shape.at(-1) !== twin.shape.at(-1) ? tf.gather(answer, tf.tensor1d(Array.from(kept), 'int32'), answer.rank - 1) : answer;
+        const narrowed =
+          kept !== undefined && answer.shape.at(-1) !== twin.shape.at(-1)
+            ? tf.gather(answer, tf.tensor1d(Array.from(kept), 'int32'), answer.rank - 1)
+            : answer;
         if (narrowed.shape.join() !== twin.shape.join()) return;
         const [a, b] = [narrowed.dataSync(), twin.dataSync()];
         for (let i = 0; i < a.length; i++) {
           least = Math.min(least, a[i]!);
           most = Math.max(most, a[i]!);
           const apart = Math.abs(a[i]! - b[i]!);
-          difference = Number.isNaN(apart) && !(Number.isNaN(a[i]!) && Number.isNaN(b[i]!)) ? Infinity : Math.max(difference, Number.isNaN(apart) ? 0 : apart);
+          difference =
+            Number.isNaN(apart) && !(Number.isNaN(a[i]!) && Number.isNaN(b[i]!))
+              ? Infinity
+              : Math.max(difference, Number.isNaN(apart) ? 0 : apart);
         }
       });
     });

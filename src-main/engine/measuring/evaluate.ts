@@ -18,7 +18,9 @@ export async function evaluate(scorer: Scorer, data: OpenData): Promise<Evaluati
     accuracy,
     topK: Object.fromEntries(test.within.map((count, index) => [String(index + 1), test.samples === 0 ? 0 : count / test.samples])),
     perClass: test.counts.map((samples, label) => ({
-      label: data.summary.classes[label] ?? String(label), accuracy: samples === 0 ? null : test.hits[label]! / samples, samples,
+      label: data.summary.classes[label] ?? String(label),
+      accuracy: samples === 0 ? null : test.hits[label]! / samples,
+      samples,
     })),
     trainAccuracy,
     validationAccuracy: validation === null ? null : asScore(validation).accuracy,

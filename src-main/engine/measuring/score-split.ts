@@ -1,10 +1,9 @@
 // Loss and right answers of a model on a split, sample by sample, so that every score is a sum of the same things.
-import type { Tensor } from '@tensorflow/tfjs-node';
 import type { Score } from '#contract/measurement.ts';
 import type { Batches } from '../data/batches.ts';
 import type { Interruption } from '../interruption.ts';
-import type { LoadedModel } from '../models/load-model.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
+import type { Forward } from '../training/compiled/compiled-forward.ts';
 import type { LossFunctions } from '../training/losses.ts';
 
 /** Ranks are counted up to here. */
@@ -24,7 +23,7 @@ export interface SplitScore {
 export interface Scorer {
   readonly tf: Tensorflow;
   /** Answers with logits. */
-  readonly loaded: LoadedModel;
+  readonly forward: Forward;
   readonly loss: LossFunctions;
   readonly classes: number;
   readonly interruption: Interruption;
@@ -34,17 +33,22 @@ export interface Scorer {
 const BATCH = 250;
 
 /** Scores the samples of `order`, or all in their own order. @throws Interrupted */
-export async function scoreSplit({ tf, loaded, loss, classes, interruption }: Scorer, batches: Batches, order?: ArrayLike<number>): Promise<SplitScore> {
+export async function scoreSplit(
+  { tf, forward, loss, classes, interruption }: Scorer,
+  batches: Batches,
+  order?: ArrayLike<number>,
+): Promise<SplitScore> {
   const samples = order?.length ?? batches.samples;
   const within = new Array<number>(Math.min(TOP, classes)).fill(0);
   const counts = new Array<number>(classes).fill(0);
   const hits = new Array<number>(classes).fill(0);
   let lossSum = 0;
+  forward.refresh();
   for (let from = 0; from < samples; from += BATCH) {
     await interruption.breathe();
     const batch = batches.gather(from, Math.min(from + BATCH, samples), order);
     const { losses, scores } = tf.tidy(() => {
-      const logits = loaded.model.apply(batch.inputs, { training: false }) as Tensor;
+      const logits = forward.run(batch.inputs);
       return { losses: loss.perSample(logits, batch.labels).dataSync(), scores: logits.dataSync() };
     });
     batch.dispose();
@@ -61,7 +65,10 @@ export async function scoreSplit({ tf, loaded, loss, classes, interruption }: Sc
   return { samples, loss: samples === 0 ? 0 : lossSum / samples, within, counts, hits };
 }
 
-/** How many classes are ahead of the label; of equal scores the first counts as ahead. An answer that is no number is ahead of nothing and behind everything. */
+/**
+ * How many classes are ahead of the label; of equal scores the first counts as ahead. An answer that is no number is ahead of nothing and
+ * behind everything.
+ */
 function rankOf(scores: ArrayLike<number>, start: number, units: number, label: number): number {
   const own = scores[start + label]!;
   let rank = 0;

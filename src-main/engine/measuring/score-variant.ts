@@ -30,8 +30,11 @@ export async function scoreVariant(context: WorkContext, artifact: ModelArtifact
 }
 
 /** The full evaluation where there are data, and the latency of the whole network, its softmax included. */
-export async function measureVariant<D extends string | null>(context: WorkContext, artifact: ModelArtifact, dataPath: D):
-  Promise<{ summary: NetworkSummary; evaluation: D extends string ? Evaluation : Evaluation | null; latency: Latency }> {
+export async function measureVariant<D extends string | null>(
+  context: WorkContext,
+  artifact: ModelArtifact,
+  dataPath: D,
+): Promise<{ summary: NetworkSummary; evaluation: D extends string ? Evaluation : Evaluation | null; latency: Latency }> {
   const evaluation = dataPath === null ? null : await evaluateVariant(context, artifact, dataPath);
   const whole = await loadModel(context.tf, artifact);
   try {

@@ -1,4 +1,5 @@
-// A model artifact as a tf.LayersModel, and its weights back again. No file is touched: tfjs's own file handlers follow paths out of their folder.
+// A model artifact as a tf.LayersModel, and its weights back again. No file is touched: tfjs's own file handlers follow paths out of
+// their folder.
 import type { LayersModel, Tensor, Variable } from '@tensorflow/tfjs-node';
 import { StudioError } from '#contract/errors.ts';
 import type { ModelArtifact, NamedTensor } from '#network/model-artifact.ts';
@@ -20,7 +21,10 @@ export interface LoadedModel {
   dispose(): void;
 }
 
-/** @throws StudioError `unsupported` where tfjs-layers can't build the topology, `damaged-file` where weights are missing or of another shape */
+/**
+ * @throws StudioError `unsupported` where tfjs-layers can't build the topology, `damaged-file` where weights are missing or of another
+ * shape
+ */
 export async function loadModel(tf: Tensorflow, artifact: ModelArtifact): Promise<LoadedModel> {
   registerOwnLayers(tf);
   registerRandomLayers(tf);
@@ -29,25 +33,41 @@ export async function loadModel(tf: Tensorflow, artifact: ModelArtifact): Promis
   const trainable = new Set(model.trainableWeights.map((weight) => weight.originalName));
   const byName = new Map(model.weights.map((weight) => [weight.originalName, weight]));
   const missing = model.weights.find((weight) => !artifact.weights.some((tensor) => tensor.name === weight.originalName));
-  if (missing !== undefined) throw new StudioError('damaged-file', `The model needs the weights "${missing.originalName}", but the file has none of that name.`, { where: name });
+  if (missing !== undefined)
+    throw new StudioError('damaged-file', `The model needs the weights "${missing.originalName}", but the file has none of that name.`, {
+      where: name,
+    });
   const weights = artifact.weights.map((tensor): ModelWeight => {
     const weight = byName.get(tensor.name);
-    if (weight === undefined) throw new StudioError('damaged-file', `The file has weights "${tensor.name}" that no layer uses.`, { where: name });
+    if (weight === undefined)
+      throw new StudioError('damaged-file', `The file has weights "${tensor.name}" that no layer uses.`, { where: name });
     const variable: Tensor = weight.read();
     if (!(variable instanceof tf.Variable)) throw new Error(`${tensor.name} is no variable`);
     if (variable.shape.join() !== tensor.shape.join()) {
-      throw new StudioError('damaged-file', `The weights "${tensor.name}" have the shape [${tensor.shape.join(', ')}], but the layer needs [${variable.shape.join(', ')}].`, { where: name });
+      throw new StudioError(
+        'damaged-file',
+        `The weights "${tensor.name}" have the shape [${tensor.shape.join(', ')}], but the layer needs [${variable.shape.join(', ')}].`,
+        { where: name },
+      );
     }
     assign(tf, variable, tensor);
     return { name: tensor.name, variable, trainable: trainable.has(tensor.name) };
   });
-  return { model, weights, dispose: () => { model.dispose(); } };
+  return {
+    model,
+    weights,
+    dispose: () => {
+      model.dispose();
+    },
+  };
 }
 
 async function build(tf: Tensorflow, artifact: ModelArtifact): Promise<LayersModel> {
   try {
     // A deep copy: tfjs writes into what it is given.
-    return await tf.models.modelFromJSON(structuredClone(withCheapInitializers(artifact.topology)) as Parameters<Tensorflow['models']['modelFromJSON']>[0]);
+    return await tf.models.modelFromJSON(
+      structuredClone(withCheapInitializers(artifact.topology)) as Parameters<Tensorflow['models']['modelFromJSON']>[0],
+    );
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0]!.slice(0, 300) : String(cause);
     throw new StudioError('unsupported', `TensorFlow can't build this network: ${reason}`, { where: artifact.topology.config.name, cause });
@@ -58,8 +78,12 @@ async function build(tf: Tensorflow, artifact: ModelArtifact): Promise<LayersMod
 function withCheapInitializers(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withCheapInitializers);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) =>
-    [key, key.endsWith('_initializer') && inner !== null ? { class_name: 'Zeros', config: {} } : withCheapInitializers(inner)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      key.endsWith('_initializer') && inner !== null ? { class_name: 'Zeros', config: {} } : withCheapInitializers(inner),
+    ]),
+  );
 }
 
 /** Puts a tensor's values into a variable; the bits are kept. */

@@ -22,12 +22,16 @@ export function registerOwnLayers(tf: Tensorflow): void {
       this.factor = config.scale;
       this.offset = config.offset ?? 0;
     }
-    override computeOutputShape(shape: number[]): number[] { return shape; }
+    override computeOutputShape(shape: number[]): number[] {
+      return shape;
+    }
     override call(inputs: Tensor | Tensor[]): Tensor {
       const input = Array.isArray(inputs) ? inputs[0]! : inputs;
       return tf.tidy(() => tf.add(tf.mul(input, this.factor), this.offset));
     }
-    override getConfig() { return { ...super.getConfig(), scale: this.factor, offset: this.offset }; }
+    override getConfig() {
+      return { ...super.getConfig(), scale: this.factor, offset: this.offset };
+    }
   }
   tf.serialization.registerClass(Rescaling);
 }

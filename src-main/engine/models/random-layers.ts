@@ -34,8 +34,16 @@ export function registerRandomLayers(tf: Tensorflow): DrawClock {
   /** Philox counters (Salmon et al. 2011) keyed by the two seed words: no state is carried from step to step. */
   function draw(kind: 'Uniform' | 'Normal', layer: string, shape: readonly number[]): Tensor {
     const seed = tf.tensor1d([(clock.seed ^ hashName(layer)) | 0, (clock.step * 256 + clock.draw++) | 0], 'int32');
-    const attributes = [['dtype', TF_FLOAT], ['T', TF_INT32], ['Tseed', TF_INT32]] as const;
-    return native.executeSingleOutput(`StatelessRandom${kind}`, attributes.map(([name, value]) => ({ name, type: TF_ATTR_TYPE, value })), [tf.tensor1d([...shape], 'int32'), seed]);
+    const attributes = [
+      ['dtype', TF_FLOAT],
+      ['T', TF_INT32],
+      ['Tseed', TF_INT32],
+    ] as const;
+    return native.executeSingleOutput(
+      `StatelessRandom${kind}`,
+      attributes.map(([name, value]) => ({ name, type: TF_ATTR_TYPE, value })),
+      [tf.tensor1d([...shape], 'int32'), seed],
+    );
   }
 
   abstract class RandomLayer extends tf.layers.Layer {
@@ -46,7 +54,9 @@ export function registerRandomLayers(tf: Tensorflow): DrawClock {
       this.strength = config.rate ?? config.stddev ?? 0;
     }
     abstract disturb(input: Tensor): Tensor;
-    override computeOutputShape(shape: number[]): number[] { return shape; }
+    override computeOutputShape(shape: number[]): number[] {
+      return shape;
+    }
     override call(inputs: Tensor | Tensor[], kwargs: { training?: boolean }): Tensor {
       const input = Array.isArray(inputs) ? inputs[0]! : inputs;
       return kwargs['training'] === true && this.strength > 0 ? tf.tidy(() => this.disturb(input)) : input;
@@ -61,23 +71,35 @@ export function registerRandomLayers(tf: Tensorflow): DrawClock {
       super(config);
       this.noise = config.noiseShape ?? null;
     }
-    noiseShape(input: Tensor): number[] { return input.shape.map((size, axis) => this.noise?.[axis] ?? size); }
+    noiseShape(input: Tensor): number[] {
+      return input.shape.map((size, axis) => this.noise?.[axis] ?? size);
+    }
     override disturb(input: Tensor): Tensor {
       const kept = tf.greaterEqual(draw('Uniform', this.name, this.noiseShape(input)), this.strength);
       return tf.mul(input, tf.mul(tf.cast(kept, 'float32'), 1 / (1 - this.strength)));
     }
-    override getConfig() { return { ...super.getConfig(), rate: this.strength, noiseShape: this.noise === null ? null : [...this.noise] }; }
+    override getConfig() {
+      return { ...super.getConfig(), rate: this.strength, noiseShape: this.noise === null ? null : [...this.noise] };
+    }
   }
   /** Whole channels are dropped: one draw for all positions of a channel (Tompson et al. 2015). */
   class SpatialDropout1D extends Dropout {
     static override readonly className: string = 'SpatialDropout1D';
-    override noiseShape(input: Tensor): number[] { return input.shape.map((size, axis) => (axis === 0 || axis === input.rank - 1 ? size : 1)); }
+    override noiseShape(input: Tensor): number[] {
+      return input.shape.map((size, axis) => (axis === 0 || axis === input.rank - 1 ? size : 1));
+    }
   }
-  class SpatialDropout2D extends SpatialDropout1D { static override readonly className = 'SpatialDropout2D'; }
+  class SpatialDropout2D extends SpatialDropout1D {
+    static override readonly className = 'SpatialDropout2D';
+  }
   class GaussianNoise extends RandomLayer {
     static readonly className = 'GaussianNoise';
-    override disturb(input: Tensor): Tensor { return tf.add(input, tf.mul(draw('Normal', this.name, input.shape), this.strength)); }
-    override getConfig() { return { ...super.getConfig(), stddev: this.strength }; }
+    override disturb(input: Tensor): Tensor {
+      return tf.add(input, tf.mul(draw('Normal', this.name, input.shape), this.strength));
+    }
+    override getConfig() {
+      return { ...super.getConfig(), stddev: this.strength };
+    }
   }
   class GaussianDropout extends RandomLayer {
     static readonly className = 'GaussianDropout';
@@ -85,7 +107,9 @@ export function registerRandomLayers(tf: Tensorflow): DrawClock {
       const spread = Math.sqrt(this.strength / (1 - this.strength));
       return tf.mul(input, tf.add(tf.mul(draw('Normal', this.name, input.shape), spread), 1));
     }
-    override getConfig() { return { ...super.getConfig(), rate: this.strength }; }
+    override getConfig() {
+      return { ...super.getConfig(), rate: this.strength };
+    }
   }
   tf.serialization.registerClass(Dropout);
   tf.serialization.registerClass(SpatialDropout1D);
@@ -95,9 +119,17 @@ export function registerRandomLayers(tf: Tensorflow): DrawClock {
   return clock;
 }
 
-/** Names of layers that draw random numbers of their own in training, which no seed of ours reaches: dropout inside recurrent layers, alpha dropout. */
+/**
+ * Names of layers that draw random numbers of their own in training, which no seed of ours reaches: dropout inside recurrent layers, alpha
+ * dropout.
+ */
 export function randomLayersOutOfStep(topology: Topology): string[] {
-  return topology.config.layers.filter(({ class_name, config }) =>
-    class_name === 'AlphaDropout' || Number(config['recurrent_dropout'] ?? 0) > 0 || (/LSTM|GRU|RNN/.test(class_name) && Number(config['dropout'] ?? 0) > 0),
-  ).map(({ config }) => String(config['name']));
+  return topology.config.layers
+    .filter(
+      ({ class_name, config }) =>
+        class_name === 'AlphaDropout' ||
+        Number(config['recurrent_dropout'] ?? 0) > 0 ||
+        (/LSTM|GRU|RNN/.test(class_name) && Number(config['dropout'] ?? 0) > 0),
+    )
+    .map(({ config }) => String(config['name']));
 }

@@ -1,4 +1,5 @@
-// The same network without its last softmax or sigmoid: the loss is worked out from logits, which neither overflow nor lose digits near 0 and 1.
+// The same network without its last softmax or sigmoid: the loss is worked out from logits, which neither overflow nor lose digits near 0
+// and 1.
 import type { Json, JsonObject, LayerConfig, ModelArtifact, Topology } from '#network/model-artifact.ts';
 
 /** How the network's answers are read: probabilities over classes, one probability, or bare scores (taken as logits over classes). */
@@ -18,9 +19,10 @@ export function trainingView(artifact: ModelArtifact): TrainingView {
   const last = outputLayer(artifact.topology);
   const activation = last === undefined ? undefined : activationOf(last);
   if (last === undefined || (activation !== 'softmax' && activation !== 'sigmoid')) return { artifact, head: 'scores' };
-  const bare: LayerConfig = last.class_name === 'Softmax'
-    ? { ...last, class_name: 'Activation', config: { name: last.config['name'] as Json, activation: 'linear' } }
-    : { ...last, config: { ...last.config, activation: 'linear' } };
+  const bare: LayerConfig =
+    last.class_name === 'Softmax'
+      ? { ...last, class_name: 'Activation', config: { name: last.config['name'] as Json, activation: 'linear' } }
+      : { ...last, config: { ...last.config, activation: 'linear' } };
   const { config } = artifact.topology;
   const layers = config.layers.map((layer) => (layer === last ? bare : layer));
   return { artifact: { ...artifact, topology: { ...artifact.topology, config: { ...config, layers } } }, head: activation };
@@ -38,7 +40,8 @@ function outputLayer({ class_name, config }: Topology): LayerConfig | undefined 
   const outputs = config.output_layers;
   if (!Array.isArray(outputs)) return undefined;
   // [name, call, tensor] or [[name, call, tensor]]
-  const names = typeof outputs[0] === 'string' ? [outputs[0]] : outputs.map((output: Json) => (Array.isArray(output) ? output[0] : undefined));
+  const names =
+    typeof outputs[0] === 'string' ? [outputs[0]] : outputs.map((output: Json) => (Array.isArray(output) ? output[0] : undefined));
   const layer = config.layers.find(({ config: { name } }) => name === names[0]);
   return names.length === 1 && (layer?.inbound_nodes?.length ?? 0) <= 1 ? layer : undefined;
 }

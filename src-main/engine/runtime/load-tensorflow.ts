@@ -28,7 +28,8 @@ export function loadTensorflow(): Tensorflow {
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message.split('\n')[0]! : String(thrown);
     throw new StudioError('engine-unavailable', `Native TensorFlow doesn't load: ${reason}`, {
-      whatToDo: 'Run "npm start" in the project once: it builds what is missing.', cause: thrown,
+      whatToDo: 'Run "npm start" in the project once: it builds what is missing.',
+      cause: thrown,
     });
   }
 }

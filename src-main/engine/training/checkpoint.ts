@@ -34,7 +34,8 @@ const Content = z.object({
 });
 
 export function toFile({ artifact, slots, masks, ...rest }: Checkpoint): TensorFileContent {
-  const prefixed = (prefix: string, tensors: readonly NamedTensor[]) => tensors.map((tensor) => ({ ...tensor, name: `${prefix}:${tensor.name}` }));
+  const prefixed = (prefix: string, tensors: readonly NamedTensor[]) =>
+    tensors.map((tensor) => ({ ...tensor, name: `${prefix}:${tensor.name}` }));
   const maskTensors = [...masks].map(([name, data]): NamedTensor => ({ name, dtype: 'uint8', shape: [data.length], data }));
   return {
     kind: 'checkpoint',
@@ -46,9 +47,12 @@ export function toFile({ artifact, slots, masks, ...rest }: Checkpoint): TensorF
 /** @throws StudioError `damaged-file` */
 export function fromFile({ content, tensors }: TensorFile): Checkpoint {
   const read = Content.safeParse(content);
-  if (!read.success) throw new StudioError('damaged-file', 'The checkpoint\'s description is incomplete.');
+  if (!read.success) throw new StudioError('damaged-file', "The checkpoint's description is incomplete.");
   const { topology, metadata, ...rest } = read.data;
-  const of = (prefix: string) => tensors.filter(({ name }) => name.startsWith(`${prefix}:`)).map((tensor) => ({ ...tensor, name: tensor.name.slice(prefix.length + 1) }));
+  const of = (prefix: string) =>
+    tensors
+      .filter(({ name }) => name.startsWith(`${prefix}:`))
+      .map((tensor) => ({ ...tensor, name: tensor.name.slice(prefix.length + 1) }));
   const masks = new Map(of('mask').flatMap(({ name, data }) => (data instanceof Uint8Array ? [[name, data] as const] : [])));
   return { ...rest, artifact: { topology, metadata, weights: of('weight') }, slots: of('slot'), masks };
 }

@@ -27,7 +27,10 @@ export interface FineTuning {
 }
 
 /** @throws StudioError; Interrupted, after a checkpoint where it was a pause */
-export async function fineTune(context: WorkContext, { artifact, data: path, recipe, order, resumed, task, compacted }: FineTuning): Promise<{ artifact: ModelArtifact; state: LoopState }> {
+export async function fineTune(
+  context: WorkContext,
+  { artifact, data: path, recipe, order, resumed, task, compacted }: FineTuning,
+): Promise<{ artifact: ModelArtifact; state: LoopState }> {
   const { tf, environment, workspace } = context;
   const network = await openNetwork(context, artifact);
   const data = openData(tf, path, network.loaded.model, network.head);
@@ -37,18 +40,32 @@ export async function fineTune(context: WorkContext, { artifact, data: path, rec
     step.publish();
     return network.capture();
   };
-  const state = await trainLoop(context, {
-    phase: 'fine-tuning', settings: recipe, train: data.train, validation: data.validation, scorer: scorerFor(context, network, data), step,
-    sparsity: () => zeroShare(capture()),
-    beforeStep: (at, steps) => {
-      const position = { step: at, steps, final: recipe.sparsity, rounds: recipe.rounds };
-      if (compacted || !masksChangeAt(recipe.schedule, position)) return false;
-      masks = selectMasks(capture(), recipe, sparsityAt(recipe.schedule, position)).masks;
-      step.setMasks(masks);
-      return true;
+  const state = await trainLoop(
+    context,
+    {
+      phase: 'fine-tuning',
+      settings: recipe,
+      train: data.train,
+      validation: data.validation,
+      scorer: scorerFor(context, network, data),
+      step,
+      sparsity: () => zeroShare(capture()),
+      beforeStep: (at, steps) => {
+        const position = { step: at, steps, final: recipe.sparsity, rounds: recipe.rounds };
+        if (compacted || !masksChangeAt(recipe.schedule, position)) return false;
+        masks = selectMasks(capture(), recipe, sparsityAt(recipe.schedule, position)).masks;
+        step.setMasks(masks);
+        return true;
+      },
+      save: (now) =>
+        saveCheckpoint(
+          workspace,
+          now.step,
+          toFile({ order, state: now, artifact: capture(), slots: step.captureSlots(), masks, environment, step: step.kind, task }),
+        ),
     },
-    save: (now) => saveCheckpoint(workspace, now.step, toFile({ order, state: now, artifact: capture(), slots: step.captureSlots(), masks, environment, step: step.kind, task })),
-  }, resumed?.state ?? freshState());
+    resumed?.state ?? freshState(),
+  );
   const tuned = capture();
   step.dispose();
   network.dispose();

@@ -31,7 +31,12 @@ export function freshState(): LoopState {
 
 /** Loss is summed by sample, so that a short last batch weighs what it should. */
 export function addStep(sums: Sums, outcome: { readonly loss: number; readonly hits: number }, samples: number): Sums {
-  return { loss: sums.loss + outcome.loss * samples, hits: sums.hits + outcome.hits, samples: sums.samples + samples, steps: sums.steps + 1 };
+  return {
+    loss: sums.loss + outcome.loss * samples,
+    hits: sums.hits + outcome.hits,
+    samples: sums.samples + samples,
+    steps: sums.steps + 1,
+  };
 }
 
 export function meansOf({ loss, hits, samples }: Sums): { loss: number; accuracy: number } {

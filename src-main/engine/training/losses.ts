@@ -12,12 +12,16 @@ export interface LossFunctions {
 }
 
 /**
- * softmax and bare scores: −log softmax(logits)[label]. sigmoid: binary cross-entropy, one unit for two classes, or one unit a class (mean over units).
+ * softmax and bare scores: −log softmax(logits)[label]. sigmoid: binary cross-entropy, one unit for two classes, or one unit a class
+ * (mean over units).
  */
 export function lossFor(tf: Tensorflow, head: Head, units: number): LossFunctions {
   const native = nativeOps(tf);
   const { TF_ATTR_TYPE, TF_FLOAT, TF_INT32 } = native.binding;
-  const attributes = [{ name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT }, { name: 'Tlabels', type: TF_ATTR_TYPE, value: TF_INT32 }];
+  const attributes = [
+    { name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT },
+    { name: 'Tlabels', type: TF_ATTR_TYPE, value: TF_INT32 },
+  ];
 
   function softmax(logits: Tensor, labels: Tensor): Tensor {
     const fused = tf.customGrad((...given) => {
@@ -32,13 +36,15 @@ export function lossFor(tf: Tensorflow, head: Head, units: number): LossFunction
 
   /** max(x, 0) − x·y + log(1 + e^−|x|): finite for every logit. */
   function sigmoid(logits: Tensor, labels: Tensor): Tensor {
-    const wanted = units === 1 ? tf.cast(tf.expandDims(labels, 1), 'float32') : tf.cast(tf.oneHot(tf.cast(labels, 'int32'), units), 'float32');
+    const wanted =
+      units === 1 ? tf.cast(tf.expandDims(labels, 1), 'float32') : tf.cast(tf.oneHot(tf.cast(labels, 'int32'), units), 'float32');
     const losses = tf.add(tf.sub(tf.relu(logits), tf.mul(logits, wanted)), tf.log1p(tf.exp(tf.neg(tf.abs(logits)))));
     return tf.mean(losses, 1);
   }
 
   return {
     perSample: head === 'sigmoid' || units === 1 ? sigmoid : softmax,
-    hits: (logits, labels) => tf.cast(tf.equal(units === 1 ? tf.cast(tf.greater(tf.squeeze(logits, [1]), 0), 'int32') : tf.argMax(logits, 1), labels), 'int32'),
+    hits: (logits, labels) =>
+      tf.cast(tf.equal(units === 1 ? tf.cast(tf.greater(tf.squeeze(logits, [1]), 0), 'int32') : tf.argMax(logits, 1), labels), 'int32'),
   };
 }

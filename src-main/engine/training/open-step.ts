@@ -3,7 +3,7 @@ import type { Optimizer } from '#contract/recipe.ts';
 import type { OpenData } from '../data/open-data.ts';
 import type { Network } from '../models/open-network.ts';
 import { tell, type WorkContext } from '../work-context.ts';
-import { NotTraceable } from './compiled/trace-step.ts';
+import { NotTraceable } from './compiled/trace.ts';
 import { CompiledStep } from './compiled/compiled-step.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { EagerStep } from './eager-step.ts';

@@ -8,7 +8,13 @@ import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 export const slotNames: Record<Optimizer, readonly string[]> = { sgd: [], momentum: ['velocity'], adam: ['m', 'v'] };
 
 /** Takes one step: new slots, in the order of `slotNames`, and the new weights (not yet masked). `step` counts from 0. */
-export type Update = (weight: Variable, gradient: Tensor, slots: readonly Tensor[], rate: number, step: number) => { weight: Tensor; slots: Tensor[] };
+export type Update = (
+  weight: Variable,
+  gradient: Tensor,
+  slots: readonly Tensor[],
+  rate: number,
+  step: number,
+) => { weight: Tensor; slots: Tensor[] };
 
 export function createUpdate(tf: Tensorflow, optimizer: Optimizer): Update {
   const constants = new Map<number, Tensor>();
@@ -32,7 +38,8 @@ export function createUpdate(tf: Tensorflow, optimizer: Optimizer): Update {
 
   /**
    * Kingma & Ba 2015, in the order of the end of section 2: rate_t = rate · √(1 − β₂ᵗ) / (1 − β₁ᵗ); w ← w − rate_t · m / (√v + ε).
-   * Worked example, first step, g = 0.5, rate 0.001: m = 0.05, v = 0.00025, rate_1 = 0.001 · √0.001 / 0.1, so w falls by 0.001 whatever g was.
+   * Worked example, first step, g = 0.5, rate 0.001: m = 0.05, v = 0.00025, rate_1 = 0.001 · √0.001 / 0.1, so w falls by 0.001 whatever g
+   * was.
    */
   function adam(weight: Variable, gradient: Tensor, [m, v]: readonly Tensor[], rate: number, step: number) {
     const t = step + 1;

@@ -21,6 +21,9 @@ export class Pace {
   estimate(step: number): { secondsLeft: number | null; imagesPerSecond: number | null } {
     const done = step - this.#firstStep;
     const passed = (performance.now() - this.#began) / 1000;
-    return { secondsLeft: done < 10 ? null : (passed / done) * (this.#steps - step), imagesPerSecond: this.#imagesPerSecond === null ? null : Math.round(this.#imagesPerSecond) };
+    return {
+      secondsLeft: done < 10 ? null : (passed / done) * (this.#steps - step),
+      imagesPerSecond: this.#imagesPerSecond === null ? null : Math.round(this.#imagesPerSecond),
+    };
   }
 }

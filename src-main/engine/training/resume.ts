@@ -4,7 +4,9 @@ import { tell, type WorkContext } from '../work-context.ts';
 import { newestCheckpoint, removeUnfinished } from './checkpoint-files.ts';
 import { differences, fromFile, type Checkpoint } from './checkpoint.ts';
 
-/** The newest whole checkpoint of this very order, or undefined where the work begins at the beginning. What a kill left half-written goes. */
+/**
+ * The newest whole checkpoint of this very order, or undefined where the work begins at the beginning. What a kill left half-written goes.
+ */
 export function resumeFrom(context: WorkContext, order: string): Checkpoint | undefined {
   removeUnfinished(context.workspace);
   const newest = newestCheckpoint(context.workspace, (damaged) => tell(context, { kind: 'note', text: damaged }));

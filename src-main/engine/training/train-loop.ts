@@ -38,22 +38,34 @@ export function stepsOf({ settings, train }: Pick<TrainingRun, 'settings' | 'tra
 }
 
 /**
- * Runs from `start` to the end of the last epoch. Whatever the moment of a kill or a pause, going on from the saved state gives the same bits.
+ * Runs from `start` to the end of the last epoch. Whatever the moment of a kill or a pause, going on from the saved state gives the same
+ * bits.
  * @throws StudioError `diverged`; Interrupted, after a checkpoint where it was a pause
  */
 export async function trainLoop(context: WorkContext, run: TrainingRun, start: LoopState): Promise<LoopState> {
   const { settings, train, phase } = run;
   const { perEpoch, all } = stepsOf(run);
-  if (train.samples === 0 && settings.epochs > 0) throw new StudioError('bad-input', 'The training split of these data has no samples.', { where: 'data' });
+  if (train.samples === 0 && settings.epochs > 0)
+    throw new StudioError('bad-input', 'The training split of these data has no samples.', { where: 'data' });
   let state = start;
   let saved = state.step;
   const pace = new Pace(start.step, all);
   const began = performance.now() - start.seconds * 1000;
 
   const now = (): LoopState => ({ ...state, seconds: (performance.now() - began) / 1000 });
-  const progress = (points: MetricPoint[]) => tellProgress(context, {
-    phase, step: state.step, steps: all, epoch: Math.min(settings.epochs, state.epochs.length + 1), epochs: settings.epochs, ...pace.estimate(state.step),
-  }, points);
+  const progress = (points: MetricPoint[]) =>
+    tellProgress(
+      context,
+      {
+        phase,
+        step: state.step,
+        steps: all,
+        epoch: Math.min(settings.epochs, state.epochs.length + 1),
+        epochs: settings.epochs,
+        ...pace.estimate(state.step),
+      },
+      points,
+    );
   const checkpoint = async () => {
     // What was said of the steps before must be out before the checkpoint can make them unrepeatable.
     await context.host.flushed();
@@ -103,12 +115,23 @@ export async function trainLoop(context: WorkContext, run: TrainingRun, start: L
     const seconds = (performance.now() - began) / 1000;
     pace.add(batch.count, seconds);
     state = {
-      ...state, step: state.step + 1, sincePoint: addStep(state.sincePoint, outcome, batch.count), sinceEpoch: addStep(state.sinceEpoch, outcome, batch.count),
-      trainingSeconds: state.trainingSeconds + seconds, epochSeconds: state.epochSeconds + seconds,
+      ...state,
+      step: state.step + 1,
+      sincePoint: addStep(state.sincePoint, outcome, batch.count),
+      sinceEpoch: addStep(state.sinceEpoch, outcome, batch.count),
+      trainingSeconds: state.trainingSeconds + seconds,
+      epochSeconds: state.epochSeconds + seconds,
     };
     if (state.step % POINT_STEPS !== 0) return [];
     const sparsity = state.sparsity ?? run.sparsity();
-    const point: MetricPoint = { kind: 'step', step: state.step, epoch: state.step / perEpoch, ...meansOf(state.sincePoint), rate, sparsity };
+    const point: MetricPoint = {
+      kind: 'step',
+      step: state.step,
+      epoch: state.step / perEpoch,
+      ...meansOf(state.sincePoint),
+      rate,
+      sparsity,
+    };
     state = { ...state, sincePoint: noSums, sparsity };
     return [point];
   }
@@ -119,7 +142,12 @@ export async function trainLoop(context: WorkContext, run: TrainingRun, start: L
     const validation = run.validation.samples === 0 ? null : asScore(await scoreSplit(run.scorer, run.validation));
     const seconds = state.epochSeconds + (performance.now() - began) / 1000;
     const score = {
-      epoch: epoch + 1, ...meansOf(state.sinceEpoch), valLoss: validation?.loss ?? null, valAccuracy: validation?.accuracy ?? null, seconds, sparsity: run.sparsity(),
+      epoch: epoch + 1,
+      ...meansOf(state.sinceEpoch),
+      valLoss: validation?.loss ?? null,
+      valAccuracy: validation?.accuracy ?? null,
+      seconds,
+      sparsity: run.sparsity(),
     };
     state = { ...state, epochs: [...state.epochs, score], sinceEpoch: noSums, epochSeconds: 0, sparsity: score.sparsity };
     return { kind: 'epoch', step: state.step, ...score };
@@ -127,7 +155,11 @@ export async function trainLoop(context: WorkContext, run: TrainingRun, start: L
 }
 
 function diverged(step: number, rate: number): StudioError {
-  return new StudioError('diverged', `The loss became infinite or not a number at step ${step + 1}, at a learning rate of ${Number(rate.toPrecision(3))}.`, {
-    whatToDo: 'Try a learning rate ten times smaller, or another optimizer; look also for values in the data that are no numbers.',
-  });
+  return new StudioError(
+    'diverged',
+    `The loss became infinite or not a number at step ${step + 1}, at a learning rate of ${Number(rate.toPrecision(3))}.`,
+    {
+      whatToDo: 'Try a learning rate ten times smaller, or another optimizer; look also for values in the data that are no numbers.',
+    },
+  );
 }

@@ -12,8 +12,10 @@ import { GraphSession } from './graph-session.ts';
 import { nativeBackend } from './native-binding.ts';
 import { allRewrites } from './rewrites/all-rewrites.ts';
 import type { Rewrite } from './rewrites/rewrite.ts';
-import { NotTraceable, traceStep, type StepTrace } from './trace-step.ts';
-import { READY, readOf, stepNames, valueOf, variableName, writeStepGraph, type GraphVariable } from './write-step-graph.ts';
+import { NotTraceable } from './trace.ts';
+import { traceStep, type StepTrace } from './trace-step.ts';
+import { stepNames, writeStepGraph } from './write-step-graph.ts';
+import { READY, readOf, valueOf, variableName, type GraphVariable } from './write-trace.ts';
 
 export interface CompiledOptions { readonly loss: LossFunctions; readonly optimizer: Optimizer; readonly seed: number; readonly inputShape: readonly number[]; readonly rewrites?: readonly Rewrite[] }
 

@@ -2,7 +2,7 @@
 import type { Optimizer } from '#contract/recipe.ts';
 import type { GraphDefinition } from './graph-definition.ts';
 import type { NativeBinding } from './native-binding.ts';
-import { readOf, variableName } from './write-step-graph.ts';
+import { readOf, variableName } from './write-trace.ts';
 
 export interface UpdateOptions {
   readonly prefix: string;

@@ -1,122 +1,27 @@
-// One training step recorded as data: the kernels of its forward and backward pass, and which of their results are loss, hits, gradients and statistics.
-import type { Tensor } from '@tensorflow/tfjs-node';
+// One training step recorded as data: its forward and backward pass, and which of the results are loss, right answers and gradients.
 import type { LoadedModel } from '../../models/load-model.ts';
-import { registerRandomLayers } from '../../models/random-layers.ts';
 import type { Tensorflow } from '../../runtime/load-tensorflow.ts';
 import { forwardBackward } from '../forward-backward.ts';
 import type { LossFunctions } from '../losses.ts';
-import { nativeBackend, nativeId, type NativeAttribute, type NativeBackend } from './native-binding.ts';
-import { recordOps, type RecordedConstant } from './record-ops.ts';
+import { trace, type Source, type Trace } from './trace.ts';
 
-/** Where a kernel's input comes from. */
-export type Source =
-  | { readonly from: 'op'; readonly op: number; readonly output: number }
-  | { readonly from: 'weight'; readonly name: string }
-  | { readonly from: 'constant'; readonly constant: number }
-  | { readonly from: 'inputs' | 'labels' }
-  /** The two seed words of one random draw: `(seed ^ layer, step · 256 + draw)`. */
-  | { readonly from: 'seed'; readonly seed: number };
-
-export interface TracedOp {
-  readonly name: string;
-  readonly attributes: readonly NativeAttribute[];
-  readonly inputs: readonly Source[];
-  readonly outputs: readonly { readonly dtype: number; readonly shape: readonly number[] }[];
-}
-/** `words`: as drawn at step 0. */
-export interface TracedSeed { readonly words: readonly [number, number] }
-
-export interface StepTrace {
-  readonly ops: readonly TracedOp[];
-  readonly constants: readonly RecordedConstant[];
-  readonly seeds: readonly TracedSeed[];
+export interface StepTrace extends Trace {
   readonly loss: Source;
   readonly hits: Source;
   /** Of each trainable weight that the loss depends on, by name. */
   readonly gradients: ReadonlyMap<string, Source>;
-  /** New values of weights that the forward pass itself writes: batch-norm's moving statistics. */
-  readonly statistics: ReadonlyMap<string, Source>;
 }
 
-/** Why a network can't be run as one graph; the words follow "because". */
-export class NotTraceable extends Error {}
+const GRADIENT = 'gradient:';
 
 export interface TraceOptions { readonly inputShape: readonly number[]; readonly count: number; readonly loss: LossFunctions }
 
-/**
- * Traces twice, on different numbers and at different steps. What differs between the two other than the seeds of random layers was made in
- * JavaScript from the data and would be frozen in the graph.
- * @throws NotTraceable
- */
-export function traceStep(tf: Tensorflow, loaded: LoadedModel, options: TraceOptions): StepTrace {
-  const first = traceOnce(tf, loaded, options, { value: 0.25, step: 0 });
-  const second = traceOnce(tf, loaded, options, { value: 0.75, step: 1 });
-  const names = (trace: StepTrace) => trace.ops.map(({ name }) => name).join();
-  if (names(first) !== names(second) || first.constants.length !== second.constants.length) throw new NotTraceable('its operations depend on the data');
-  first.constants.forEach((constant, index) => {
-    if (!sameBytes(constant.values, second.constants[index]!.values)) throw new NotTraceable('it computes some numbers outside TensorFlow, from the data or by chance');
+/** @throws NotTraceable */
+export function traceStep(tf: Tensorflow, loaded: LoadedModel, { inputShape, count, loss: functions }: TraceOptions): StepTrace {
+  const { results, ...traced } = trace(tf, loaded, [count, ...inputShape], (feeds) => {
+    const { loss, hits, gradients } = forwardBackward(tf, loaded, functions, feeds);
+    return { loss, hits, ...Object.fromEntries([...gradients].map(([name, gradient]) => [GRADIENT + name, gradient])) };
   });
-  return first;
-}
-
-function traceOnce(tf: Tensorflow, loaded: LoadedModel, { inputShape, count, loss }: TraceOptions, { value, step }: { value: number; step: number }): StepTrace {
-  const backend = nativeBackend(tf);
-  const inputs = tf.fill([count, ...inputShape], value);
-  const labels = tf.zeros([count], 'int32');
-  const kept = loaded.weights.filter(({ trainable }) => !trainable).map(({ variable }) => ({ variable, before: tf.clone(variable) as Tensor }));
-  const known = new Map<number, Source>([[nativeId(backend, inputs), { from: 'inputs' }], [nativeId(backend, labels), { from: 'labels' }]]);
-  for (const { name, variable } of loaded.weights) known.set(nativeId(backend, variable), { from: 'weight', name });
-  const idsBefore = new Map(loaded.weights.map(({ name, variable }) => [name, nativeId(backend, variable)]));
-  Object.assign(registerRandomLayers(tf), { seed: 0, step, draw: 0 });
-  const { result, recording } = recordOps(backend, () => forwardBackward(tf, loaded, loss, { inputs, labels }));
-  try {
-    const constants: RecordedConstant[] = [];
-    const seeds: TracedSeed[] = [];
-    const source = (id: number, seed: boolean): Source => {
-      const there = known.get(id);
-      if (there !== undefined) return there;
-      const constant = recording.constants.get(id) ?? existing(id);
-      const made: Source = seed ? { from: 'seed', seed: seeds.push({ words: seedWords(constant.values) }) - 1 } : { from: 'constant', constant: constants.push(constant) - 1 };
-      known.set(id, made);
-      return made;
-    };
-    /** A tensor from before the recording that is no weight: tfjs keeps some constants. */
-    const existing = (id: number): RecordedConstant => {
-      const values = backend.binding.tensorDataSync(id);
-      return { shape: values.byteLength === 4 ? [] : [values.byteLength / 4], dtype: values instanceof Int32Array ? backend.binding.TF_INT32 : backend.binding.TF_FLOAT, values };
-    };
-    const ops = recording.ops.map(({ name, attributes: given, inputs: ids, outputs }, op): TracedOp => {
-      const attributes = name === 'ExpandDims' && given.length === 0 ? expandDimsTypes(backend, outputs[0]!.dtype) : given;
-      const traced = { name, attributes, inputs: ids.map((id, at) => source(id, at === 1 && name.startsWith('StatelessRandom'))), outputs };
-      outputs.forEach(({ id }, output) => known.set(id, { from: 'op', op, output }));
-      return traced;
-    });
-    const of = (tensor: Tensor) => source(nativeId(backend, tensor), false);
-    const statistics = loaded.weights.filter(({ name, variable }) => nativeId(backend, variable) !== idsBefore.get(name)).map(({ name, variable }) => [name, of(variable)] as const);
-    return {
-      ops, constants, seeds, loss: of(result.loss), hits: of(result.hits), statistics: new Map(statistics),
-      gradients: new Map([...result.gradients].map(([name, gradient]) => [name, of(gradient)])),
-    };
-  } finally {
-    for (const { variable, before } of kept) {
-      variable.assign(before);
-      before.dispose();
-    }
-    tf.dispose([inputs, labels, result.loss, result.hits, ...result.gradients.values()]);
-    recording.release();
-  }
-}
-
-/** tfjs-node leaves these to be inferred, which only the eager runtime does. */
-function expandDimsTypes({ binding }: NativeBackend, dtype: number): NativeAttribute[] {
-  return [{ name: 'T', type: binding.TF_ATTR_TYPE!, value: dtype }, { name: 'Tdim', type: binding.TF_ATTR_TYPE!, value: binding.TF_INT32 }];
-}
-
-function seedWords(values: ArrayBufferView): [number, number] {
-  if (!(values instanceof Int32Array) || values.length !== 2) throw new NotTraceable('a random layer is seeded in a way that is not known');
-  return [values[0]!, values[1]!];
-}
-
-function sameBytes(a: ArrayBufferView, b: ArrayBufferView): boolean {
-  return Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(Buffer.from(b.buffer, b.byteOffset, b.byteLength));
+  const gradients = Object.entries<Source>(results).filter(([name]) => name.startsWith(GRADIENT)).map(([name, source]) => [name.slice(GRADIENT.length), source] as const);
+  return { ...traced, loss: results.loss, hits: results.hits, gradients: new Map(gradients) };
 }

@@ -1,5 +1,5 @@
 // dy · step(x), which tfjs writes with seven kernels (Greater, IsNan, Fill, two Selects, Cast, Mul) → ReluGrad.
-import type { Source } from '../trace-step.ts';
+import type { Source } from '../trace.ts';
 import type { Rewrite, RewriteContext } from './rewrite.ts';
 
 export const reluGrad: Rewrite = (op, context) => {

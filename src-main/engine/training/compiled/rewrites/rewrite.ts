@@ -1,7 +1,7 @@
 // What a rewrite of a recorded graph is: kernels replaced in place by fewer or faster ones that give the same numbers.
 import type { NativeBinding, NativeAttribute } from '../native-binding.ts';
 import type { RecordedConstant } from '../record-ops.ts';
-import type { Source, TracedOp } from '../trace-step.ts';
+import type { Source, TracedOp } from '../trace.ts';
 
 /** A recorded computation, as far as rewrites look at it. Ops that nothing uses any more are left out by TensorFlow itself. */
 export interface Traced {

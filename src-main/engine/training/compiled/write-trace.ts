@@ -1,0 +1,64 @@
+// Writes a trace into a graph: its constants and kernels, after the rewrites, under a prefix of its own.
+import type { GraphDefinition } from './graph-definition.ts';
+import type { NativeBinding } from './native-binding.ts';
+import { applyRewrites, type Rewrite } from './rewrites/rewrite.ts';
+import type { Source, Trace } from './trace.ts';
+
+export interface GraphVariable { readonly name: string; readonly shape: readonly number[] }
+
+export interface TraceNames {
+  readonly prefix: string;
+  readonly inputs: string;
+  readonly labels: string;
+  seed(index: number): string;
+  /** The node that reads a weight. */
+  weight(name: string): string;
+}
+
+/** Answers with the node name of each source. Inputs, labels and weights are the caller's to write. */
+export function writeTrace(
+  graph: GraphDefinition, native: NativeBinding, { ops, constants, seeds }: Trace, names: TraceNames, weights: readonly GraphVariable[], rewrites: readonly Rewrite[],
+): (source: Source) => string {
+  const { prefix } = names;
+  seeds.forEach((_, index) => graph.placeholder(names.seed(index), native.TF_INT32, [2]));
+  constants.forEach(({ dtype, shape, values }, index) => graph.constant(`${prefix}constant${index}`, dtype, shape, values));
+  const nameOf = (source: Source): string => {
+    switch (source.from) {
+      case 'op': return source.output === 0 ? `${prefix}op${source.op}` : `${prefix}op${source.op}:${source.output}`;
+      case 'weight': return names.weight(source.name);
+      case 'constant': return `${prefix}constant${source.constant}`;
+      case 'seed': return names.seed(source.seed);
+      case 'inputs': return names.inputs;
+      case 'labels': return names.labels;
+    }
+  };
+  const weightShapes = new Map(weights.map(({ name, shape }) => [name, shape]));
+  applyRewrites(native, { ops, constants, weightShapes }, rewrites).forEach(({ name, attributes, inputs }, index) => graph.node(`${prefix}op${index}`, name, inputs.map(nameOf), attributes));
+  return nameOf;
+}
+
+/** A variable with its reading and assigning nodes: `name`, `name/read`, and `name/assign` from the feed `name/value`. Answers with the name of the last. */
+export function writeVariable(graph: GraphDefinition, native: NativeBinding, name: string, shape: readonly number[]): string {
+  const dtype = graph.type('dtype', native.TF_FLOAT);
+  graph.node(name, 'VarHandleOp', [], [dtype, graph.shape('shape', shape), graph.text('shared_name', name)]);
+  graph.node(readOf(name), 'ReadVariableOp', [name], [dtype]);
+  graph.placeholder(valueOf(name), native.TF_FLOAT, shape);
+  return graph.node(`${name}/assign`, 'AssignVariableOp', [name, valueOf(name)], [dtype]);
+}
+
+/** Fetch it to assign every variable from its feed. */
+export const READY = 'ready';
+
+export function writeReady(graph: GraphDefinition, native: NativeBinding, assigns: readonly string[]): void {
+  graph.constant('zero', native.TF_FLOAT, [], new Float32Array(1));
+  graph.node(READY, 'Identity', ['zero', ...assigns.map((name) => `^${name}`)], [graph.type('T', native.TF_FLOAT)]);
+}
+
+export const valueOf = (variable: string) => `${variable}/value`;
+export const readOf = (variable: string) => `${variable}/read`;
+export const variableName = { weight: (name: string) => `weight/${plain(name)}`, slot: (name: string) => `slot/${plain(name)}`, mask: (name: string) => `mask/${plain(name)}` };
+
+/** Layer names may hold anything, node names only letters, digits and _ . / - */
+export function plain(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9./-]/g, (character) => `_${character.codePointAt(0)!.toString(16)}_`);
+}

@@ -1,0 +1,68 @@
+// Whole tasks leave no tensor behind as they go: through epochs, validation, checkpoints and changes of masks.
+import assert from 'node:assert/strict';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { EngineTask, FromEngine } from '#contract/engine-messages.ts';
+import { Recipe } from '#contract/recipe.ts';
+import { runTask } from '#main/engine/run-task.ts';
+import { sparsityAt } from '#pruning/schedules.ts';
+import { contextFor } from './in-process.ts';
+import { scratchFolder } from './run-engine.ts';
+import { writeSmallData } from './small-data.ts';
+import { writeNetwork } from './small-networks.ts';
+
+const folder = scratchFolder();
+after(() => rmSync(folder, { recursive: true, force: true }));
+const model = writeNetwork(folder, 'everything');
+const data = writeSmallData(folder);
+const settings = { epochs: 8, batch: 32, optimizer: 'adam', rate: 0.01, decay: 'cosine', seed: 1 } as const;
+const pruning = (given: object): EngineTask => ({
+  kind: 'prune',
+  model,
+  data,
+  exportTo: null,
+  recipe: Recipe.parse({ sparsity: 0.5, epochs: 8, batch: 32, ...given }),
+});
+
+const tasks = {
+  training: { kind: 'train', model, data, exportTo: null, settings } satisfies EngineTask,
+  'fine-tuning, one-shot': pruning({ granularity: 'filter' }),
+  'fine-tuning, iterative': pruning({ schedule: 'iterative', rounds: 4, optimizer: 'momentum' }),
+};
+
+for (const [name, task] of Object.entries(tasks)) {
+  test(`${name}: as many tensors after epoch 8 as after epoch 2, at each checkpoint and each score`, async (t) => {
+    const place = join(folder, name);
+    mkdirSync(place);
+    const counts: Record<'checkpoint' | 'score', number[]> = { checkpoint: [], score: [] };
+    const context = contextFor(place, (message: FromEngine) => {
+      const { numTensors } = context.tf.memory();
+      if (message.kind === 'checkpoint') counts.checkpoint.push(numTensors);
+      if (message.kind === 'progress' && message.points.some(({ kind }) => kind === 'epoch')) counts.score.push(numTensors);
+    });
+    const { kind } = await runTask(task, context);
+    assert.equal(kind, task.kind);
+    t.diagnostic(`tensors: ${counts.checkpoint.join(', ')}`);
+    for (const seen of Object.values(counts)) assert.deepEqual(seen.slice(1), new Array(7).fill(seen[1]));
+  });
+}
+
+test('every point of a rising schedule tells the sparsity of its own step: exactly round(s · n) of n weights', async () => {
+  const place = join(folder, 'points');
+  mkdirSync(place);
+  const points: { step: number; sparsity: number }[] = [];
+  const context = contextFor(place, (message) => {
+    if (message.kind === 'progress') points.push(...message.points);
+  });
+  await runTask(pruning({ schedule: 'polynomial', sparsity: 0.8, epochs: 3 }), context);
+  const weights = 9 * 6 + 96 * 16 + 16 * 3;
+  assert.equal(points.length, 3 + Math.floor(33 / 25));
+  for (const { step, sparsity } of points) {
+    assert.equal(
+      sparsity,
+      Math.round(weights * sparsityAt('polynomial', { step: step - 1, steps: 33, final: 0.8 })) / weights,
+      `step ${step}`,
+    );
+  }
+});
