@@ -1,7 +1,7 @@
 // Starts engines and importers as Electron utility processes: the fuse that turns `fork` off stays off.
 import { utilityProcess } from 'electron';
 import { LogTail } from '#main/supervisor/log-tail.ts';
-import type { ProcessEntry, ProcessExit, ProcessSpawner } from '#main/supervisor/spawn-process.ts';
+import { letTheStudioGoFirst, type ProcessEntry, type ProcessExit, type ProcessSpawner } from '#main/supervisor/spawn-process.ts';
 
 export function utilitySpawner(entries: Readonly<Record<ProcessEntry, string>>): ProcessSpawner {
   return (entry, { env, memoryMb }) => {
@@ -17,6 +17,7 @@ export function utilitySpawner(entries: Readonly<Record<ProcessEntry, string>>):
     let running = false;
     child.once('spawn', () => {
       running = true;
+      letTheStudioGoFirst(child.pid);
       for (const message of early.splice(0)) child.postMessage(message);
     });
 

@@ -1,6 +1,7 @@
 // One way to start a child process, so that plain Node and Electron can each bring their own.
 import { fork } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
+import { constants, setPriority } from 'node:os';
 import { LogTail } from './log-tail.ts';
 
 export type ProcessEntry = 'engine' | 'importer';
@@ -46,7 +47,7 @@ export function forkSpawner(entries: Readonly<Record<ProcessEntry, string>>): Pr
     const log = new LogTail();
     child.stdout?.on('data', (bytes: Buffer) => log.add(bytes));
     child.stderr?.on('data', (bytes: Buffer) => log.add(bytes));
-    preferAsVictim(child.pid);
+    letTheStudioGoFirst(child.pid);
 
     const listeners = new Set<(exit: ProcessExit) => void>();
     let exited: ProcessExit | undefined;
@@ -98,8 +99,10 @@ function killGroup(pid: number | undefined): void {
   }
 }
 
-/** On Linux the kernel, out of memory, then ends the child and not the studio. */
-function preferAsVictim(pid: number | undefined): void {
-  if (process.platform !== 'linux' || pid === undefined) return;
-  writeFile(`/proc/${pid}/oom_score_adj`, '800').catch(() => undefined);
+/** The window answers while engines work: they have a lower priority, and on Linux the kernel, out of memory, ends them and not the studio. */
+export function letTheStudioGoFirst(pid: number | undefined): void {
+  if (pid === undefined) return;
+  // Threads that the child starts later inherit it; it has none of its own yet.
+  try { setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL); } catch { /* it is gone already */ }
+  if (process.platform === 'linux') writeFile(`/proc/${pid}/oom_score_adj`, '800').catch(() => undefined);
 }
