@@ -41,6 +41,8 @@ function listen(host: HostLine): void {
 }
 
 async function run(host: HostLine, interruption: Interruption, start: Extract<ToEngine, { kind: 'start' }>): Promise<void> {
+  // Graphs reach TensorFlow by way of a file; a kill must leave none outside the job's own folder.
+  process.env['TMPDIR'] = start.workspace;
   try {
     const { runTask } = await import('./run-task.ts');
     const result = await runTask(start.task, { host, interruption, workspace: start.workspace });

@@ -17,6 +17,8 @@ export interface Diary {
 export function keepDiary(parts: StudioParts, jobs: Jobs, jobId: string, seconds: () => number, stop: () => void): Diary {
   let points: MetricPoint[] = [];
   let progress: Progress | null = null;
+  /** Whether it is known from which step the engine goes on. */
+  let placed = false;
   let failure: { readonly thrown: unknown } | undefined;
   const timer = setInterval(() => attempt(write), batchMs);
 
@@ -39,10 +41,17 @@ export function keepDiary(parts: StudioParts, jobs: Jobs, jobId: string, seconds
     jobs.note(jobId, { notes: [...jobs.get(jobId).notes, text] });
   }
 
+  function rewind(step: number): void {
+    placed = true;
+    jobs.rewind(jobId, step);
+  }
+
   function record(news: EngineNews): void {
     switch (news.kind) {
       case 'ready': return parts.facts.setEngine({ state: 'ready', tensorflow: news.environment.tensorflow, why: null });
       case 'progress':
+        // No word of a checkpoint before the first figures: it began at the beginning, and an earlier run's points are void.
+        if (!placed && news.points.length > 0) rewind(0);
         points.push(...news.points);
         progress = news.progress;
         return;
@@ -53,7 +62,7 @@ export function keepDiary(parts: StudioParts, jobs: Jobs, jobId: string, seconds
         return;
       case 'note': return addNote(news.text);
       case 'resumed':
-        jobs.rewind(jobId, news.step);
+        rewind(news.step);
         if (news.differs.length > 0) addNote(`Resumed at step ${news.step}, not bit-identical: ${news.differs.join(', ')}.`);
     }
   }

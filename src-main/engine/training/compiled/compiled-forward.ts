@@ -3,7 +3,7 @@ import type { Tensor, TensorInfo } from '@tensorflow/tfjs-node';
 import type { LoadedModel } from '../../models/load-model.ts';
 import type { Tensorflow } from '../../runtime/load-tensorflow.ts';
 import { GraphDefinition } from './graph-definition.ts';
-import { GraphSession } from './graph-session.ts';
+import { GraphRefused, GraphSession } from './graph-session.ts';
 import { nativeBackend } from './native-binding.ts';
 import { allRewrites } from './rewrites/all-rewrites.ts';
 import { NotTraceable, trace } from './trace.ts';
@@ -61,7 +61,7 @@ function compile(tf: Tensorflow, loaded: LoadedModel, shape: readonly number[]):
     assign(tf, loaded, session);
     return session;
   } catch (thrown) {
-    if (thrown instanceof NotTraceable) return 'untraceable';
+    if (thrown instanceof NotTraceable || thrown instanceof GraphRefused) return 'untraceable';
     throw thrown;
   }
 }

@@ -8,7 +8,7 @@ import type { Tensorflow } from '../../runtime/load-tensorflow.ts';
 import type { LossFunctions } from '../losses.ts';
 import { slotNames } from '../optimizers.ts';
 import type { Masks, StepOutcome, TrainingStep } from '../training-step.ts';
-import { GraphSession } from './graph-session.ts';
+import { GraphRefused, GraphSession } from './graph-session.ts';
 import { nativeBackend } from './native-binding.ts';
 import { allRewrites } from './rewrites/all-rewrites.ts';
 import type { Rewrite } from './rewrites/rewrite.ts';
@@ -29,7 +29,9 @@ export class CompiledStep implements TrainingStep {
   readonly #slots: readonly (GraphVariable & { readonly weight: string; readonly slot: string })[];
   #masks: Masks = new Map();
   #session: GraphSession | undefined;
-  /** Values for the next session, by variable; empty while one holds them. */
+  /** The session's graph lacks a trace or a mask that is wanted now. */
+  #outdated = false;
+  /** The variables' values while they are out of the session, by variable; empty while it holds them. */
   #pending = new Map<string, Tensor>();
 
   /**
@@ -50,7 +52,8 @@ export class CompiledStep implements TrainingStep {
       this.#open();
     } catch (thrown) {
       this.dispose();
-      throw new NotTraceable(`TensorFlow refuses its graph (${thrown instanceof Error ? thrown.message.split('\n')[0] : String(thrown)})`, { cause: thrown });
+      if (!(thrown instanceof GraphRefused)) throw thrown;
+      throw new NotTraceable(`TensorFlow refuses its graph (${thrown.message.split('\n')[0]})`, { cause: thrown });
     }
   }
 
@@ -70,7 +73,8 @@ export class CompiledStep implements TrainingStep {
 
   setMasks(masks: Masks): void {
     const tf = this.#tf;
-    this.#close();
+    this.#takeOut();
+    this.#outdated ||= [...masks.keys()].join() !== [...this.#masks.keys()].join();
     this.#masks = masks;
     for (const { name, shape } of this.#weights) {
       const mask = masks.get(name);
@@ -99,7 +103,7 @@ export class CompiledStep implements TrainingStep {
   }
 
   restoreSlots(saved: readonly NamedTensor[]): void {
-    this.#close();
+    this.#takeOut();
     for (const { name, data, shape } of saved) {
       const key = variableName.slot(name);
       this.#pending.get(key)?.dispose();
@@ -130,7 +134,8 @@ export class CompiledStep implements TrainingStep {
     const known = this.#traces.get(count);
     if (known !== undefined) return known;
     const traced = this.#trace(count);
-    this.#close();
+    this.#takeOut();
+    this.#outdated = true;
     this.#traces.set(count, traced);
     return traced;
   }
@@ -149,23 +154,26 @@ export class CompiledStep implements TrainingStep {
   }
 
   #open(): GraphSession {
-    if (this.#session !== undefined) return this.#session;
-    const backend = nativeBackend(this.#tf);
-    const { inputShape, optimizer, rewrites = allRewrites } = this.#options;
-    const graph = writeStepGraph(backend.binding, { traces: this.#traces, inputShape, weights: this.#weights, slots: this.#slots, masked: new Set(this.#masks.keys()), optimizer, rewrites });
-    this.#session = new GraphSession(backend, graph);
-    const [ready] = this.#session.run(new Map([...this.#pending].map(([name, value]) => [valueOf(name), value])), [READY]);
-    this.#tf.dispose([ready!, ...this.#pending.values()]);
-    this.#pending.clear();
+    if (this.#session === undefined || this.#outdated) {
+      this.#session?.dispose();
+      const backend = nativeBackend(this.#tf);
+      const { inputShape, optimizer, rewrites = allRewrites } = this.#options;
+      const masked = new Set(this.#masks.keys());
+      this.#session = new GraphSession(backend, writeStepGraph(backend.binding, { traces: this.#traces, inputShape, weights: this.#weights, slots: this.#slots, masked, optimizer, rewrites }));
+      this.#outdated = false;
+    }
+    if (this.#pending.size > 0) {
+      const ready = this.#session.run(new Map([...this.#pending].map(([name, value]) => [valueOf(name), value])), [READY]);
+      this.#tf.dispose([...ready, ...this.#pending.values()]);
+      this.#pending.clear();
+    }
     return this.#session;
   }
 
-  /** Takes all values out, so that another session can begin with them. */
-  #close(): void {
-    if (this.#session === undefined) return;
+  /** Takes all values out of the session, so that they can be changed, or another session can begin with them. */
+  #takeOut(): void {
+    if (this.#session === undefined || this.#pending.size > 0) return;
     const variables = this.#variables();
     this.#read(variables).forEach((value, index) => this.#pending.set(variables[index]!, value));
-    this.#session.dispose();
-    this.#session = undefined;
   }
 }

@@ -6,6 +6,9 @@ import type { Tensor, TensorInfo } from '@tensorflow/tfjs-node';
 import type { GraphDefinition } from './graph-definition.ts';
 import { nativeId, type NativeBackend } from './native-binding.ts';
 
+/** TensorFlow would not load the graph; the message is its own. */
+export class GraphRefused extends Error {}
+
 export class GraphSession {
   readonly #backend: NativeBackend;
   readonly #session: number;
@@ -15,7 +18,7 @@ export class GraphSession {
     const folder = mkdtempSync(join(tmpdir(), 'espalier-graph-'));
     try {
       writeFileSync(join(folder, 'saved_model.pb'), graph.serialise());
-      this.#session = backend.binding.loadSavedModel(folder + sep, 'serve');
+      this.#session = load(backend, folder + sep);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -30,5 +33,13 @@ export class GraphSession {
 
   dispose(): void {
     this.#backend.binding.deleteSavedModel(this.#session);
+  }
+}
+
+function load({ binding }: NativeBackend, folder: string): number {
+  try {
+    return binding.loadSavedModel(folder, 'serve');
+  } catch (thrown) {
+    throw new GraphRefused(thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown });
   }
 }
