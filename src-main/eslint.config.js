@@ -17,15 +17,21 @@ export const houseRules = {
   eqeqeq: ['error', 'always', { null: 'ignore' }],
 };
 
-export default tseslint.config({
-  files: ['src-main/**/*.ts'],
-  extends: [tseslint.configs.base],
-  languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-  rules: houseRules,
-}, {
-  // No chance and no clock in what must come out the same twice.
-  files: ['src-main/{network,pruning}/**/*.ts', 'src-main/engine/{training,pruning,models,data}/**/*.ts'],
-  rules: {
-    'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'Use #network/random.ts: a run must be repeatable.' }],
+export default tseslint.config(
+  {
+    files: ['src-main/**/*.ts'],
+    extends: [tseslint.configs.base],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: houseRules,
   },
-});
+  {
+    // No chance and no clock in what must come out the same twice.
+    files: ['src-main/{network,pruning}/**/*.ts', 'src-main/engine/{training,pruning,models,data}/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Use #network/random.ts: a run must be repeatable.' },
+      ],
+    },
+  },
+);

@@ -17,7 +17,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 // A reader that closes the pipe early (`espalier jobs | head -1`) has seen what it wanted.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EPIPE') process.exit(0); });
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+});
 
 const parts: Parts = {
   version: readVersion(),
@@ -32,9 +34,17 @@ const parts: Parts = {
   },
   async renderReport(input) {
     const built: unknown = await import(atRoot('dist/report/render-report.js').href).catch((cause: unknown) => {
-      throw new StudioError('internal', 'The report\'s page is not there.', { where: 'dist/report', whatToDo: 'Install Espalier again.', cause });
+      throw new StudioError('internal', "The report's page is not there.", {
+        where: 'dist/report',
+        whatToDo: 'Install Espalier again.',
+        cause,
+      });
     });
-    if (!hasRenderReport(built)) throw new StudioError('internal', 'The report\'s page is of another version.', { where: 'dist/report', whatToDo: 'Install Espalier again.' });
+    if (!hasRenderReport(built))
+      throw new StudioError('internal', "The report's page is of another version.", {
+        where: 'dist/report',
+        whatToDo: 'Install Espalier again.',
+      });
     return built.renderReport(input);
   },
 };
@@ -42,7 +52,13 @@ const parts: Parts = {
 process.exitCode = await runCommand(process.argv.slice(2), parts, {
   out: process.stdout,
   err: process.stderr,
-  screen: process.stderr.isTTY ? { get columns() { return process.stderr.columns; } } : null,
+  screen: process.stderr.isTTY
+    ? {
+        get columns() {
+          return process.stderr.columns;
+        },
+      }
+    : null,
   interrupted: interruption.signal,
   folder: process.cwd(),
 });
@@ -51,18 +67,25 @@ process.stderr.write('', () => process.exit());
 
 async function spawner() {
   const { forkSpawner } = await import('#main/supervisor/spawn-process.ts');
-  return forkSpawner({ engine: fileURLToPath(new URL('engine/main.ts', import.meta.url)), importer: fileURLToPath(new URL('importer/main.ts', import.meta.url)) });
+  return forkSpawner({
+    engine: fileURLToPath(new URL('engine/main.ts', import.meta.url)),
+    importer: fileURLToPath(new URL('importer/main.ts', import.meta.url)),
+  });
 }
 
 function startEngine(task: EngineTask, workspace: string, hear: Parameters<Parts['runEngine']>[2]): EngineRun {
   const threads = (task.kind === 'measure' ? task.settings.threads : undefined) ?? availableParallelism();
   let cancelled = false;
-  const started = Promise.all([import('#main/supervisor/run-engine.ts'), spawner()]).then(([{ runEngine }, spawn]) => runEngine(spawn, { task, workspace, threads, hear }));
+  const started = Promise.all([import('#main/supervisor/run-engine.ts'), spawner()]).then(([{ runEngine }, spawn]) =>
+    runEngine(spawn, { task, workspace, threads, hear }),
+  );
   return {
-    result: started.then((run) => {
-      if (cancelled) run.cancel();
-      return run.ended;
-    }).then(resultOf),
+    result: started
+      .then((run) => {
+        if (cancelled) run.cancel();
+        return run.ended;
+      })
+      .then(resultOf),
     cancel() {
       cancelled = true;
       void started.then((run) => run.cancel());
@@ -72,15 +95,22 @@ function startEngine(task: EngineTask, workspace: string, hear: Parameters<Parts
 
 function resultOf(end: EngineEnd) {
   switch (end.kind) {
-    case 'done': return end.result;
-    case 'failed': throw StudioError.fromProblem(end.problem);
+    case 'done':
+      return end.result;
+    case 'failed':
+      throw StudioError.fromProblem(end.problem);
     // Nothing is kept of such a task, so there is nothing to resume.
-    case 'died': throw new StudioError(end.problem.code, end.problem.message, { whatToDo: 'Run the command again.', cause: end.log.join('\n') });
-    case 'paused': case 'cancelled': throw new StudioError('cancelled', 'The work was cancelled.');
+    case 'died':
+      throw new StudioError(end.problem.code, end.problem.message, { whatToDo: 'Run the command again.', cause: end.log.join('\n') });
+    case 'paused':
+    case 'cancelled':
+      throw new StudioError('cancelled', 'The work was cancelled.');
   }
 }
 
-function hasRenderReport(module: unknown): module is { renderReport: (comparison: Parameters<Parts['renderReport']>[0]) => string | Promise<string> } {
+function hasRenderReport(
+  module: unknown,
+): module is { renderReport: (comparison: Parameters<Parts['renderReport']>[0]) => string | Promise<string> } {
   return typeof module === 'object' && module !== null && 'renderReport' in module && typeof module.renderReport === 'function';
 }
 

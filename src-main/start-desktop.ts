@@ -26,7 +26,11 @@ else app.quit();
 
 async function start(): Promise<void> {
   const home = resolveHome(undefined);
-  const studio = await composeStudio({ home, door: 'window', spawner: utilitySpawner({ engine: join(unpacked, 'engine.js'), importer: join(unpacked, 'importer.js') }) });
+  const studio = await composeStudio({
+    home,
+    door: 'window',
+    spawner: utilitySpawner({ engine: join(unpacked, 'engine.js'), importer: join(unpacked, 'importer.js') }),
+  });
   serveApp(session.defaultSession, resolve(built, '../page'));
   denyPermissions(session.defaultSession);
   setApplicationMenu(() => void shell.openPath(home));
@@ -36,8 +40,12 @@ async function start(): Promise<void> {
   });
   openWindow();
   app.on('second-instance', focusWindow);
-  app.on('activate', () => { if (windows.size === 0) openWindow(); });
-  app.on('window-all-closed', () => { if (process.platform !== 'darwin') app.quit(); });
+  app.on('activate', () => {
+    if (windows.size === 0) openWindow();
+  });
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
   closeBeforeQuitting(() => studio.close());
 }
 
@@ -47,7 +55,11 @@ function openWindow(): void {
     return bounds.x < x + width && bounds.x + bounds.width > x && bounds.y >= y && bounds.y < y + height;
   };
   const icon = join(built, 'icon.png');
-  const window = openStudioWindow(join(built, 'preload.cjs'), windowState(join(app.getPath('userData'), 'window-state.json'), isVisible), existsSync(icon) ? icon : undefined);
+  const window = openStudioWindow(
+    join(built, 'preload.cjs'),
+    windowState(join(app.getPath('userData'), 'window-state.json'), isVisible),
+    existsSync(icon) ? icon : undefined,
+  );
   windows.add(window);
   window.on('closed', () => windows.delete(window));
 }

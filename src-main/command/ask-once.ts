@@ -30,21 +30,28 @@ export const evaluate: Command = async ({ invocation, parts, terminal }) => {
     const dataset = await loadDataset(parts, terminal, data, folder);
     return runEngineTask(parts, terminal, model.source.name, { kind: 'evaluate', model: model.artifact, data: dataset.artifact }, folder);
   });
-  await printResult(terminal, result, () => [
-    labelled([
-      ['test accuracy', `${percent(result.accuracy)} of ${count(result.samples)} samples`],
-      ['loss', result.loss.toFixed(4)],
-      ...Object.entries(result.topK).map(([k, share]) => [`top ${k}`, percent(share)] as const),
-      ['train accuracy', `${percent(result.trainAccuracy)} (train − test ${points(result.gap)} points)`],
-    ]), '',
-    textTable(['class', '>accuracy', '>samples'], result.perClass.map(({ label, accuracy, samples }) => [label, accuracy === null ? '—' : percent(accuracy), count(samples)])),
-  ].join('\n'));
+  await printResult(terminal, result, () =>
+    [
+      labelled([
+        ['test accuracy', `${percent(result.accuracy)} of ${count(result.samples)} samples`],
+        ['loss', result.loss.toFixed(4)],
+        ...Object.entries(result.topK).map(([k, share]) => [`top ${k}`, percent(share)] as const),
+        ['train accuracy', `${percent(result.trainAccuracy)} (train − test ${points(result.gap)} points)`],
+      ]),
+      '',
+      textTable(
+        ['class', '>accuracy', '>samples'],
+        result.perClass.map(({ label, accuracy, samples }) => [label, accuracy === null ? '—' : percent(accuracy), count(samples)]),
+      ),
+    ].join('\n'),
+  );
 };
 
 export const predict: Command = async ({ invocation, parts, terminal }) => {
   const options = readOptions(commands.predict.options, invocation);
   const input = resolve(terminal.folder, options.input);
-  if (!existsSync(input)) throw new StudioError('not-found', `There is no file ${options.input}.`, { whatToDo: 'Give a .npy file of inputs, shape (N, …).' });
+  if (!existsSync(input))
+    throw new StudioError('not-found', `There is no file ${options.input}.`, { whatToDo: 'Give a .npy file of inputs, shape (N, …).' });
   const output = outputPath(options.out, terminal.folder);
   const { kind: _, ...result } = await inWorkFolder(async (folder) => {
     const model = await loadModel(parts, terminal, invocation.positionals[0]!, folder);
@@ -60,7 +67,13 @@ export const measure: Command = async ({ invocation, parts, terminal }) => {
     const model = await loadModel(parts, terminal, invocation.positionals[0]!, folder);
     return runEngineTask(parts, terminal, model.source.name, { kind: 'measure', model: model.artifact, settings }, folder);
   });
-  await printResult(terminal, result, () => labelled([['latency', describeLatency(result)], ['mean', `${result.mean.toFixed(3)} ms over ${count(result.runs)} runs`], ['host', result.host]]));
+  await printResult(terminal, result, () =>
+    labelled([
+      ['latency', describeLatency(result)],
+      ['mean', `${result.mean.toFixed(3)} ms over ${count(result.runs)} runs`],
+      ['host', result.host],
+    ]),
+  );
 };
 
 export const exportModel: Command = async ({ invocation, parts, terminal }) => {
@@ -71,9 +84,11 @@ export const exportModel: Command = async ({ invocation, parts, terminal }) => {
     const model = await loadModel(parts, terminal, invocation.positionals[0]!, folder);
     return runEngineTask(parts, terminal, model.source.name, { kind: 'export', model: model.artifact, exportTo }, folder);
   });
-  await printResult(terminal, result, () => labelled([
-    ...result.files.map((file) => ['written', `${file.path} (${bytes(file.bytes)})`] as const),
-    ['certificate', describeCertificate(result.certificate)],
-    ['time', duration((performance.now() - begun) / 1000)],
-  ]));
+  await printResult(terminal, result, () =>
+    labelled([
+      ...result.files.map((file) => ['written', `${file.path} (${bytes(file.bytes)})`] as const),
+      ['certificate', describeCertificate(result.certificate)],
+      ['time', duration((performance.now() - begun) / 1000)],
+    ]),
+  );
 };

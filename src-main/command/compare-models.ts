@@ -28,9 +28,24 @@ export const compare: Command = async ({ invocation, parts, terminal }) => {
     const rows: ComparisonRow[] = [];
     for (const word of invocation.positionals) {
       const { source, artifact, summary } = await loadModel(parts, terminal, word, folder);
-      const evaluation = dataset === undefined ? null : await runEngineTask(parts, terminal, source.name, { kind: 'evaluate', model: artifact, data: dataset.artifact }, folder);
-      const latency = await runEngineTask(parts, terminal, source.name, { kind: 'measure', model: artifact, settings: MeasureSettings.parse({}) }, folder);
-      rows.push({ name: source.name, path: source.kind === 'file' ? source.path : `starter:${source.starter}`, summary, evaluation, latency });
+      const evaluation =
+        dataset === undefined
+          ? null
+          : await runEngineTask(parts, terminal, source.name, { kind: 'evaluate', model: artifact, data: dataset.artifact }, folder);
+      const latency = await runEngineTask(
+        parts,
+        terminal,
+        source.name,
+        { kind: 'measure', model: artifact, settings: MeasureSettings.parse({}) },
+        folder,
+      );
+      rows.push({
+        name: source.name,
+        path: source.kind === 'file' ? source.path : `starter:${source.starter}`,
+        summary,
+        evaluation,
+        latency,
+      });
     }
     return rows;
   });
@@ -40,7 +55,10 @@ export const compare: Command = async ({ invocation, parts, terminal }) => {
 };
 
 export function comparisonOf(variants: ComparisonRow[]): Comparison {
-  return { variants, pareto: paretoFront(variants.map(({ summary, evaluation }) => ({ cost: summary.bytes.sparse, score: evaluation?.accuracy ?? null }))) };
+  return {
+    variants,
+    pareto: paretoFront(variants.map(({ summary, evaluation }) => ({ cost: summary.bytes.sparse, score: evaluation?.accuracy ?? null }))),
+  };
 }
 
 /** @throws StudioError `disk-error` */
@@ -50,13 +68,24 @@ export async function writeReport(parts: Parts, terminal: Terminal, title: strin
   try {
     writeFileSync(path, page);
   } catch (cause) {
-    throw new StudioError('disk-error', 'The report can\'t be written.', { where: path, whatToDo: 'Choose a path that you may write.', cause });
+    throw new StudioError('disk-error', "The report can't be written.", {
+      where: path,
+      whatToDo: 'Choose a path that you may write.',
+      cause,
+    });
   }
 }
 
-export function printComparison(terminal: Terminal, comparison: Comparison, page: string | undefined, more: Readonly<Record<string, unknown>> = {}): Promise<void> {
+export function printComparison(
+  terminal: Terminal,
+  comparison: Comparison,
+  page: string | undefined,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
   const document = { ...comparison, paretoOf, ...(page === undefined ? {} : { html: page }), ...more };
-  return printResult(terminal, document, () => [describeComparison(comparison), ...(page === undefined ? [] : ['', `Report: ${page}`])].join('\n'));
+  return printResult(terminal, document, () =>
+    [describeComparison(comparison), ...(page === undefined ? [] : ['', `Report: ${page}`])].join('\n'),
+  );
 }
 
 /** Changes are against the first row. */
@@ -65,17 +94,32 @@ export function describeComparison({ variants, pareto }: Comparison): string {
   const accuracy = ({ evaluation }: ComparisonRow) => {
     if (evaluation === null) return '—';
     const base = first?.evaluation;
-    return base == null || base === evaluation ? percent(evaluation.accuracy) : `${percent(evaluation.accuracy)} (${points(evaluation.accuracy - base.accuracy)})`;
+    return base == null || base === evaluation
+      ? percent(evaluation.accuracy)
+      : `${percent(evaluation.accuracy)} (${points(evaluation.accuracy - base.accuracy)})`;
   };
   const rows = variants.map((row, index) => [
-    pareto.includes(index) ? '●' : '', row.name, accuracy(row), count(row.summary.parameters), count(row.summary.nonzero), short(row.summary.macs),
-    bytes(row.summary.bytes.raw), bytes(row.summary.bytes.gzip), bytes(row.summary.bytes.sparse), first === undefined ? '' : times(first.summary.bytes.raw, row.summary.bytes.sparse),
+    pareto.includes(index) ? '●' : '',
+    row.name,
+    accuracy(row),
+    count(row.summary.parameters),
+    count(row.summary.nonzero),
+    short(row.summary.macs),
+    bytes(row.summary.bytes.raw),
+    bytes(row.summary.bytes.gzip),
+    bytes(row.summary.bytes.sparse),
+    first === undefined ? '' : times(first.summary.bytes.raw, row.summary.bytes.sparse),
     row.latency === null ? '—' : milliseconds(row.latency.p50),
   ]);
   const latency = variants.find((row) => row.latency !== null)?.latency;
   return [
-    textTable(['', 'model', '>accuracy', '>parameters', '>non-zero', '>MACs', '>raw', '>gzipped', '>sparse', '>smaller', '>latency'], rows), '',
+    textTable(['', 'model', '>accuracy', '>parameters', '>non-zero', '>MACs', '>raw', '>gzipped', '>sparse', '>smaller', '>latency'], rows),
+    '',
     ...(pareto.length === 0 ? [] : ['● no other model is both more accurate and smaller (sparse bytes)']),
-    ...(latency == null ? [] : [`Latency: median, batch ${latency.batch}, ${latency.threads} threads, ${latency.runtime} ${latency.runtimeVersion}, ${latency.host}`]),
+    ...(latency == null
+      ? []
+      : [
+          `Latency: median, batch ${latency.batch}, ${latency.threads} threads, ${latency.runtime} ${latency.runtimeVersion}, ${latency.host}`,
+        ]),
   ].join('\n');
 }

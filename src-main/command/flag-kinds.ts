@@ -56,10 +56,15 @@ function kindOf(schema: unknown, field: string): FlagKind {
 /** What stands behind the flag in the help: `N`, `X`, `a|b`, `PATTERN=X`. */
 export function placeholderOf({ kind, field }: Flag): string {
   switch (kind.kind) {
-    case 'switch': return '';
-    case 'number': return kind.whole ? 'N' : 'X';
-    case 'choice': return kind.values.join('|');
-    case 'text': return ['out', 'recipe', 'html', 'input'].includes(field) ? 'FILE' : field === 'home' ? 'DIR' : field === 'data' ? 'DATA' : 'NAME';
-    case 'pairs': return `${kind.left.toUpperCase()}=X`;
+    case 'switch':
+      return '';
+    case 'number':
+      return kind.whole ? 'N' : 'X';
+    case 'choice':
+      return kind.values.join('|');
+    case 'text':
+      return ['out', 'recipe', 'html', 'input'].includes(field) ? 'FILE' : field === 'home' ? 'DIR' : field === 'data' ? 'DATA' : 'NAME';
+    case 'pairs':
+      return `${kind.left.toUpperCase()}=X`;
   }
 }

@@ -12,7 +12,12 @@ const ended: readonly JobState[] = ['done', 'failed', 'cancelled', 'paused', 're
  * `begin` makes or resumes the job; listening starts before it, so no event is missed.
  * @throws StudioError where the job failed or was cancelled; Interrupted after Ctrl-C
  */
-export async function followJob({ client, on }: Pick<OpenStudio, 'client' | 'on'>, terminal: Terminal, label: string, begin: () => Promise<Job>): Promise<Job> {
+export async function followJob(
+  { client, on }: Pick<OpenStudio, 'client' | 'on'>,
+  terminal: Terminal,
+  label: string,
+  begin: () => Promise<Job>,
+): Promise<Job> {
   const progress = progressLine(terminal, label);
   const seen = new Map<string, Job>();
   let followed: string | undefined;
@@ -41,7 +46,10 @@ export async function followJob({ client, on }: Pick<OpenStudio, 'client' | 'on'
     forgetInterrupt = whenInterrupted(terminal, () => {
       say(terminal, 'Pausing with a checkpoint; Ctrl-C again ends at once.');
       // What still waits in the queue can't be paused, only taken out; what has ended in this very moment, neither: then its end is what counts.
-      client.jobs.pause({ id: begun.id }).catch(() => client.jobs.cancel({ id: begun.id })).catch(() => undefined);
+      client.jobs
+        .pause({ id: begun.id })
+        .catch(() => client.jobs.cancel({ id: begun.id }))
+        .catch(() => undefined);
     });
     return conclude(await end, terminal);
   } finally {
@@ -54,7 +62,8 @@ export async function followJob({ client, on }: Pick<OpenStudio, 'client' | 'on'
 
 function conclude(job: Job, terminal: Terminal): Job {
   if (job.state === 'done') return job;
-  if (job.state === 'failed') throw job.problem === null ? new StudioError('internal', `${job.name} failed.`) : StudioError.fromProblem(job.problem);
+  if (job.state === 'failed')
+    throw job.problem === null ? new StudioError('internal', `${job.name} failed.`) : StudioError.fromProblem(job.problem);
   if (job.state === 'cancelled') throw new StudioError('cancelled', `${job.name} was cancelled.`);
   const stopped = job.checkpointStep === null ? 'Stopped before its first checkpoint' : `Paused at step ${job.checkpointStep}`;
   if (terminal.interrupted.aborted || job.state === 'paused') throw new Interrupted(`${stopped}. Go on with: espalier resume ${job.id}`);

@@ -7,10 +7,16 @@ export function helpOverview(version: string): string {
   const width = Math.max(...names.map((name) => name.length)) + 2;
   return [
     `Espalier ${version} — prunes neural networks: import, prune, fine-tune, measure, compare, export.`,
-    '', 'Usage: espalier COMMAND [flags]', '', 'Commands:',
+    '',
+    'Usage: espalier COMMAND [flags]',
+    '',
+    'Commands:',
     ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`),
-    '', 'Flags of every command:', ...flagLines(flagsOf(GlobalOptions)),
-    '', 'Exit code: 0 done, 1 failed, 2 wrong use, 130 interrupted.',
+    '',
+    'Flags of every command:',
+    ...flagLines(flagsOf(GlobalOptions)),
+    '',
+    'Exit code: 0 done, 1 failed, 2 wrong use, 130 interrupted.',
     '`espalier help COMMAND` shows its flags and examples. To begin: espalier demo',
   ].join('\n');
 }
@@ -23,18 +29,25 @@ export function helpOf(name: CommandName): string {
   const words = positionals.map((word) => (word.many === true ? `${word.name}…` : word.name));
   const width = Math.max(0, ...positionals.map((word) => word.name.length)) + 2;
   return [
-    `${summary}.`, '',
+    `${summary}.`,
+    '',
     `Usage: ${['espalier', name, ...words, ...required, '[flags]'].join(' ')}`,
     ...(positionals.length === 0 ? [] : ['', ...positionals.map((word) => `  ${word.name.padEnd(width)}${word.summary}`)]),
     ...(own.length === 0 ? [] : ['', 'Flags:', ...flagLines(own)]),
     ...(fields.length === 0 ? [] : ['', name === 'prune' ? 'Recipe, flags or lines of --recipe FILE:' : 'Settings:', ...flagLines(fields)]),
-    '', 'Flags of every command:', ...flagLines(flagsOf(GlobalOptions)),
-    '', examples.length > 1 ? 'Examples:' : 'Example:', ...examples.map((line) => `  ${line}`),
+    '',
+    'Flags of every command:',
+    ...flagLines(flagsOf(GlobalOptions)),
+    '',
+    examples.length > 1 ? 'Examples:' : 'Example:',
+    ...examples.map((line) => `  ${line}`),
   ].join('\n');
 }
 
 function flagLines(flags: readonly Flag[]): string[] {
-  const left = flags.map((flag) => `--${flag.kind.kind === 'switch' && flag.fallback === true ? 'no-' : ''}${flag.name} ${placeholderOf(flag)}`.trimEnd());
+  const left = flags.map((flag) =>
+    `--${flag.kind.kind === 'switch' && flag.fallback === true ? 'no-' : ''}${flag.name} ${placeholderOf(flag)}`.trimEnd(),
+  );
   const width = Math.min(38, Math.max(...left.map((text) => text.length))) + 2;
   return flags.map((flag, index) => {
     const start = left[index]!;

@@ -22,9 +22,15 @@ export function jobDocument(job: Job): Record<string, unknown> {
   const proven = compaction ?? job.exported?.certificate ?? null;
   return {
     ...rest,
-    ...(job.kind === 'prune' ? { certificate: proven, certificateOf: proven === null ? null : compaction == null ? 'export' : 'compaction' } : {}),
-    job: job.id, variant: job.variantId, project: job.projectId, notes: job.notes,
-    files: job.exported?.files ?? [], exportCertificate: job.exported?.certificate ?? null,
+    ...(job.kind === 'prune'
+      ? { certificate: proven, certificateOf: proven === null ? null : compaction == null ? 'export' : 'compaction' }
+      : {}),
+    job: job.id,
+    variant: job.variantId,
+    project: job.projectId,
+    notes: job.notes,
+    files: job.exported?.files ?? [],
+    exportCertificate: job.exported?.certificate ?? null,
   };
 }
 
@@ -35,7 +41,10 @@ export function describeJob(job: Job): string {
   return [...(table === null ? [] : [table, '']), labelled([...facts, ...certificate, ...written, ['job', job.id]])].join('\n');
 }
 
-interface Described { readonly table: string | null; readonly facts: readonly (readonly [string, string])[] }
+interface Described {
+  readonly table: string | null;
+  readonly facts: readonly (readonly [string, string])[];
+}
 
 /** @throws StudioError `damaged-store` where the kept answer is not what the engine gives */
 function describeResult({ kind, name, result }: Job): Described {
@@ -50,10 +59,21 @@ function describeResult({ kind, name, result }: Job): Described {
 
 function describeTraining({ epochs, test, seconds, imagesPerSecond, evaluation, latency, environment }: TrainResult): Described {
   return {
-    table: textTable(['>epoch', '>loss', '>accuracy', '>val. loss', '>val. accuracy'], epochs.map((epoch) => [
-      String(epoch.epoch), epoch.loss.toFixed(4), percent(epoch.accuracy), epoch.valLoss?.toFixed(4) ?? '—', shareOrDash(epoch.valAccuracy)])),
+    table: textTable(
+      ['>epoch', '>loss', '>accuracy', '>val. loss', '>val. accuracy'],
+      epochs.map((epoch) => [
+        String(epoch.epoch),
+        epoch.loss.toFixed(4),
+        percent(epoch.accuracy),
+        epoch.valLoss?.toFixed(4) ?? '—',
+        shareOrDash(epoch.valAccuracy),
+      ]),
+    ),
     facts: [
-      ['test accuracy', `${percent(test.accuracy)} (loss ${test.loss.toFixed(4)}, ${count(evaluation.samples)} samples; train − test ${points(evaluation.gap)} points)`],
+      [
+        'test accuracy',
+        `${percent(test.accuracy)} (loss ${test.loss.toFixed(4)}, ${count(evaluation.samples)} samples; train − test ${points(evaluation.gap)} points)`,
+      ],
       ['time', `${duration(seconds)}, ${count(imagesPerSecond)} images/s`],
       ['latency', describeLatency(latency)],
       ['TensorFlow', `${environment.tensorflow}, ${environment.threads} threads`],
@@ -63,21 +83,33 @@ function describeTraining({ epochs, test, seconds, imagesPerSecond, evaluation, 
 
 function describePruning({ before, pruned, after, certificate, skipped, seconds, latency, recipe, environment }: PruneResult): Described {
   const row = (title: string, pick: (stage: PruneResult['before']) => string) => [title, ...[before, pruned, after].map(pick)];
-  const change = before.accuracy === null || after.accuracy === null ? [] : [['accuracy', `${percent(after.accuracy)} (${points(after.accuracy - before.accuracy)} points)`] as const];
+  const change =
+    before.accuracy === null || after.accuracy === null
+      ? []
+      : [['accuracy', `${percent(after.accuracy)} (${points(after.accuracy - before.accuracy)} points)`] as const];
   return {
-    table: textTable(['', '>before', '>pruned', '>after'], [
-      row('accuracy', (stage) => shareOrDash(stage.accuracy)),
-      row('parameters', (stage) => count(stage.parameters)),
-      row('not zero', (stage) => count(stage.nonzero)),
-      row('MACs', (stage) => count(stage.macs)),
-      row('bytes raw', (stage) => bytes(stage.bytes.raw)),
-      row('bytes gzipped', (stage) => bytes(stage.bytes.gzip)),
-      row('bytes sparse', (stage) => bytes(stage.bytes.sparse)),
-    ]),
+    table: textTable(
+      ['', '>before', '>pruned', '>after'],
+      [
+        row('accuracy', (stage) => shareOrDash(stage.accuracy)),
+        row('parameters', (stage) => count(stage.parameters)),
+        row('not zero', (stage) => count(stage.nonzero)),
+        row('MACs', (stage) => count(stage.macs)),
+        row('bytes raw', (stage) => bytes(stage.bytes.raw)),
+        row('bytes gzipped', (stage) => bytes(stage.bytes.gzip)),
+        row('bytes sparse', (stage) => bytes(stage.bytes.sparse)),
+      ],
+    ),
     facts: [
-      ['recipe', `${recipe.granularity}, ${recipe.criterion}, ${recipe.scope}, ${percent(recipe.sparsity, 1)}, ${recipe.schedule}, ${recipe.epochs} ${recipe.epochs === 1 ? 'epoch' : 'epochs'}`],
+      [
+        'recipe',
+        `${recipe.granularity}, ${recipe.criterion}, ${recipe.scope}, ${percent(recipe.sparsity, 1)}, ${recipe.schedule}, ${recipe.epochs} ${recipe.epochs === 1 ? 'epoch' : 'epochs'}`,
+      ],
       ...change,
-      ['size', `${times(before.bytes.raw, after.bytes.raw)} smaller raw, ${times(before.bytes.raw, after.bytes.sparse)} sparse; ${describeBytes(after)}`],
+      [
+        'size',
+        `${times(before.bytes.raw, after.bytes.raw)} smaller raw, ${times(before.bytes.raw, after.bytes.sparse)} sparse; ${describeBytes(after)}`,
+      ],
       ['latency', describeLatency(latency)],
       ...(certificate === null ? [] : [['compaction', describeCertificate(certificate)] as const]),
       ...skipped.map(({ layer, why }) => ['left whole', `${layer}: ${why}`] as const),
@@ -91,14 +123,22 @@ function shareOrDash(share: number | null): string {
   return share === null ? '—' : percent(share);
 }
 
-export function describeLatency(latency: { p50: number; p95: number; batch: number; threads: number; runtime: string; runtimeVersion: string }): string {
+export function describeLatency(latency: {
+  p50: number;
+  p95: number;
+  batch: number;
+  threads: number;
+  runtime: string;
+  runtimeVersion: string;
+}): string {
   const { p50, p95, batch, threads, runtime, runtimeVersion } = latency;
   return `${milliseconds(p50)} median, ${milliseconds(p95)} p95, batch ${batch}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${runtime} ${runtimeVersion}`;
 }
 
 export function describeCertificate({ verdict, maxDifference, tolerance, samples, inputs, firstDivergingLayer }: Certificate): string {
   const from = inputs === 'data' ? 'samples' : 'random inputs';
-  if (verdict === 'equal') return `answers the same on ${count(samples)} ${from} (largest difference ${tiny(maxDifference)}, allowed ${tiny(tolerance)})`;
+  if (verdict === 'equal')
+    return `answers the same on ${count(samples)} ${from} (largest difference ${tiny(maxDifference)}, allowed ${tiny(tolerance)})`;
   const layer = firstDivergingLayer === null ? '' : `, first in ${firstDivergingLayer}`;
   return `answers DIFFERENTLY on ${count(samples)} ${from}${layer} (largest difference ${tiny(maxDifference)}, allowed ${tiny(tolerance)})`;
 }

@@ -5,7 +5,9 @@ import { starterNames } from '#contract/commands.ts';
 import { StudioError } from '#contract/errors.ts';
 import { didYouMean } from './closest-name.ts';
 
-export type ModelSource = { readonly kind: 'starter'; readonly starter: string; readonly name: string } | { readonly kind: 'file'; readonly path: string; readonly name: string };
+export type ModelSource =
+  | { readonly kind: 'starter'; readonly starter: string; readonly name: string }
+  | { readonly kind: 'file'; readonly path: string; readonly name: string };
 
 /** A bare word that is a starter's name is the starter; `./cnn-small` is the folder. @throws StudioError `not-found` */
 export function modelSource(word: string, folder: string): ModelSource {
@@ -13,9 +15,13 @@ export function modelSource(word: string, folder: string): ModelSource {
   const path = resolve(folder, word);
   if (existsSync(path)) return { kind: 'file', path, name: modelName(path) };
   const bare = !/[./\\]/.test(word);
-  throw new StudioError('not-found', bare ? `There is no file and no starter "${word}".` : `There is no file ${word}.${didYouMean(word, starterNames)}`, {
-    whatToDo: bare ? `${didYouMean(word, starterNames).trim()} Starters are ${starterNames.join(', ')}.`.trim() : 'Check the path.',
-  });
+  throw new StudioError(
+    'not-found',
+    bare ? `There is no file and no starter "${word}".` : `There is no file ${word}.${didYouMean(word, starterNames)}`,
+    {
+      whatToDo: bare ? `${didYouMean(word, starterNames).trim()} Starters are ${starterNames.join(', ')}.`.trim() : 'Check the path.',
+    },
+  );
 }
 
 /** `small.keras` → small; `web/model.json` → web. */

@@ -11,7 +11,11 @@ export function outputPath(word: string, folder: string): string {
   try {
     mkdirSync(dirname(path), { recursive: true });
   } catch (cause) {
-    throw new StudioError('disk-error', `The folder of ${word} can't be made.`, { where: dirname(path), whatToDo: 'Choose a path in a folder that you may write.', cause });
+    throw new StudioError('disk-error', `The folder of ${word} can't be made.`, {
+      where: dirname(path),
+      whatToDo: 'Choose a path in a folder that you may write.',
+      cause,
+    });
   }
   return path;
 }
@@ -30,7 +34,8 @@ export function modelOutputPath(word: string, folder: string): string {
 /** `--format` and `--out` of `export`, which must not contradict each other. @throws UsageError */
 export function exportTarget(format: ExportFormat, word: string, folder: string): ExportTarget {
   if (format === 'keras' && extname(word) !== '.keras') throw new UsageError(`--out ${word}: a file of the format keras ends in .keras.`);
-  if (format === 'tfjs' && ['.keras', '.h5'].includes(extname(word))) throw new UsageError(`--out ${word}: tfjs is a folder; give its name without ${extname(word)}.`);
+  if (format === 'tfjs' && ['.keras', '.h5'].includes(extname(word)))
+    throw new UsageError(`--out ${word}: tfjs is a folder; give its name without ${extname(word)}.`);
   const path = outputPath(word, folder);
   return { format, path: format === 'tfjs' && basename(path) === 'model.json' ? dirname(path) : path };
 }
@@ -40,5 +45,7 @@ function formatOf(word: string, folder: string): ExportFormat {
   if (ending === '.keras') return 'keras';
   const isFolder = /[\\/]$/.test(word) || statSync(resolve(folder, word), { throwIfNoEntry: false })?.isDirectory() === true;
   if (ending === '' || isFolder || basename(word) === 'model.json') return 'tfjs';
-  throw new UsageError(`--out ${word}: writing ${ending} isn't available in this version. Give a file that ends in .keras, or a folder for tfjs.`);
+  throw new UsageError(
+    `--out ${word}: writing ${ending} isn't available in this version. Give a file that ends in .keras, or a folder for tfjs.`,
+  );
 }

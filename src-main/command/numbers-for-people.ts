@@ -56,7 +56,12 @@ export function tiny(value: number): string {
 
 /** (null, 28, 28, 1) → "28×28×1": the batch axis left out. */
 export function shape(axes: readonly (number | null)[]): string {
-  return axes.slice(1).map((size) => size ?? '?').join('×') || '—';
+  return (
+    axes
+      .slice(1)
+      .map((size) => size ?? '?')
+      .join('×') || '—'
+  );
 }
 
 function threeFigures(value: number): string {

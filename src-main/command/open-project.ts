@@ -11,7 +11,9 @@ import { inWorkFolder } from './work-folder.ts';
 /** The newest project of this name that isn't archived, or a new one. */
 export async function projectNamed(client: StudioClient, name: string): Promise<Project> {
   const { projects } = await client.studio.snapshot({});
-  const same = projects.filter((project) => project.name === name && project.archivedAt === null).toSorted((a, b) => b.createdAt - a.createdAt);
+  const same = projects
+    .filter((project) => project.name === name && project.archivedAt === null)
+    .toSorted((a, b) => b.createdAt - a.createdAt);
   return same[0] ?? client.projects.create({ name });
 }
 
@@ -20,7 +22,14 @@ export async function projectNamed(client: StudioClient, name: string): Promise<
  * the one whose job has written the file, so that `train --out x.keras` and then `prune x.keras` are one lineage. Otherwise the model is imported.
  * @throws StudioError
  */
-export async function variantOf(parts: Parts, client: StudioClient, terminal: Terminal, projectId: string, word: string, seed: number): Promise<Variant> {
+export async function variantOf(
+  parts: Parts,
+  client: StudioClient,
+  terminal: Terminal,
+  projectId: string,
+  word: string,
+  seed: number,
+): Promise<Variant> {
   const source = modelSource(word, terminal.folder);
   const { variants, jobs } = await client.projects.open({ id: projectId });
   if (variants.length > 0) {
@@ -30,9 +39,10 @@ export async function variantOf(parts: Parts, client: StudioClient, terminal: Te
     const known = same ?? variants.find((variant) => variant.id === written && sameNumbers(variant.summary, summary));
     if (known !== undefined) return known;
   }
-  const { variant } = source.kind === 'starter'
-    ? await client.models.addStarter({ projectId, starter: source.starter, seed })
-    : await client.models.import({ projectId, path: source.path, name: source.name });
+  const { variant } =
+    source.kind === 'starter'
+      ? await client.models.addStarter({ projectId, starter: source.starter, seed })
+      : await client.models.import({ projectId, path: source.path, name: source.name });
   return variant;
 }
 
@@ -43,7 +53,7 @@ function writtenBy(jobs: readonly Job[], path: string): string | undefined {
   if (job?.endedAt == null) return undefined;
   const { size, mtimeMs } = statSync(path);
   const untouched = mtimeMs <= job.endedAt + 1000 && job.exported?.files.some((file) => file.path === path && file.bytes === size);
-  return untouched === true ? job.order.kind === 'export' ? job.order.variantId : job.variantId ?? undefined : undefined;
+  return untouched === true ? (job.order.kind === 'export' ? job.order.variantId : (job.variantId ?? undefined)) : undefined;
 }
 
 /** Gzipped bytes are as good as a fingerprint of the weights, and readers and writers may name the layers' inputs differently. */

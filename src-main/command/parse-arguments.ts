@@ -27,10 +27,26 @@ export function parseArguments(argv: readonly string[]): Invocation {
 
   for (let at = 0; at < rest.length; at++) {
     const word = rest[at]!;
-    if (word === '--') { positionals.push(...rest.slice(at + 1)); break; }
-    if (word === '-h') { given['help'] = true; continue; }
-    if (/^-[a-zA-Z]/.test(word)) throw new UsageError(`${word}: flags have two dashes.${didYouMean(word.slice(1), flags.map(({ name }) => name), dashed)}`);
-    if (!word.startsWith('--')) { positionals.push(word); continue; }
+    if (word === '--') {
+      positionals.push(...rest.slice(at + 1));
+      break;
+    }
+    if (word === '-h') {
+      given['help'] = true;
+      continue;
+    }
+    if (/^-[a-zA-Z]/.test(word))
+      throw new UsageError(
+        `${word}: flags have two dashes.${didYouMean(
+          word.slice(1),
+          flags.map(({ name }) => name),
+          dashed,
+        )}`,
+      );
+    if (!word.startsWith('--')) {
+      positionals.push(word);
+      continue;
+    }
     const equals = word.indexOf('=');
     const name = word.slice(2, equals < 0 ? undefined : equals);
     const { flag, negated } = findFlag(name, flags, command);
@@ -39,11 +55,14 @@ export function parseArguments(argv: readonly string[]): Invocation {
       text = rest[++at];
       if (text === undefined || /^--[a-z]/.test(text)) throw new UsageError(`--${name} needs a value: ${flag.summary}.`);
     }
-    if (Object.hasOwn(given, flag.field) && flag.kind.kind !== 'pairs' && flag.kind.kind !== 'switch') throw new UsageError(`--${name} was given twice; give it once.`);
+    if (Object.hasOwn(given, flag.field) && flag.kind.kind !== 'pairs' && flag.kind.kind !== 'switch')
+      throw new UsageError(`--${name} was given twice; give it once.`);
     given[flag.field] = readFlagValue(flag, text, negated, given[flag.field]);
   }
 
-  const globals = GlobalOptions.parse(Object.fromEntries(shared.filter(({ field }) => field in given).map(({ field }) => [field, given[field]])));
+  const globals = GlobalOptions.parse(
+    Object.fromEntries(shared.filter(({ field }) => field in given).map(({ field }) => [field, given[field]])),
+  );
   for (const { field } of shared) delete given[field];
   const asked = help || globals.help;
   if (spec !== null && !asked) checkPositionals(command!, spec, positionals);
@@ -59,12 +78,15 @@ function takeCommand(argv: readonly string[]): { command: CommandName | null; re
   const rest = argv.toSpliced(index, 1);
   if (word !== 'help') return { command: commandNamed(word), rest, help: false };
   const topic = rest.findIndex((other) => !other.startsWith('-'));
-  return topic < 0 ? { command: null, rest, help: true } : { command: commandNamed(rest[topic]!), rest: rest.toSpliced(topic, 1), help: true };
+  return topic < 0
+    ? { command: null, rest, help: true }
+    : { command: commandNamed(rest[topic]!), rest: rest.toSpliced(topic, 1), help: true };
 }
 
 function commandNamed(word: string): CommandName {
   if (isCommand(word)) return word;
-  if (laterCommands.includes(word)) throw new UsageError(`espalier ${word} isn't available in this version. \`espalier --help\` lists what is.`);
+  if (laterCommands.includes(word))
+    throw new UsageError(`espalier ${word} isn't available in this version. \`espalier --help\` lists what is.`);
   throw new UsageError(`There is no command "${word}".${didYouMean(word, Object.keys(commands))} \`espalier --help\` lists all commands.`);
 }
 
@@ -78,9 +100,16 @@ function findFlag(name: string, flags: readonly Flag[], command: CommandName | n
   const switched = name.startsWith('no-') ? flags.find((flag) => flag.name === name.slice(3) && flag.kind.kind === 'switch') : undefined;
   if (switched !== undefined) return { flag: switched, negated: true };
   const helpLine = command === null ? 'espalier --help' : `espalier ${command} --help`;
-  if (laterOptions.includes(name)) throw new UsageError(`--${name} isn't available in this version. \`${helpLine}\` lists the flags that are.`);
-  const hint = didYouMean(name, flags.map((flag) => flag.name), dashed);
-  throw new UsageError(`${command === null ? 'espalier' : `espalier ${command}`} has no flag --${name}.${hint} \`${helpLine}\` lists its flags.`);
+  if (laterOptions.includes(name))
+    throw new UsageError(`--${name} isn't available in this version. \`${helpLine}\` lists the flags that are.`);
+  const hint = didYouMean(
+    name,
+    flags.map((flag) => flag.name),
+    dashed,
+  );
+  throw new UsageError(
+    `${command === null ? 'espalier' : `espalier ${command}`} has no flag --${name}.${hint} \`${helpLine}\` lists its flags.`,
+  );
 }
 
 function dashed(name: string): string {

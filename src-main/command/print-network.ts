@@ -8,14 +8,26 @@ export function describeNetwork(summary: NetworkSummary): string {
   const table = textTable(
     ['layer', 'type', 'output', '>parameters', '>non-zero', '>MACs', 'prunable', 'group'],
     layers.map((layer) => [
-      layer.name, layer.type, shape(layer.outputShape), count(layer.parameters),
-      layer.parameters === 0 ? '—' : percent(layer.nonzero / layer.parameters, 1), short(layer.macs), layer.prunable.join(', ') || '—', layer.group ?? '—',
-    ]));
+      layer.name,
+      layer.type,
+      shape(layer.outputShape),
+      count(layer.parameters),
+      layer.parameters === 0 ? '—' : percent(layer.nonzero / layer.parameters, 1),
+      short(layer.macs),
+      layer.prunable.join(', ') || '—',
+      layer.group ?? '—',
+    ]),
+  );
   return [
-    `${summary.name}: ${shape(summary.inputShape)} → ${shape(summary.outputShape)}`, '',
-    table, '',
+    `${summary.name}: ${shape(summary.inputShape)} → ${shape(summary.outputShape)}`,
+    '',
+    table,
+    '',
     labelled([
-      ['parameters', `${count(parameters)}, of which ${count(nonzero)} not zero (${parameters === 0 ? '—' : percent(nonzero / parameters, 1)})`],
+      [
+        'parameters',
+        `${count(parameters)}, of which ${count(nonzero)} not zero (${parameters === 0 ? '—' : percent(nonzero / parameters, 1)})`,
+      ],
       ['MACs', `${count(summary.macs)} a sample`],
       ['bytes', describeBytes(summary)],
       ['activations', `${bytes(summary.activationBytes)} at the peak, one sample, float32`],

@@ -11,7 +11,8 @@ export function readFlagValue(flag: Flag, text: string | undefined, negated: boo
     case 'switch':
       if (text !== undefined) throw new UsageError(`${label} takes no value; give --${flag.name} or --no-${flag.name}.`);
       return !negated;
-    case 'number': return checked(flag, readNumber(text ?? '', label, flag), `${label} ${text}`);
+    case 'number':
+      return checked(flag, readNumber(text ?? '', label, flag), `${label} ${text}`);
     case 'text':
       if (text === '') throw new UsageError(`${label} needs a value: ${flag.summary}.`);
       return checked(flag, text, `${label} ${text}`);
@@ -22,7 +23,10 @@ export function readFlagValue(flag: Flag, text: string | undefined, negated: boo
       const equals = (text ?? '').lastIndexOf('=');
       const form = `${label} ${flag.kind.left.toUpperCase()}=X`;
       if (equals < 1) throw new UsageError(`${label} ${text}: give it as ${form}, as in ${label} conv*=0.5.`);
-      const pair = { [flag.kind.left]: text!.slice(0, equals), [flag.kind.right]: readNumber(text!.slice(equals + 1), `${label} ${text!.slice(0, equals)}`, undefined) };
+      const pair = {
+        [flag.kind.left]: text!.slice(0, equals),
+        [flag.kind.right]: readNumber(text!.slice(equals + 1), `${label} ${text!.slice(0, equals)}`, undefined),
+      };
       return checked(flag, [...(Array.isArray(before) ? before : []), pair], `${label} ${text}`);
     }
   }
@@ -34,7 +38,8 @@ function readNumber(text: string, label: string, flag: Flag | undefined): number
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) || !Number.isFinite(value)) {
     throw new UsageError(`${label}: "${text}" is not a number.${flag === undefined ? '' : ` Give ${flag.summary}${example(flag)}.`}`);
   }
-  if (flag?.kind.kind === 'number' && flag.kind.whole && !Number.isInteger(value)) throw new UsageError(`${label}: ${text} is not a whole number. Give ${flag.summary}${example(flag)}.`);
+  if (flag?.kind.kind === 'number' && flag.kind.whole && !Number.isInteger(value))
+    throw new UsageError(`${label}: ${text} is not a whole number. Give ${flag.summary}${example(flag)}.`);
   return value;
 }
 
@@ -53,7 +58,14 @@ function checked(flag: Flag, value: unknown, label: string): unknown {
   throw new UsageError(`${label}: ${explainIssue(result.error.issues[0])}.`);
 }
 
-const expectations: Readonly<Record<string, string>> = { int: 'a whole number', number: 'a number', string: 'text', boolean: 'true or false', array: 'a list', object: 'a group of fields' };
+const expectations: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a group of fields',
+};
 
 /** A zod issue in plain words, without a full stop. */
 export function explainIssue(issue: z.core.$ZodIssue | undefined): string {
@@ -61,11 +73,19 @@ export function explainIssue(issue: z.core.$ZodIssue | undefined): string {
   const own = !/^(Too (big|small)|Invalid|Unrecognized)/.test(issue.message);
   if (own) return issue.message;
   switch (issue.code) {
-    case 'too_big': return `the largest value is ${issue.inclusive === false ? 'below ' : ''}${issue.maximum}`;
-    case 'too_small': return `the smallest value is ${issue.inclusive === false ? 'above ' : ''}${issue.minimum}`;
-    case 'invalid_value': return `it isn't available in this version; choose ${issue.values.map(String).join(', ')}`;
-    case 'invalid_type': return issue.message.endsWith('received undefined') ? 'it is missing' : `it must be ${expectations[issue.expected] ?? issue.expected}`;
-    case 'unrecognized_keys': return `there is no field ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
-    default: return issue.message;
+    case 'too_big':
+      return `the largest value is ${issue.inclusive === false ? 'below ' : ''}${issue.maximum}`;
+    case 'too_small':
+      return `the smallest value is ${issue.inclusive === false ? 'above ' : ''}${issue.minimum}`;
+    case 'invalid_value':
+      return `it isn't available in this version; choose ${issue.values.map(String).join(', ')}`;
+    case 'invalid_type':
+      return issue.message.endsWith('received undefined')
+        ? 'it is missing'
+        : `it must be ${expectations[issue.expected] ?? issue.expected}`;
+    case 'unrecognized_keys':
+      return `there is no field ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
+    default:
+      return issue.message;
   }
 }

@@ -18,13 +18,16 @@ export async function readRecipeFile(word: string, folder: string): Promise<Reco
   const [problem] = document.errors;
   if (problem !== undefined) throw new UsageError(`${word}: this is neither YAML nor JSON (${problem.message.split('\n')[0]}).`);
   const value = plainValue(document, word);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new UsageError(`${word}: a recipe is a list of "field: value" lines, such as "sparsity: 0.9".`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new UsageError(`${word}: a recipe is a list of "field: value" lines, such as "sparsity: 0.9".`);
   const result = Recipe.safeParse(value);
   if (!result.success) {
     const [issue] = result.error.issues;
     const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
     const where = issue === undefined || issue.path.length === 0 ? '' : `, ${issue.path.join('.')}`;
-    throw new UsageError(`${word}${where}: ${explainIssue(issue)}.${unknown === undefined ? '' : didYouMean(unknown, Object.keys(Recipe.shape))}`);
+    throw new UsageError(
+      `${word}${where}: ${explainIssue(issue)}.${unknown === undefined ? '' : didYouMean(unknown, Object.keys(Recipe.shape))}`,
+    );
   }
   return Object.fromEntries(Object.entries(result.data).filter(([field]) => Object.hasOwn(value, field)));
 }

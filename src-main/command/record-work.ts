@@ -24,7 +24,12 @@ export const train: Command = async ({ invocation, parts, terminal }) => {
     const project = await projectNamed(studio.client, name);
     const variant = await variantOf(parts, studio.client, terminal, project.id, word, settings.seed);
     const dataset = await datasetOf(studio.client, terminal, project.id, data);
-    await report(terminal, await followJob(studio, terminal, variant.name, () => studio.client.jobs.train({ variantId: variant.id, datasetId: dataset.id, settings, exportPath })));
+    await report(
+      terminal,
+      await followJob(studio, terminal, variant.name, () =>
+        studio.client.jobs.train({ variantId: variant.id, datasetId: dataset.id, settings, exportPath }),
+      ),
+    );
   });
 };
 
@@ -33,7 +38,9 @@ export const prune: Command = async ({ invocation, parts, terminal }) => {
   const lines = file === undefined ? {} : await readRecipeFile(file, terminal.folder);
   const recipe = readOptions(commands.prune.settings, invocation, data === undefined ? { epochs: 0, ...lines } : lines);
   if (data === undefined && (recipe.epochs > 0 || recipe.schedule !== 'one-shot')) {
-    throw new UsageError('Without --data only one-shot pruning with no fine-tuning is possible. Add --data mnist or a path, or leave out --epochs and --schedule.');
+    throw new UsageError(
+      'Without --data only one-shot pruning with no fine-tuning is possible. Add --data mnist or a path, or leave out --epochs and --schedule.',
+    );
   }
   const word = invocation.positionals[0]!;
   const exportPath = modelOutputPath(out, terminal.folder);
@@ -42,7 +49,12 @@ export const prune: Command = async ({ invocation, parts, terminal }) => {
     const project = await projectNamed(studio.client, name);
     const variant = await variantOf(parts, studio.client, terminal, project.id, word, recipe.seed);
     const dataset = data === undefined ? null : await datasetOf(studio.client, terminal, project.id, data);
-    await report(terminal, await followJob(studio, terminal, variant.name, () => studio.client.jobs.prune({ variantId: variant.id, datasetId: dataset?.id ?? null, recipe, exportPath })));
+    await report(
+      terminal,
+      await followJob(studio, terminal, variant.name, () =>
+        studio.client.jobs.prune({ variantId: variant.id, datasetId: dataset?.id ?? null, recipe, exportPath }),
+      ),
+    );
   });
 };
 
@@ -53,7 +65,12 @@ function checkInputs(model: string, data: string | undefined, folder: string): v
 }
 
 /** Makes sure that engines can work, and opens the home. */
-export async function inStudio(parts: Parts, terminal: Terminal, home: string | undefined, work: (studio: OpenStudio) => Promise<void>): Promise<void> {
+export async function inStudio(
+  parts: Parts,
+  terminal: Terminal,
+  home: string | undefined,
+  work: (studio: OpenStudio) => Promise<void>,
+): Promise<void> {
   await parts.ensureEngine((line) => say(terminal, line));
   await withStudio(parts, terminal, home, async (studio) => {
     if (studio.mode === 'attached') say(terminal, 'Another Espalier has this home open; the work runs there.');
@@ -62,7 +79,12 @@ export async function inStudio(parts: Parts, terminal: Terminal, home: string | 
 }
 
 /** Opens the home and closes it again. */
-export async function withStudio(parts: Parts, terminal: Terminal, home: string | undefined, work: (studio: OpenStudio) => Promise<void>): Promise<void> {
+export async function withStudio(
+  parts: Parts,
+  terminal: Terminal,
+  home: string | undefined,
+  work: (studio: OpenStudio) => Promise<void>,
+): Promise<void> {
   const studio = await parts.openStudio(home === undefined ? undefined : resolve(terminal.folder, home));
   try {
     await work(studio);

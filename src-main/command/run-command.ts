@@ -41,7 +41,12 @@ export async function runCommand(argv: readonly string[], parts: Parts, console:
   }
 }
 
-async function printHelp({ command }: Invocation, argv: readonly string[], { version }: Parts, console: Omit<Terminal, 'json'>): Promise<ExitCode> {
+async function printHelp(
+  { command }: Invocation,
+  argv: readonly string[],
+  { version }: Parts,
+  console: Omit<Terminal, 'json'>,
+): Promise<ExitCode> {
   const text = command === null ? helpOverview(version) : helpOf(command);
   const asked = argv.length > 0;
   await new Promise((done) => (asked ? console.out : console.err).write(`${text}\n`, done));
@@ -59,7 +64,7 @@ function conclude(thrown: unknown, verbose: boolean, terminal: Terminal): ExitCo
   if (verbose) {
     terminal.err.write(`${plain(error.stack ?? '')}\n`);
     for (let cause = error.cause; cause !== undefined; cause = cause instanceof Error ? cause.cause : undefined) {
-      terminal.err.write(`Caused by: ${plain(cause instanceof Error ? cause.stack ?? cause.message : String(cause))}\n`);
+      terminal.err.write(`Caused by: ${plain(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))}\n`);
     }
   }
   return error instanceof UsageError ? 2 : 1;

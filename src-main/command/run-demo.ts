@@ -16,9 +16,27 @@ import { say, type Terminal } from './terminal.ts';
 
 /** Han et al. 2015, "Learning both weights and connections": LeNet-300-100 with a twelfth of its weights, 1.64 % test error before and 1.59 % after. */
 const denseTraining = TrainSettings.parse({ epochs: 10, batch: 128, optimizer: 'adam', rate: 0.001, decay: 'cosine', seed: 1 });
-const weightRecipe = Recipe.parse({ granularity: 'weight', scope: 'global', sparsity: 0.917, schedule: 'polynomial', epochs: 6, rate: 0.001, batch: 128, seed: 1 });
+const weightRecipe = Recipe.parse({
+  granularity: 'weight',
+  scope: 'global',
+  sparsity: 0.917,
+  schedule: 'polynomial',
+  epochs: 6,
+  rate: 0.001,
+  batch: 128,
+  seed: 1,
+});
 const convTraining = TrainSettings.parse({ epochs: 2, batch: 128, optimizer: 'adam', rate: 0.001, decay: 'cosine', seed: 1 });
-const filterRecipe = Recipe.parse({ granularity: 'filter', scope: 'layer', sparsity: 0.5, schedule: 'one-shot', epochs: 1, rate: 0.001, batch: 128, seed: 1 });
+const filterRecipe = Recipe.parse({
+  granularity: 'filter',
+  scope: 'layer',
+  sparsity: 0.5,
+  schedule: 'one-shot',
+  epochs: 1,
+  rate: 0.001,
+  batch: 128,
+  seed: 1,
+});
 
 export const demo: Command = async ({ invocation, parts, terminal }) => {
   const { html } = readOptions(commands.demo.options, invocation);
@@ -31,10 +49,16 @@ export const demo: Command = async ({ invocation, parts, terminal }) => {
 
     const train = async (starter: string, settings: TrainSettings) => {
       const root = await variantOf(parts, client, terminal, project.id, starter, settings.seed);
-      return made(studio, await followJob(studio, terminal, starter, () => client.jobs.train({ variantId: root.id, datasetId: dataset.id, settings })));
+      return made(
+        studio,
+        await followJob(studio, terminal, starter, () => client.jobs.train({ variantId: root.id, datasetId: dataset.id, settings })),
+      );
     };
     const prune = async (parent: Variant, recipe: Recipe) =>
-      made(studio, await followJob(studio, terminal, parent.name, () => client.jobs.prune({ variantId: parent.id, datasetId: dataset.id, recipe })));
+      made(
+        studio,
+        await followJob(studio, terminal, parent.name, () => client.jobs.prune({ variantId: parent.id, datasetId: dataset.id, recipe })),
+      );
 
     step(terminal, 2, `Training LeNet-300-100, ${denseTraining.epochs} epochs`);
     const dense = await train('lenet-300-100', denseTraining);
@@ -47,7 +71,11 @@ export const demo: Command = async ({ invocation, parts, terminal }) => {
 
     const comparison = comparisonOf([dense, sparse, conv, compact].map(rowOf));
     if (page !== undefined) await writeReport(parts, terminal, 'Espalier demo on MNIST', comparison, page);
-    await printComparison(terminal, comparison, page, { project: project.id, certificate: compact.certificate, targets: targetsOf(comparison, compact) });
+    await printComparison(terminal, comparison, page, {
+      project: project.id,
+      certificate: compact.certificate,
+      targets: targetsOf(comparison, compact),
+    });
   });
 };
 
@@ -62,7 +90,13 @@ async function made({ client }: OpenStudio, job: Job): Promise<Variant> {
 }
 
 function rowOf(variant: Variant): ComparisonRow {
-  return { name: variant.name, path: `variant:${variant.id}`, summary: variant.summary, evaluation: variant.evaluation, latency: variant.latency };
+  return {
+    name: variant.name,
+    path: `variant:${variant.id}`,
+    summary: variant.summary,
+    evaluation: variant.evaluation,
+    latency: variant.latency,
+  };
 }
 
 /** What the demo sets out to show, each with the figure reached. */
@@ -73,7 +107,11 @@ function targetsOf({ variants }: Comparison, compact: Variant): { claim: string;
   return [
     { claim: 'LeNet-300-100 reaches 98.0 % on the test split', value: dense ?? null, met: dense != null && dense >= 0.98 },
     { claim: 'without 91.7 % of its weights it is at most 0.3 points below', value: loss, met: loss !== null && loss <= 0.003 },
-    { claim: 'the compacted CNN answers as the masked one', value: compact.certificate?.maxDifference ?? null, met: compact.certificate?.verdict === 'equal' },
+    {
+      claim: 'the compacted CNN answers as the masked one',
+      value: compact.certificate?.maxDifference ?? null,
+      met: compact.certificate?.verdict === 'equal',
+    },
     { claim: 'and is smaller than the CNN it came from', value: conv == null || small == null ? null : kept, met: kept < 1 },
   ];
 }

@@ -9,7 +9,11 @@ import { Interrupted } from './usage-error.ts';
 
 /** `label` names the model in the progress. @throws StudioError; Interrupted after Ctrl-C */
 export async function runEngineTask<K extends EngineTask['kind']>(
-  parts: Parts, terminal: Terminal, label: string, task: EngineTask & { readonly kind: K }, folder: string,
+  parts: Parts,
+  terminal: Terminal,
+  label: string,
+  task: EngineTask & { readonly kind: K },
+  folder: string,
 ): Promise<Extract<EngineResult, { kind: K }>> {
   await parts.ensureEngine((line) => say(terminal, line));
   const progress = progressLine(terminal, label);

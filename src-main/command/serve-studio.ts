@@ -10,7 +10,9 @@ export const serve: Command = async ({ invocation, parts, terminal }) => {
   const { port } = readOptions(commands.serve.options, invocation);
   const { home } = invocation.globals;
   // Without an engine the studio still opens and shows what is there; it says so, and so does its window.
-  await parts.ensureEngine((line) => say(terminal, line)).catch((thrown: unknown) => say(terminal, describeProblem(StudioError.from(thrown).toProblem())));
+  await parts
+    .ensureEngine((line) => say(terminal, line))
+    .catch((thrown: unknown) => say(terminal, describeProblem(StudioError.from(thrown).toProblem())));
   await parts.ensurePage((line) => say(terminal, line));
   const served = await parts.serve({ home: home === undefined ? undefined : resolve(terminal.folder, home), port });
   try {

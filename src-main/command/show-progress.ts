@@ -24,9 +24,14 @@ export function progressLine(terminal: Terminal, label: string, now: () => numbe
       last = now();
       phase = progress.phase;
       if (terminal.screen === null) terminal.err.write(`${plain(describeProgress(label, progress))}\n`);
-      else terminal.err.write(`\r\x1b[K${plain(fit(`${bar(shareDone(progress))} ${describeProgress(label, progress)}`, terminal.screen.columns))}`);
+      else
+        terminal.err.write(
+          `\r\x1b[K${plain(fit(`${bar(shareDone(progress))} ${describeProgress(label, progress)}`, terminal.screen.columns))}`,
+        );
     },
-    clear: () => { if (terminal.screen !== null) terminal.err.write('\r\x1b[K'); },
+    clear: () => {
+      if (terminal.screen !== null) terminal.err.write('\r\x1b[K');
+    },
   };
 }
 

@@ -61,14 +61,19 @@ export const commands = {
   predict: {
     summary: 'Write the answers for a batch of inputs',
     positionals: [model],
-    options: z.strictObject({ input: z.string().describe('.npy file of the inputs, shape (N, …)'), out: z.string().describe('.npy file to write') }),
+    options: z.strictObject({
+      input: z.string().describe('.npy file of the inputs, shape (N, …)'),
+      out: z.string().describe('.npy file to write'),
+    }),
     examples: ['espalier predict baseline.keras --input images.npy --out answers.npy'],
   },
   prune: {
     summary: 'Prune, fine-tune and, for neurons and filters, compact a model',
     positionals: [model],
     options: z.strictObject({
-      data: data.optional(), out, project,
+      data: data.optional(),
+      out,
+      project,
       recipe: z.string().optional().describe('recipe in YAML or JSON; flags override its lines'),
     }),
     settings: Recipe,
@@ -93,7 +98,10 @@ export const commands = {
   export: {
     summary: 'Write a model in another format and check that it answers the same',
     positionals: [model],
-    options: z.strictObject({ format: ExportFormat.describe('format to write'), out: z.string().describe('file (keras) or folder (tfjs) to write') }),
+    options: z.strictObject({
+      format: ExportFormat.describe('format to write'),
+      out: z.string().describe('file (keras) or folder (tfjs) to write'),
+    }),
     examples: ['espalier export small.keras --format tfjs --out small-tfjs'],
   },
   resume: {

@@ -30,7 +30,8 @@ export type CostAndScore = { readonly cost: number | null; readonly score: numbe
  */
 export function paretoFront(points: readonly CostAndScore[]): number[] {
   const known = points.flatMap(({ cost, score }, index) =>
-    cost === null || score === null || !Number.isFinite(cost) || !Number.isFinite(score) ? [] : [{ index, cost, score }]);
+    cost === null || score === null || !Number.isFinite(cost) || !Number.isFinite(score) ? [] : [{ index, cost, score }],
+  );
   known.sort((a, b) => a.cost - b.cost || b.score - a.score || a.index - b.index);
   const front: { index: number; cost: number; score: number }[] = [];
   for (const point of known) {

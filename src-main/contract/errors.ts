@@ -14,12 +14,17 @@ export const ErrorCode = z.enum([
   'unsupported', // well formed, but something in it can't be handled
   'wrong-shape', // data and model don't fit together
   'wrong-labels', // labels outside the model's classes
-  'disk-full', 'disk-error',
+  'disk-full',
+  'disk-error',
   'damaged-store', // the project database or an artifact fails its check
   'engine-unavailable', // native TensorFlow can't be had
   'engine-died', // the engine process ended without an answer
   'diverged', // the loss became infinite or not a number
-  'cancelled', 'disconnected', 'unauthorised', 'unknown-procedure', 'internal',
+  'cancelled',
+  'disconnected',
+  'unauthorised',
+  'unknown-procedure',
+  'internal',
 ]);
 export type ErrorCode = z.infer<typeof ErrorCode>;
 

@@ -14,7 +14,14 @@ export const events = {
   variantRemoved: z.object({ seq, id: Id, projectId: Id }),
   jobChanged: z.object({ seq, job: Job }),
   /** `afterStep`: points beyond this step that were sent before are void (the job went back to a checkpoint). */
-  jobProgress: z.object({ seq, jobId: Id, projectId: Id, progress: Progress.nullable(), points: z.array(MetricPoint), afterStep: z.int().nullable() }),
+  jobProgress: z.object({
+    seq,
+    jobId: Id,
+    projectId: Id,
+    progress: Progress.nullable(),
+    points: z.array(MetricPoint),
+    afterStep: z.int().nullable(),
+  }),
   factsChanged: z.object({ seq, facts: StudioFacts }),
 };
 export type StudioEvents = typeof events;

@@ -22,11 +22,19 @@ export const ImporterTask = z.discriminatedUnion('kind', [
 export type ImporterTask = z.infer<typeof ImporterTask>;
 
 export const ImporterResult = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('model'), artifact: StagedArtifact, summary: NetworkSummary, format: z.enum(['starter', 'keras', 'h5', 'tfjs']) }),
+  z.object({
+    kind: z.literal('model'),
+    artifact: StagedArtifact,
+    summary: NetworkSummary,
+    format: z.enum(['starter', 'keras', 'h5', 'tfjs', 'onnx']),
+  }),
   z.object({ kind: z.literal('dataset'), artifact: StagedArtifact, summary: DatasetSummary }),
   z.object({ kind: z.literal('inspect'), summary: NetworkSummary }),
   z.object({ kind: z.literal('plan'), plan: Plan }),
-  z.object({ kind: z.literal('samples'), samples: z.array(z.object({ index: z.int(), label: z.string(), shape: z.array(z.int()), pixels: z.array(z.int()) })) }),
+  z.object({
+    kind: z.literal('samples'),
+    samples: z.array(z.object({ index: z.int(), label: z.string(), shape: z.array(z.int()), pixels: z.array(z.int()) })),
+  }),
 ]);
 export type ImporterResult = z.infer<typeof ImporterResult>;
 

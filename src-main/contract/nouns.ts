@@ -5,7 +5,11 @@ import { Certificate, EpochScore, Evaluation, Latency, Score } from './measureme
 import { NetworkSummary } from './network.ts';
 import { Recipe, TrainSettings } from './recipe.ts';
 
-export const Id = z.string().min(1).max(64).regex(/^[a-z0-9-]+$/, 'an id holds only a–z, 0–9 and -');
+export const Id = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[a-z0-9-]+$/, 'an id holds only a–z, 0–9 and -');
 export const Name = z.string().trim().min(1, 'a name is needed').max(200, 'a name has at most 200 characters');
 /** Milliseconds since 1970, UTC. */
 const Time = z.int();
@@ -28,7 +32,7 @@ export const Model = z.object({
   name: z.string(),
   /** `starter:lenet-5`, or the name of the imported file. */
   source: z.string(),
-  format: z.enum(['starter', 'keras', 'h5', 'tfjs']),
+  format: z.enum(['starter', 'keras', 'h5', 'tfjs', 'onnx']),
   createdAt: Time,
 });
 export type Model = z.infer<typeof Model>;
@@ -124,7 +128,15 @@ export type Progress = z.infer<typeof Progress>;
 
 /** One point of a training curve. `kind: step` is a mean over the steps since the last point. */
 export const MetricPoint = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('step'), step: z.int(), epoch: z.number(), loss: z.number(), accuracy: z.number(), rate: z.number(), sparsity: z.number() }),
+  z.object({
+    kind: z.literal('step'),
+    step: z.int(),
+    epoch: z.number(),
+    loss: z.number(),
+    accuracy: z.number(),
+    rate: z.number(),
+    sparsity: z.number(),
+  }),
   EpochScore.extend({ kind: z.literal('epoch'), step: z.int() }),
 ]);
 export type MetricPoint = z.infer<typeof MetricPoint>;

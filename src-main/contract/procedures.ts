@@ -6,7 +6,12 @@ import { Recipe, TrainSettings } from './recipe.ts';
 
 const one = z.strictObject({ id: Id });
 const nothing = z.null();
-const SampleImage = z.object({ index: z.int(), label: z.string(), shape: z.array(z.int()), /** 0–255, row by row */ pixels: z.array(z.int()) });
+const SampleImage = z.object({
+  index: z.int(),
+  label: z.string(),
+  shape: z.array(z.int()),
+  /** 0–255, row by row */ pixels: z.array(z.int()),
+});
 
 /** What a plan would leave, worked out without touching anything. */
 export const Plan = z.object({
@@ -34,13 +39,33 @@ export type StudioFacts = z.infer<typeof StudioFacts>;
 export const procedures = {
   studio: {
     /** The whole list of projects and live jobs with the number of the last event they include. */
-    snapshot: { input: z.strictObject({}), output: z.object({ seq: z.int(), session: z.string(), facts: StudioFacts, projects: z.array(Project), liveJobs: z.array(Job), starters: z.array(z.object({ name: z.string(), title: z.string(), summary: z.string() })) }) },
+    snapshot: {
+      input: z.strictObject({}),
+      output: z.object({
+        seq: z.int(),
+        session: z.string(),
+        facts: StudioFacts,
+        projects: z.array(Project),
+        liveJobs: z.array(Job),
+        starters: z.array(z.object({ name: z.string(), title: z.string(), summary: z.string() })),
+      }),
+    },
   },
   projects: {
     create: { input: z.strictObject({ name: Name }), output: Project },
     /** MNIST with LeNet-300-100 and cnn-small, ready to train. */
     createSample: { input: z.strictObject({}), output: Project },
-    open: { input: one, output: z.object({ seq: z.int(), project: Project, models: z.array(Model), datasets: z.array(Dataset), variants: z.array(Variant), jobs: z.array(Job) }) },
+    open: {
+      input: one,
+      output: z.object({
+        seq: z.int(),
+        project: Project,
+        models: z.array(Model),
+        datasets: z.array(Dataset),
+        variants: z.array(Variant),
+        jobs: z.array(Job),
+      }),
+    },
     rename: { input: z.strictObject({ id: Id, name: Name }), output: Project },
     archive: { input: z.strictObject({ id: Id, archived: z.boolean() }), output: Project },
     /** Hidden at once, gone for good when the studio next starts; `restore` takes it back until then. */
@@ -49,9 +74,15 @@ export const procedures = {
     setBaseline: { input: z.strictObject({ id: Id, variantId: Id.nullable() }), output: Project },
   },
   models: {
-    addStarter: { input: z.strictObject({ projectId: Id, starter: z.string(), seed: z.int().min(0).default(1) }), output: z.object({ model: Model, variant: Variant }) },
+    addStarter: {
+      input: z.strictObject({ projectId: Id, starter: z.string(), seed: z.int().min(0).default(1) }),
+      output: z.object({ model: Model, variant: Variant }),
+    },
     /** `path` comes from the studio's own file dialog, an upload or the command line. */
-    import: { input: z.strictObject({ projectId: Id, path: z.string(), name: Name.optional() }), output: z.object({ model: Model, variant: Variant }) },
+    import: {
+      input: z.strictObject({ projectId: Id, path: z.string(), name: Name.optional() }),
+      output: z.object({ model: Model, variant: Variant }),
+    },
   },
   datasets: {
     /** A built-in name (`mnist`) or a path (folder of IDX files, `.npz`). */
@@ -66,8 +97,26 @@ export const procedures = {
     plan: { input: z.strictObject({ id: Id, recipe: Recipe }), output: Plan },
   },
   jobs: {
-    train: { input: z.strictObject({ variantId: Id, datasetId: Id, settings: TrainSettings, name: Name.optional(), exportPath: z.string().optional() }), output: Job },
-    prune: { input: z.strictObject({ variantId: Id, datasetId: Id.nullable(), recipe: Recipe, name: Name.optional(), exportPath: z.string().optional() }), output: Job },
+    train: {
+      input: z.strictObject({
+        variantId: Id,
+        datasetId: Id,
+        settings: TrainSettings,
+        name: Name.optional(),
+        exportPath: z.string().optional(),
+      }),
+      output: Job,
+    },
+    prune: {
+      input: z.strictObject({
+        variantId: Id,
+        datasetId: Id.nullable(),
+        recipe: Recipe,
+        name: Name.optional(),
+        exportPath: z.string().optional(),
+      }),
+      output: Job,
+    },
     evaluate: { input: z.strictObject({ variantId: Id, datasetId: Id }), output: Job },
     measure: { input: z.strictObject({ variantId: Id, settings: MeasureSettings }), output: Job },
     /** Without a path the file goes to the home's exports folder, from where the browser downloads it. */

@@ -21,7 +21,10 @@ export const TrainSettings = z.strictObject({
 export type TrainSettings = z.infer<typeof TrainSettings>;
 
 /** The share of weights (granularity weight) or channels (neuron, filter) to remove. */
-export const Sparsity = z.number().min(0, 'sparsity is a share from 0 to below 1').lt(1, 'sparsity is a share from 0 to below 1, as 0.9 for 90 %');
+export const Sparsity = z
+  .number()
+  .min(0, 'sparsity is a share from 0 to below 1')
+  .lt(1, 'sparsity is a share from 0 to below 1, as 0.9 for 90 %');
 
 export const Criterion = z.enum(['magnitude']);
 export const Scope = z.enum(['global', 'layer']);

@@ -14,7 +14,11 @@ export interface PageServices {
 
 const Paths = z.array(z.string().min(1).max(4096).refine(isAbsolute)).max(10_000);
 const OpenKind = z.enum(['file', 'folder']);
-const FileName = z.string().min(1).max(255).regex(/^[^/\\\0]+$/);
+const FileName = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^/\\\0]+$/);
 
 export function answerPage(ipc: GuardedIpc, services: PageServices): void {
   ipc.on('studio:connect', (event) => {
@@ -23,15 +27,29 @@ export function answerPage(ipc: GuardedIpc, services: PageServices): void {
     port1.start();
     event.senderFrame?.postMessage('studio:port', null, [port2]);
   });
-  ipc.handle('studio:register-files', (paths) => Paths.parse(paths), (paths) => Promise.resolve(paths.map((path) => services.registerPath(path))));
-  ipc.handle('studio:choose-open', (kind) => OpenKind.parse(kind), async (kind, event) => {
-    const chosen = await dialog.showOpenDialog(windowOf(event.sender), { properties: [kind === 'folder' ? 'openDirectory' : 'openFile'] });
-    return chosen.canceled || chosen.filePaths[0] === undefined ? null : services.registerPath(chosen.filePaths[0]);
-  });
-  ipc.handle('studio:choose-save', (name) => FileName.parse(name), async (name, event) => {
-    const chosen = await dialog.showSaveDialog(windowOf(event.sender), { defaultPath: name });
-    return chosen.canceled || !chosen.filePath ? null : services.registerPath(chosen.filePath);
-  });
+  ipc.handle(
+    'studio:register-files',
+    (paths) => Paths.parse(paths),
+    (paths) => Promise.resolve(paths.map((path) => services.registerPath(path))),
+  );
+  ipc.handle(
+    'studio:choose-open',
+    (kind) => OpenKind.parse(kind),
+    async (kind, event) => {
+      const chosen = await dialog.showOpenDialog(windowOf(event.sender), {
+        properties: [kind === 'folder' ? 'openDirectory' : 'openFile'],
+      });
+      return chosen.canceled || chosen.filePaths[0] === undefined ? null : services.registerPath(chosen.filePaths[0]);
+    },
+  );
+  ipc.handle(
+    'studio:choose-save',
+    (name) => FileName.parse(name),
+    async (name, event) => {
+      const chosen = await dialog.showSaveDialog(windowOf(event.sender), { defaultPath: name });
+      return chosen.canceled || !chosen.filePath ? null : services.registerPath(chosen.filePath);
+    },
+  );
 }
 
 function windowOf(contents: Electron.WebContents): BrowserWindow {

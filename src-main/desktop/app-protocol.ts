@@ -8,14 +8,17 @@ export const PAGE_ORIGIN = 'app://studio';
 
 /** Must run before the app is ready. */
 export function registerAppScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }]);
+  protocol.registerSchemesAsPrivileged([
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+  ]);
 }
 
 export function serveApp(session: Session, pageFolder: string): void {
   const files = fileTable(pageFolder);
   session.protocol.handle('app', (request) => {
     const url = new URL(request.url);
-    const file = url.host === 'studio' && request.method === 'GET' ? files.get(url.pathname === '/' ? '/index.html' : url.pathname) : undefined;
+    const file =
+      url.host === 'studio' && request.method === 'GET' ? files.get(url.pathname === '/' ? '/index.html' : url.pathname) : undefined;
     if (file === undefined) return new Response('There is nothing here.', { status: 404, headers: { ...SECURITY_HEADERS } });
     return new Response(readFileSync(file), { headers: { ...SECURITY_HEADERS, 'Content-Type': PAGE_TYPES[extname(file)]! } });
   });

@@ -19,10 +19,14 @@ export interface GuardedIpc {
 
 export function guardedIpc(windows: ReadonlySet<BrowserWindow>): GuardedIpc {
   return {
-    on: (channel, listener) => void ipcMain.on(channel, (event) => { if (isOurPage(event, windows)) listener(event); }),
-    handle: (channel, check, handler) => ipcMain.handle(channel, async (event, argument: unknown) => {
-      if (!isOurPage(event, windows)) throw new Error('This sender may not ask that.');
-      return handler(check(argument), event);
-    }),
+    on: (channel, listener) =>
+      void ipcMain.on(channel, (event) => {
+        if (isOurPage(event, windows)) listener(event);
+      }),
+    handle: (channel, check, handler) =>
+      ipcMain.handle(channel, async (event, argument: unknown) => {
+        if (!isOurPage(event, windows)) throw new Error('This sender may not ask that.');
+        return handler(check(argument), event);
+      }),
   };
 }

@@ -6,7 +6,10 @@ import { letTheStudioGoFirst, type ProcessEntry, type ProcessExit, type ProcessS
 export function utilitySpawner(entries: Readonly<Record<ProcessEntry, string>>): ProcessSpawner {
   return (entry, { env, memoryMb }) => {
     const child = utilityProcess.fork(entries[entry], [], {
-      env: { ...process.env, ...env }, execArgv: [`--max-old-space-size=${memoryMb}`], stdio: ['ignore', 'pipe', 'pipe'], serviceName: `Espalier ${entry}`,
+      env: { ...process.env, ...env },
+      execArgv: [`--max-old-space-size=${memoryMb}`],
+      stdio: ['ignore', 'pipe', 'pipe'],
+      serviceName: `Espalier ${entry}`,
     });
     const log = new LogTail();
     child.stdout?.on('data', (bytes: Buffer) => log.add(bytes));
@@ -29,18 +32,28 @@ export function utilitySpawner(entries: Readonly<Record<ProcessEntry, string>>):
     });
 
     return {
-      get pid() { return child.pid; },
+      get pid() {
+        return child.pid;
+      },
       send(message) {
         if (exited !== undefined) return;
         if (running) child.postMessage(message);
         else early.push(message);
       },
       onMessage: (listener) => void child.on('message', listener),
-      onExit: (listener) => { if (exited === undefined) listeners.add(listener); else listener(exited); },
+      onExit: (listener) => {
+        if (exited === undefined) listeners.add(listener);
+        else listener(exited);
+      },
       kill() {
         if (exited !== undefined) return;
         // SIGKILL also ends a process that is stopped; Electron's own kill is a polite one.
-        try { if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL'); else child.kill(); } catch { /* it is gone already */ }
+        try {
+          if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
+          else child.kill();
+        } catch {
+          /* it is gone already */
+        }
       },
       lastLines: () => log.lines(),
     };

@@ -6,11 +6,27 @@ import type { WindowState } from './window-state.ts';
 export function openStudioWindow(preload: string, state: WindowState, icon: string | undefined): BrowserWindow {
   const { maximised, ...bounds } = state.read();
   const window = new BrowserWindow({
-    ...bounds, minWidth: 400, minHeight: 300, show: false, title: 'Espalier', backgroundColor: '#16181d', ...(icon === undefined ? {} : { icon }),
+    ...bounds,
+    minWidth: 400,
+    minHeight: 300,
+    show: false,
+    title: 'Espalier',
+    backgroundColor: '#16181d',
+    ...(icon === undefined ? {} : { icon }),
     webPreferences: {
-      preload, sandbox: true, contextIsolation: true, nodeIntegration: false, nodeIntegrationInWorker: false, nodeIntegrationInSubFrames: false,
-      webSecurity: true, allowRunningInsecureContent: false, experimentalFeatures: false, webviewTag: false, navigateOnDragDrop: false,
-      devTools: process.env['NODE_ENV'] === 'development', spellcheck: false,
+      preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      devTools: process.env['NODE_ENV'] === 'development',
+      spellcheck: false,
     },
   });
   if (maximised) window.maximize();

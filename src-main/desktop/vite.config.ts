@@ -10,21 +10,43 @@ const external = ['electron', 'better-sqlite3', /^@tensorflow\/tfjs-node/, 'onnx
 
 function entry(entries: Record<string, string>, format: 'es' | 'cjs', extension: string): InlineConfig {
   return {
-    configFile: false, root, logLevel: 'warn', ssr: { noExternal: true },
+    configFile: false,
+    root,
+    logLevel: 'warn',
+    ssr: { noExternal: true },
     build: {
-      target: 'node24', ssr: true, outDir: resolve(root, 'dist/main'), emptyOutDir: false, minify: false,
-      rollupOptions: { input: entries, external, output: { format, entryFileNames: `[name].${extension}`, chunkFileNames: `chunks/[name]-[hash].${extension}` } },
+      target: 'node24',
+      ssr: true,
+      outDir: resolve(root, 'dist/main'),
+      emptyOutDir: false,
+      minify: false,
+      rollupOptions: {
+        input: entries,
+        external,
+        output: { format, entryFileNames: `[name].${extension}`, chunkFileNames: `chunks/[name]-[hash].${extension}` },
+      },
     },
   };
 }
 
 /** The preload is a build of its own: CommonJS, one file, no chunks. */
 export default defineConfig({
-  ...entry({
-    'start-desktop': resolve(main, 'start-desktop.ts'),
-    engine: resolve(main, 'engine/main.ts'),
-    importer: resolve(main, 'importer/main.ts'),
-    'task-thread': resolve(main, 'importer/task-thread.ts'),
-  }, 'es', 'js'),
-  plugins: [{ name: 'preload-too', async closeBundle() { await build(entry({ preload: resolve(main, 'desktop/preload.ts') }, 'cjs', 'cjs')); } }],
+  ...entry(
+    {
+      'start-desktop': resolve(main, 'start-desktop.ts'),
+      engine: resolve(main, 'engine/main.ts'),
+      importer: resolve(main, 'importer/main.ts'),
+      'task-thread': resolve(main, 'importer/task-thread.ts'),
+    },
+    'es',
+    'js',
+  ),
+  plugins: [
+    {
+      name: 'preload-too',
+      async closeBundle() {
+        await build(entry({ preload: resolve(main, 'desktop/preload.ts') }, 'cjs', 'cjs'));
+      },
+    },
+  ],
 });

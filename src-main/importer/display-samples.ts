@@ -8,7 +8,11 @@ type Sample = Extract<ImporterResult, { kind: 'samples' }>['samples'][number];
 export function displaySamples(path: string, count: number): Sample[] {
   const dataset = openDatasetFile(path);
   try {
-    const { classes, range: [low, high], counts } = dataset.summary;
+    const {
+      classes,
+      range: [low, high],
+      counts,
+    } = dataset.summary;
     // Labels take 4 bytes a sample, so all of them are read; inputs one by one.
     const labels = dataset.labels('test', 0, counts.test);
     return inTurns(labels, classes.length, count).map((index) => {

@@ -13,11 +13,15 @@ function isParentPort(value: unknown): value is ParentPort {
 
 const port: unknown = 'parentPort' in process ? process.parentPort : undefined;
 if (isParentPort(port)) {
-  port.once('message', ({ data }) => void answerInTime(data).then((said) => {
-    port.postMessage(said);
-    // The port has no "sent" event; the host ends this process when it has the answer, and this is for a host that died.
-    setTimeout(() => process.exit(0), 2000);
-  }));
+  port.once(
+    'message',
+    ({ data }) =>
+      void answerInTime(data).then((said) => {
+        port.postMessage(said);
+        // The port has no "sent" event; the host ends this process when it has the answer, and this is for a host that died.
+        setTimeout(() => process.exit(0), 2000);
+      }),
+  );
 } else {
   process.once('disconnect', () => process.exit(0));
   process.once('message', (message) => void answerInTime(message).then((said) => process.send?.(said, () => process.disconnect())));

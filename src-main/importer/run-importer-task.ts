@@ -18,7 +18,11 @@ export async function runImporterTask(task: ImporterTask): Promise<ImporterResul
     return await run(task);
   } catch (thrown) {
     if (thrown instanceof StudioError) throw thrown;
-    throw new StudioError('internal', 'The importer met an error of its own.', { where: subject(task), whatToDo: 'Please report it with this file.', cause: thrown });
+    throw new StudioError('internal', 'The importer met an error of its own.', {
+      where: subject(task),
+      whatToDo: 'Please report it with this file.',
+      cause: thrown,
+    });
   }
 }
 
@@ -26,7 +30,11 @@ async function run(task: ImporterTask): Promise<ImporterResult> {
   switch (task.kind) {
     case 'model': {
       const { artifact, format } = await readModel(task.path);
-      if (format === 'artifact') throw new StudioError('not-a-model', 'This is one of Espalier\'s own artifacts, not a model to import.', { where: task.path, whatToDo: 'Export it as .keras first.' });
+      if (format === 'artifact')
+        throw new StudioError('not-a-model', "This is one of Espalier's own artifacts, not a model to import.", {
+          where: task.path,
+          whatToDo: 'Export it as .keras first.',
+        });
       return stored(artifact, format, task.staging);
     }
     case 'starter':
@@ -56,5 +64,11 @@ async function modelNamed(path: string): Promise<ModelArtifact> {
 }
 
 function subject(task: ImporterTask): string {
-  return task.kind === 'model' || task.kind === 'inspect' ? task.path : task.kind === 'dataset' ? task.source : task.kind === 'starter' ? task.starter : task.artifact;
+  return task.kind === 'model' || task.kind === 'inspect'
+    ? task.path
+    : task.kind === 'dataset'
+      ? task.source
+      : task.kind === 'starter'
+        ? task.starter
+        : task.artifact;
 }

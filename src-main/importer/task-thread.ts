@@ -7,7 +7,7 @@ import { runImporterTask } from './run-importer-task.ts';
 async function answer(message: unknown): Promise<FromImporter> {
   try {
     const task = ImporterTask.safeParse(message);
-    if (!task.success) throw new StudioError('bad-input', 'The importer was given a task that it doesn\'t know.', { cause: task.error });
+    if (!task.success) throw new StudioError('bad-input', "The importer was given a task that it doesn't know.", { cause: task.error });
     return { kind: 'done', result: await runImporterTask(task.data) };
   } catch (thrown) {
     return { kind: 'failed', problem: StudioError.from(thrown).toProblem() };

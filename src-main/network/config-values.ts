@@ -26,7 +26,11 @@ export function numberOf(config: JsonObject, key: string, otherwise?: number): n
 export function sizesOf(config: JsonObject, key: string, axes: number, otherwise?: number): readonly number[] {
   const value = config[key] ?? otherwise;
   const sizes = typeof value === 'number' ? Array.from({ length: axes }, () => value) : value;
-  if (isList(sizes) && sizes.length === axes && sizes.every((size) => typeof size === 'number' && Number.isSafeInteger(size) && size >= 0)) {
+  if (
+    isList(sizes) &&
+    sizes.length === axes &&
+    sizes.every((size) => typeof size === 'number' && Number.isSafeInteger(size) && size >= 0)
+  ) {
     return sizes.filter((size) => typeof size === 'number');
   }
   throw broken(config, key, axes === 1 ? 'a whole number' : `${axes} whole numbers`);
@@ -71,6 +75,7 @@ function broken(config: JsonObject, key: string, expected: string): StudioError 
   const found = config[key];
   const said = found === undefined ? 'is missing' : `is ${JSON.stringify(found).slice(0, 60)}`;
   return new StudioError('damaged-file', `The layer's "${key}" ${said} where ${expected} is needed.`, {
-    where: `layer "${nameOf(config)}"`, whatToDo: 'Save the model again from the program that made it.',
+    where: `layer "${nameOf(config)}"`,
+    whatToDo: 'Save the model again from the program that made it.',
   });
 }

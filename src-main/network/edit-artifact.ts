@@ -5,7 +5,13 @@ import { nameOf } from './config-values.ts';
 
 /** Other numbers for some tensors, in the same shapes and dtypes. */
 export function withWeights(artifact: ModelArtifact, data: ReadonlyMap<string, TensorData>): ModelArtifact {
-  return { ...artifact, weights: artifact.weights.map((tensor) => ({ ...tensor, data: data.get(tensor.name) ?? tensor.data })) };
+  return {
+    ...artifact,
+    weights: artifact.weights.map((tensor) => {
+      const numbers = data.get(tensor.name);
+      return numbers === undefined ? tensor : { ...tensor, data: numbers };
+    }),
+  };
 }
 
 /** Other tensors of the same names: shapes may differ. */
@@ -16,7 +22,10 @@ export function withTensors(artifact: ModelArtifact, tensors: ReadonlyMap<string
 /** Fields of layer configurations replaced, by layer name, also inside nested models. */
 export function withLayerConfigs(artifact: ModelArtifact, fields: ReadonlyMap<string, JsonObject>): ModelArtifact {
   const { topology } = artifact;
-  return { ...artifact, topology: { ...topology, config: { ...topology.config, layers: topology.config.layers.map((layer) => withFields(layer, fields)) } } };
+  return {
+    ...artifact,
+    topology: { ...topology, config: { ...topology.config, layers: topology.config.layers.map((layer) => withFields(layer, fields)) } },
+  };
 }
 
 function withFields(layer: LayerConfig, fields: ReadonlyMap<string, JsonObject>): LayerConfig {

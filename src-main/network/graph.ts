@@ -49,7 +49,12 @@ interface Building {
   readonly owners: Map<string, JsonObject>;
 }
 
-function addModel(building: Building, type: string, config: Topology['config'] | JsonObject, given: readonly TensorRef[]): readonly TensorRef[] {
+function addModel(
+  building: Building,
+  type: string,
+  config: Topology['config'] | JsonObject,
+  given: readonly TensorRef[],
+): readonly TensorRef[] {
   const layers = layersOf(config);
   return type === 'Sequential' ? addSequential(building, layers, given) : addFunctional(building, config, layers, given);
 }
@@ -60,7 +65,12 @@ function addSequential(building: Building, layers: readonly LayerConfig[], given
 }
 
 /** Layers may stand in any order: each is called as soon as all that it needs is there. */
-function addFunctional(building: Building, config: Topology['config'] | JsonObject, layers: readonly LayerConfig[], given: readonly TensorRef[]): readonly TensorRef[] {
+function addFunctional(
+  building: Building,
+  config: Topology['config'] | JsonObject,
+  layers: readonly LayerConfig[],
+  given: readonly TensorRef[],
+): readonly TensorRef[] {
   const made = new Map<string, readonly TensorRef[]>();
   const inputNames = readEnds(config.input_layers).map((end) => end.layer);
   const key = (layer: string, call: number): string => `${call}:${layer}`;
@@ -78,11 +88,15 @@ function addFunctional(building: Building, config: Topology['config'] | JsonObje
         continue;
       }
       const outer = given.length > 0 && inputs.length === 0 ? given[inputNames.indexOf(name)] : undefined;
-      made.set(key(name, call), addCall(building, layer, outer === undefined ? found : [outer]));
+      const outputs = addCall(building, layer, outer === undefined ? found : [outer]);
+      // A nested model's call 0 is its own making in Keras 2 and tfjs-layers, so its first real call has the number 1.
+      if (nested.has(layer.class_name)) made.set(key(name, call + 1), outputs);
+      if (call === 0 || !nested.has(layer.class_name)) made.set(key(name, call), outputs);
     }
     if (later.length === waiting.length) {
       throw new StudioError('damaged-file', 'A layer takes its input from a layer that is not in the model, or from itself.', {
-        where: `layer "${nameOf(later[0]?.layer.config ?? {})}"`, whatToDo: 'Save the model again from the program that made it.',
+        where: `layer "${nameOf(later[0]?.layer.config ?? {})}"`,
+        whatToDo: 'Save the model again from the program that made it.',
       });
     }
     waiting = later;
@@ -99,7 +113,8 @@ function addCall(building: Building, layer: LayerConfig, inputs: readonly Tensor
   if (nested.has(type)) return addModel(building, type, config, inputs);
   const name = nameOf(config);
   const owner = building.owners.get(name);
-  if (owner !== undefined && owner !== config) throw new StudioError('damaged-file', `Two layers are named "${name}".`, { whatToDo: 'Rename one of them and save the model again.' });
+  if (owner !== undefined && owner !== config)
+    throw new StudioError('damaged-file', `Two layers are named "${name}".`, { whatToDo: 'Rename one of them and save the model again.' });
   building.owners.set(name, config);
   const call = (building.calls.get(name) ?? 0) + 1;
   building.calls.set(name, call);
@@ -113,12 +128,20 @@ function addCall(building: Building, layer: LayerConfig, inputs: readonly Tensor
 /** The layers of a model's configuration, checked. */
 export function layersOf(config: Topology['config'] | JsonObject): readonly LayerConfig[] {
   const layers: Json | readonly LayerConfig[] | undefined = config.layers;
-  if (!Array.isArray(layers) || !layers.every(isLayerConfig)) throw new StudioError('damaged-file', 'The model\'s configuration has no list of layers.');
+  if (!Array.isArray(layers) || !layers.every(isLayerConfig))
+    throw new StudioError('damaged-file', "The model's configuration has no list of layers.");
   return layers;
 }
 
 function isLayerConfig(value: unknown): value is LayerConfig {
-  return typeof value === 'object' && value !== null && 'class_name' in value && typeof value.class_name === 'string' &&
-    'config' in value && typeof value.config === 'object' && value.config !== null &&
-    (!('inbound_nodes' in value) || value.inbound_nodes === undefined || Array.isArray(value.inbound_nodes));
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'class_name' in value &&
+    typeof value.class_name === 'string' &&
+    'config' in value &&
+    typeof value.config === 'object' &&
+    value.config !== null &&
+    (!('inbound_nodes' in value) || value.inbound_nodes === undefined || Array.isArray(value.inbound_nodes))
+  );
 }

@@ -46,5 +46,8 @@ function readExtra(value: Json, where: string): readonly LayerOutput[] {
 }
 
 function unreadable(where: string): StudioError {
-  return new StudioError('damaged-file', 'It is not readable which layers feed this one.', { where: `layer "${where}"`, whatToDo: 'Save the model again from the program that made it.' });
+  return new StudioError('damaged-file', 'It is not readable which layers feed this one.', {
+    where: `layer "${where}"`,
+    whatToDo: 'Save the model again from the program that made it.',
+  });
 }

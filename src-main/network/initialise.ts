@@ -12,7 +12,8 @@ import { inferShapes } from './tensor-shapes.ts';
 export function initialise(topology: Topology, seed: number): ModelArtifact {
   const { graph, shapes, unsupported } = inferShapes(readGraph(topology));
   const stranger = unsupported[0];
-  if (stranger !== undefined) throw new StudioError('unsupported', `It can't be given fresh weights: ${stranger.why}.`, { where: `layer "${stranger.layer}"` });
+  if (stranger !== undefined)
+    throw new StudioError('unsupported', `It can't be given fresh weights: ${stranger.why}.`, { where: `layer "${stranger.layer}"` });
   const weights: NamedTensor[] = [];
   for (const node of graph.nodes) {
     const inputs = (shapes.get(node.id)?.inputs ?? []).filter((shape) => shape !== null);

@@ -17,7 +17,8 @@ export function peakActivationBytes({ graph, shapes }: ShapedGraph): number {
 
   graph.nodes.forEach((node, step) => {
     const inputs = node.inputs.map((ref) => storage.get(key(ref))).filter((tensor) => tensor !== undefined);
-    const entering = node.inputs.length === 0 && node.type !== 'InputLayer' ? [enter(`input:${node.id}`, shapes.get(node.id)?.inputs[0] ?? null)] : [];
+    const entering =
+      node.inputs.length === 0 && node.type !== 'InputLayer' ? [enter(`input:${node.id}`, shapes.get(node.id)?.inputs[0] ?? null)] : [];
     for (const tensor of [...inputs, ...entering]) lastUse.set(tensor, step);
     const source = [...inputs, ...entering][0];
     shapes.get(node.id)?.outputs.forEach((shape, output) => {
@@ -40,6 +41,13 @@ export function peakActivationBytes({ graph, shapes }: ShapedGraph): number {
       if (bytes.has(tensor)) born.set(tensor, step);
     }
   });
-  return Math.max(0, ...graph.nodes.map((_, step) =>
-    [...bytes].reduce((live, [tensor, size]) => ((born.get(tensor) ?? 0) <= step && (lastUse.get(tensor) ?? -1) >= step ? live + size : live), 0)));
+  const changes = new Float64Array(graph.nodes.length + 1);
+  for (const [tensor, size] of bytes) {
+    const [from, to] = [born.get(tensor) ?? 0, Math.min(lastUse.get(tensor) ?? -1, graph.nodes.length - 1)];
+    if (to < from) continue;
+    changes[from]! += size;
+    changes[to + 1]! -= size;
+  }
+  let live = 0;
+  return changes.reduce((peak, change) => Math.max(peak, (live += change)), 0);
 }

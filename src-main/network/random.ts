@@ -59,7 +59,15 @@ export function createRandom(seed: number, stream: number, from: { readonly subs
     return radius * Math.cos((2 * Math.PI * uint32()) / 2 ** 32);
   }
 
-  return { get state() { return { seed: key[0], stream: key[1], substream, drawn }; }, uint32, below, uniform, normal };
+  return {
+    get state() {
+      return { seed: key[0], stream: key[1], substream, drawn };
+    },
+    uint32,
+    below,
+    uniform,
+    normal,
+  };
 }
 
 const shuffleStream = 0x5f5f; // apart from the streams of initialisation, which count tensors from 0

@@ -13,9 +13,24 @@ export interface Starter {
 }
 
 const catalogue: readonly (Starter & { readonly topology: Topology })[] = [
-  { name: 'lenet-300-100', title: 'LeNet-300-100', summary: 'Three dense layers for 28 × 28 images in 10 classes; 266,610 parameters. The classic of the pruning literature.', topology: lenet300100 },
-  { name: 'lenet-5', title: 'LeNet-5 (Caffe)', summary: 'Two convolutions and two dense layers for 28 × 28 images in 10 classes; 431,080 parameters.', topology: lenet5 },
-  { name: 'cnn-small', title: 'Small CNN', summary: 'Two convolutions with batch normalization and two dense layers for 28 × 28 images in 10 classes; 106,010 parameters.', topology: cnnSmall },
+  {
+    name: 'lenet-300-100',
+    title: 'LeNet-300-100',
+    summary: 'Three dense layers for 28 × 28 images in 10 classes; 266,610 parameters. The classic of the pruning literature.',
+    topology: lenet300100,
+  },
+  {
+    name: 'lenet-5',
+    title: 'LeNet-5 (Caffe)',
+    summary: 'Two convolutions and two dense layers for 28 × 28 images in 10 classes; 431,080 parameters.',
+    topology: lenet5,
+  },
+  {
+    name: 'cnn-small',
+    title: 'Small CNN',
+    summary: 'Two convolutions with batch normalization and two dense layers for 28 × 28 images in 10 classes; 106,010 parameters.',
+    topology: cnnSmall,
+  },
 ];
 
 export const starters: readonly Starter[] = catalogue.map(({ name, title, summary }) => ({ name, title, summary }));
@@ -24,7 +39,9 @@ export const starters: readonly Starter[] = catalogue.map(({ name, title, summar
 export function buildStarter(name: string, seed: number): ModelArtifact {
   const starter = catalogue.find((entry) => entry.name === name);
   if (starter === undefined) {
-    throw new StudioError('not-found', `There is no starter network "${name}".`, { whatToDo: `Take one of ${catalogue.map((entry) => entry.name).join(', ')}.` });
+    throw new StudioError('not-found', `There is no starter network "${name}".`, {
+      whatToDo: `Take one of ${catalogue.map((entry) => entry.name).join(', ')}.`,
+    });
   }
   return initialise(starter.topology, seed);
 }

@@ -1,8 +1,8 @@
 // What is in a network: layers, parameters, work, sizes, memory, and what can be pruned.
-import type { LayerSummary, NetworkSummary, Shape } from '#contract/network.ts';
-import { countNonzero, measureBytes } from './byte-sizes.ts';
-import { channelGroupsOf, type DependencyGroup } from './channel-groups.ts';
-import { activationOf, type TensorShape } from './config-values.ts';
+import type { ChannelGroup, LayerSummary, NetworkSummary, Shape } from '#contract/network.ts';
+import { measureTensors, sumBytes } from './byte-sizes.ts';
+import { channelGroups } from './channel-groups.ts';
+import { activationOf, countOf, type TensorShape } from './config-values.ts';
 import { readGraph, type GraphNode } from './graph.ts';
 import { elementCount, weightsByLayer } from './layer-weights.ts';
 import { layerKind } from './layers/layer-table.ts';
@@ -17,46 +17,77 @@ import { inferShapes, type ShapedGraph } from './tensor-shapes.ts';
  */
 export function summariseNetwork(artifact: ModelArtifact): NetworkSummary {
   const shaped = inferShapes(readGraph(artifact.topology));
-  const groups = channelGroupsOf(shaped);
+  const groups = channelGroups(artifact).map(({ group }) => group);
   const weights = weightsByLayer(artifact);
+  const measures = measureTensors(artifact.weights);
+  const nonzero = new Map(artifact.weights.map((tensor, at) => [tensor, measures[at]?.nonzero ?? 0]));
+  const byLayer: GroupsByLayer = {
+    made: firstBy(groups, (group) => group.producers),
+    followed: firstBy(groups, (group) => group.followers),
+  };
   const layers = [...Map.groupBy(shaped.graph.nodes, (node) => node.layer)].map(([name, calls]) =>
-    summariseLayer(shaped, calls, weights.get(name) ?? [], groups));
+    summariseLayer(shaped, calls, weights.get(name) ?? [], nonzero, byLayer),
+  );
   const named = new Set(layers.map((layer) => layer.name));
   const homeless = [...weights].filter(([layer]) => !named.has(layer));
   const firstInput = shaped.graph.nodes.find((node) => node.inputs.length === 0 && node.inputShape !== null);
   return {
     name: artifact.topology.config.name,
     parameters: artifact.weights.reduce((sum, tensor) => sum + elementCount(tensor.shape), 0),
-    nonzero: artifact.weights.reduce((sum, tensor) => sum + countNonzero(tensor), 0),
+    nonzero: measures.reduce((sum, measure) => sum + measure.nonzero, 0),
     macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
-    bytes: measureBytes(artifact.weights),
+    bytes: sumBytes(measures),
     activationBytes: peakActivationBytes(shaped),
     inputShape: shown(firstInput?.inputShape),
     outputShape: shown(outputShape(shaped)),
     layers,
-    groups: groups.map(({ group }) => group),
+    groups,
     unsupported: [...shaped.unsupported, ...homeless.map(([layer]) => ({ layer, why: 'its weights belong to no layer of the topology' }))],
   };
 }
 
-function summariseLayer(shaped: ShapedGraph, calls: readonly GraphNode[], tensors: readonly NamedTensor[], groups: readonly DependencyGroup[]): LayerSummary {
+interface GroupsByLayer {
+  readonly made: ReadonlyMap<string, ChannelGroup>;
+  readonly followed: ReadonlyMap<string, ChannelGroup>;
+}
+
+/** By layer, the first group that names it. */
+function firstBy(groups: readonly ChannelGroup[], layersOf: (group: ChannelGroup) => readonly string[]): Map<string, ChannelGroup> {
+  return new Map(groups.flatMap((group) => layersOf(group).map((layer) => [layer, group] as const)).reverse());
+}
+
+function summariseLayer(
+  shaped: ShapedGraph,
+  calls: readonly GraphNode[],
+  tensors: readonly NamedTensor[],
+  nonzero: ReadonlyMap<NamedTensor, number>,
+  groups: GroupsByLayer,
+): LayerSummary {
   const node = calls[0];
   if (node === undefined) throw new RangeError('a layer has at least one call');
   const shapes = shaped.shapes.get(node.id);
   const kind = layerKind(node.type);
-  const made = groups.find(({ group }) => group.producers.includes(node.layer))?.group;
-  const followed = made ?? groups.find(({ group }) => group.followers.includes(node.layer))?.group;
+  const made = groups.made.get(node.layer);
+  const followed = made ?? groups.followed.get(node.layer);
   const prunable: LayerSummary['prunable'] = [
     ...(kind?.kernels !== undefined && tensors.length > 0 ? ['weight' as const] : []),
     ...(made?.prunable === true ? [made.granularity] : []),
   ];
-  const why = made?.why ?? (kind === undefined ? 'the studio does not know this class of layer' : kind.channels.role === 'consume' ? kind.channels.why : undefined);
-  const channels = made?.channels;
+  const why =
+    made?.why ??
+    (kind === undefined
+      ? 'the studio does not know this class of layer'
+      : kind.channels.role === 'consume'
+        ? kind.channels.why
+        : undefined);
+  const channels = kind?.channels.role === 'make' ? countOf(node.config, kind.channels.count) : undefined;
   return {
-    name: node.layer, type: node.type,
-    inputShape: shown(shapes?.inputs[0]), outputShape: shown(shapes?.outputs[0]),
+    name: node.layer,
+    type: node.type,
+    inputShape: shown(shapes?.inputs[0]),
+    outputShape: shown(shapes?.outputs[0]),
     parameters: tensors.reduce((sum, tensor) => sum + elementCount(tensor.shape), 0),
-    nonzero: tensors.reduce((sum, tensor) => sum + countNonzero(tensor), 0),
+    nonzero: tensors.reduce((sum, tensor) => sum + (nonzero.get(tensor) ?? 0), 0),
     macs: calls.reduce((sum, call) => sum + macsOf(shaped, call), 0),
     group: followed?.id ?? null,
     prunable,

@@ -26,7 +26,11 @@ export function inferShapes(graph: LayerGraph): ShapedGraph {
     const inputs = node.inputs.length === 0 ? [node.inputShape] : node.inputs.map(shapeAt);
     const known = inputs.filter((shape) => shape !== null);
     const kind = layerKind(node.type);
-    if (kind === undefined) unsupported.push({ layer: node.layer, why: `layers of the class ${node.type} are not known here, so neither its work nor its output shape is` });
+    if (kind === undefined)
+      unsupported.push({
+        layer: node.layer,
+        why: `layers of the class ${node.type} are not known here, so neither its work nor its output shape is`,
+      });
     const outputs = kind === undefined || known.length < inputs.length ? [null] : outputsOf(node, known);
     if (kind !== undefined && node.inputs.length === 0 && node.inputShape === null) {
       unsupported.push({ layer: node.layer, why: 'the model does not say which shape its input has' });
@@ -42,9 +46,14 @@ function outputsOf(node: GraphNode, inputs: readonly TensorShape[]): readonly Te
   const outputs = [kind.outputShape(node.config, inputs), ...(kind.moreOutputs?.(node.config, inputs) ?? [])];
   for (const size of outputs.flat()) {
     if (size !== null && (!Number.isSafeInteger(size) || size < 1)) {
-      throw new StudioError('damaged-file', `The layer would put out a tensor of the shape [${outputs[0]?.map((part) => part ?? 'any').join(', ')}].`, {
-        where: `layer "${node.layer}"`, whatToDo: 'Its configuration does not fit its input; save the model again from the program that made it.',
-      });
+      throw new StudioError(
+        'damaged-file',
+        `The layer would put out a tensor of the shape [${outputs[0]?.map((part) => part ?? 'any').join(', ')}].`,
+        {
+          where: `layer "${node.layer}"`,
+          whatToDo: 'Its configuration does not fit its input; save the model again from the program that made it.',
+        },
+      );
     }
   }
   return outputs;

@@ -1,8 +1,9 @@
 // The masked state of removed channels: the shapes stay, and everything that makes a channel is zero.
-import { axisFromFront, channelGroups, channelOf } from '#network/channel-groups.ts';
-import { roleOf, weightsByLayer } from '#network/layer-weights.ts';
+import { channelGroups } from '#network/channel-groups.ts';
+import { weightsByLayer } from '#network/layer-weights.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
-import type { Removal } from './channel-selection.ts';
+import { entriesOf, type Removal } from './channel-cuts.ts';
+import { runsAlong } from './tensor-axes.ts';
 import { applyMasks } from './weight-masks.ts';
 
 /**
@@ -11,25 +12,28 @@ import { applyMasks } from './weight-masks.ts';
  * Held during fine-tuning, it keeps the network what compaction will make of it.
  */
 export function channelMasks(artifact: ModelArtifact, removal: Removal): Map<string, Uint8Array> {
-  const weights = weightsByLayer(artifact);
+  const cuts = entriesOf(channelGroups(artifact), removal, weightsByLayer(artifact), (slice) => slice.zeroed);
   const masks = new Map<string, Uint8Array>();
-  for (const { group, slices } of channelGroups(artifact)) {
-    const gone = new Set(removal.get(group.id) ?? []);
-    if (gone.size === 0) continue;
-    for (const slice of slices) {
-      const tensor = slice.zeroed === false ? undefined : weights.get(slice.layer)?.find(({ name }) => roleOf(name) === slice.weight);
-      if (tensor === undefined) continue;
-      const axis = axisFromFront(slice.axis, tensor.shape.length);
-      const inner = tensor.shape.slice(axis + 1).reduce((all, size) => all * size, 1);
-      const length = tensor.shape[axis] ?? 1;
-      const mask = masks.get(tensor.name) ?? new Uint8Array(tensor.data.length).fill(1);
-      for (let index = 0; index < mask.length; index++) {
-        if (gone.has(channelOf(Math.floor(index / inner) % length, group.channels, slice.repeat))) mask[index] = 0;
-      }
-      masks.set(tensor.name, mask);
-    }
+  for (const { name, shape, data } of artifact.weights) {
+    const axes = cuts.get(name);
+    if (axes === undefined) continue;
+    const mask = new Uint8Array(data.length).fill(1);
+    for (const [axis, gone] of axes) zeroAlong(mask, shape, axis, gone);
+    masks.set(name, mask);
   }
   return masks;
+}
+
+function zeroAlong(mask: Uint8Array, shape: readonly number[], axis: number, gone: Uint8Array): void {
+  const { outer, length, inner } = runsAlong(shape, axis);
+  for (let index = 0; index < length; index++) {
+    if (gone[index] === 0) continue;
+    for (let block = 0; block < outer; block++) {
+      const start = (block * length + index) * inner;
+      if (inner === 1) mask[start] = 0;
+      else mask.fill(0, start, start + inner);
+    }
+  }
 }
 
 /** The network with removed channels zeroed, in its old shapes. */

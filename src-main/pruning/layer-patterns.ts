@@ -27,7 +27,8 @@ export function overriddenSparsities(recipe: Recipe, sparsity: number, layers: r
   for (const { pattern } of recipe.layers) {
     if (!layers.flat().some((name) => matchesPattern(pattern, name))) {
       throw new StudioError('bad-input', `The pattern "${pattern}" matches no layer that can be pruned by ${recipe.granularity}.`, {
-        where: 'layers', whatToDo: `These can be: ${layers.flat().join(', ')}.`,
+        where: 'layers',
+        whatToDo: `These can be: ${layers.flat().join(', ')}.`,
       });
     }
   }

@@ -4,22 +4,41 @@ import type { Plan } from '#contract/procedures.ts';
 import type { Recipe } from '#contract/recipe.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { summariseNetwork } from '#network/summarise.ts';
-import { prunableGroups, type Removal } from './channel-selection.ts';
+import { maskChannels } from './channel-masks.ts';
+import { prunableGroups, selectChannels, type Removal } from './channel-selection.ts';
 import { compactChannels } from './compact.ts';
-import { selectMasks } from './recipe-masks.ts';
 import { skippedLayers } from './skipped-layers.ts';
-import { applyMasks, prunableKernels, type Masks } from './weight-masks.ts';
+import { applyMasks, prunableKernels, selectWeightMasks, type Masks } from './weight-masks.ts';
 
 /** `after` is the network at the recipe's final sparsity as it stands now; fine-tuning changes numbers, never counts. */
 export function planPruning(artifact: ModelArtifact, recipe: Recipe): Plan {
   const before = summariseNetwork(artifact);
-  const { masks, removal } = selectMasks(artifact, recipe, recipe.sparsity);
-  const compacts = removal !== null && recipe.compact;
-  const after = summariseNetwork(compacts ? compactChannels(artifact, removal) : applyMasks(artifact, masks));
-  const layers = removal === null ? weightsByLayer(artifact, masks) : channelsByLayer(artifact, recipe, removal);
+  const { layers, pruned } = recipe.granularity === 'weight' ? planWeights(artifact, recipe) : planChannels(artifact, recipe);
+  const after = summariseNetwork(pruned);
   const removed = layers.reduce((sum, layer) => sum + layer.removed, 0);
   const total = layers.reduce((sum, layer) => sum + layer.total, 0);
-  return { before, after, removed, total, layers, skipped: skippedLayers(before, recipe), verdict: verdictOn(before, after, recipe, removed / Math.max(total, 1)) };
+  return {
+    before,
+    after,
+    removed,
+    total,
+    layers,
+    skipped: skippedLayers(before, recipe),
+    verdict: verdictOn(before, after, recipe, removed / Math.max(total, 1)),
+  };
+}
+
+function planWeights(artifact: ModelArtifact, recipe: Recipe): { layers: Plan['layers']; pruned: ModelArtifact } {
+  const masks = selectWeightMasks(artifact, recipe, recipe.sparsity);
+  return { layers: weightsByLayer(artifact, masks), pruned: applyMasks(artifact, masks) };
+}
+
+function planChannels(artifact: ModelArtifact, recipe: Recipe): { layers: Plan['layers']; pruned: ModelArtifact } {
+  const removal = selectChannels(artifact, recipe, recipe.sparsity);
+  return {
+    layers: channelsByLayer(artifact, recipe, removal),
+    pruned: (recipe.compact ? compactChannels : maskChannels)(artifact, removal),
+  };
 }
 
 function weightsByLayer(artifact: ModelArtifact, masks: Masks): Plan['layers'] {
@@ -35,7 +54,11 @@ function zerosOf(mask: Uint8Array | undefined): number {
 }
 
 function channelsByLayer(artifact: ModelArtifact, recipe: Recipe, removal: Removal): Plan['layers'] {
-  return prunableGroups(artifact, recipe.granularity).map(({ group }) => ({ name: group.id, removed: removal.get(group.id)?.length ?? 0, total: group.channels }));
+  return prunableGroups(artifact, recipe.granularity).map(({ group }) => ({
+    name: group.id,
+    removed: removal.get(group.id)?.length ?? 0,
+    total: group.channels,
+  }));
 }
 
 /** One sentence, honest about speed: TensorFlow's kernels multiply by zeros as by anything else. */
@@ -43,16 +66,22 @@ function verdictOn(before: NetworkSummary, after: NetworkSummary, recipe: Recipe
   if (share === 0) return 'This removes nothing: the network stays as large and as fast as it is.';
   const percent = `${(100 * share).toFixed(1).replace(/\.0$/, '')} %`;
   if (recipe.granularity === 'weight') {
-    return `${percent} of the weights become zero, which makes the network no faster in this runtime: what shrinks is the file, ` +
-      `to ${inBytes(after.bytes.gzip)} gzipped (from ${inBytes(before.bytes.gzip)}) or ${inBytes(after.bytes.sparse)} sparsely encoded.`;
+    return (
+      `${percent} of the weights become zero, which makes the network no faster in this runtime: what shrinks is the file, ` +
+      `to ${inBytes(after.bytes.gzip)} gzipped (from ${inBytes(before.bytes.gzip)}) or ${inBytes(after.bytes.sparse)} sparsely encoded.`
+    );
   }
   const kind = recipe.granularity === 'neuron' ? 'neurons' : 'filters';
   if (!recipe.compact) {
-    return `${percent} of the ${kind} are zeroed but stay in place, so the network is no faster and no smaller in memory until it is compacted; gzipped it takes ` +
-      `${inBytes(after.bytes.gzip)} (from ${inBytes(before.bytes.gzip)}).`;
+    return (
+      `${percent} of the ${kind} are zeroed but stay in place, so the network is no faster and no smaller in memory until it is compacted; gzipped it takes ` +
+      `${inBytes(after.bytes.gzip)} (from ${inBytes(before.bytes.gzip)}).`
+    );
   }
-  return `${percent} of the ${kind} go for good: ${inThousands(after.macs)} MACs in place of ${inThousands(before.macs)} (${change(before.macs, after.macs)}) and ` +
-    `${inBytes(after.bytes.raw)} in place of ${inBytes(before.bytes.raw)}, less work for any runtime; how much time that saves, a measurement tells.`;
+  return (
+    `${percent} of the ${kind} go for good: ${inThousands(after.macs)} MACs in place of ${inThousands(before.macs)} (${change(before.macs, after.macs)}) and ` +
+    `${inBytes(after.bytes.raw)} in place of ${inBytes(before.bytes.raw)}, less work for any runtime; how much time that saves, a measurement tells.`
+  );
 }
 
 function inBytes(bytes: number): string {

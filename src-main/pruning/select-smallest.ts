@@ -55,7 +55,9 @@ function histogramOfUpperBits(bitsOf: readonly Uint32Array[]): Uint32Array {
     for (let index = 0; index < bits.length; index++) {
       const magnitude = bits[index]! & magnitudeBits;
       if (magnitude > infinity) {
-        throw new StudioError('diverged', 'A weight is not a number, so weights can\'t be ranked by size.', { whatToDo: 'Prune a variant whose training did not diverge.' });
+        throw new StudioError('diverged', "A weight is not a number, so weights can't be ranked by size.", {
+          whatToDo: 'Prune a variant whose training did not diverge.',
+        });
       }
       histogram[magnitude >>> lowBits]!++;
     }

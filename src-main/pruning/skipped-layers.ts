@@ -9,9 +9,11 @@ export function skippedLayers(summary: NetworkSummary, { granularity }: Recipe):
     const reason = unknown.get(name);
     if (reason !== undefined) return [{ layer: name, why: reason }];
     if (parameters === 0 || prunable.includes(granularity)) return [];
-    if (granularity === 'weight') return [{ layer: name, why: `${type} has no kernel: its few weights each matter to a whole channel or row` }];
+    if (granularity === 'weight')
+      return [{ layer: name, why: `${type} has no kernel: its few weights each matter to a whole channel or row` }];
     if (group !== null && group !== name) return []; // it goes along with the layer that makes its channels
-    if (prunable.some((other) => other !== 'weight')) return [{ layer: name, why: `its channels are ${prunable.includes('neuron') ? 'neurons' : 'filters'}, not ${granularity}s` }];
+    if (prunable.some((other) => other !== 'weight'))
+      return [{ layer: name, why: `its channels are ${prunable.includes('neuron') ? 'neurons' : 'filters'}, not ${granularity}s` }];
     return [{ layer: name, why: why ?? `${type} makes no channels that could be removed` }];
   });
 }

@@ -22,7 +22,9 @@ export function prunableKernels(artifact: ModelArtifact): readonly PrunableKerne
   const weights = weightsByLayer(artifact);
   const layers = new Map(readGraph(artifact.topology).nodes.map((node) => [node.layer, layerKind(node.type)?.kernels ?? []]));
   return [...layers].flatMap(([layer, kernels]) => {
-    const tensors = (weights.get(layer) ?? []).flatMap(({ name, data }) => (kernels.includes(roleOf(name)) && data instanceof Float32Array ? [{ name, data }] : []));
+    const tensors = (weights.get(layer) ?? []).flatMap(({ name, data }) =>
+      kernels.includes(roleOf(name)) && data instanceof Float32Array ? [{ name, data }] : [],
+    );
     return tensors.length === 0 ? [] : [{ layer, tensors }];
   });
 }
@@ -35,23 +37,40 @@ export function prunableKernels(artifact: ModelArtifact): readonly PrunableKerne
 export function selectWeightMasks(artifact: ModelArtifact, recipe: Recipe, sparsity: number): Map<string, Uint8Array> {
   const layers = prunableKernels(artifact);
   if (layers.length === 0) {
-    throw new StudioError('bad-input', 'The network has no layer with prunable weights: it has neither dense, convolutional nor recurrent kernels.', { where: 'granularity' });
+    throw new StudioError(
+      'bad-input',
+      'The network has no layer with prunable weights: it has neither dense, convolutional nor recurrent kernels.',
+      { where: 'granularity' },
+    );
   }
-  const overrides = overriddenSparsities(recipe, sparsity, layers.map(({ layer }) => [layer]));
+  const overrides = overriddenSparsities(
+    recipe,
+    sparsity,
+    layers.map(({ layer }) => [layer]),
+  );
   const shared = layers.filter((_, at) => overrides[at] === null);
   const ranked = [
     ...(recipe.scope === 'global' ? [{ layers: shared, sparsity }] : shared.map((layer) => ({ layers: [layer], sparsity }))),
     ...layers.flatMap((layer, at) => (typeof overrides[at] === 'number' ? [{ layers: [layer], sparsity: overrides[at] }] : [])),
   ];
-  const chosen = new Map(ranked.flatMap((ranking) => {
-    const tensors = ranking.layers.flatMap((layer) => layer.tensors);
-    const masks = selectSmallest(tensors.map(({ data }) => data), Math.round(ranking.sparsity * tensors.reduce((sum, { data }) => sum + data.length, 0)));
-    return tensors.map(({ name }, at) => [name, masks[at] ?? new Uint8Array(0)] as const);
-  }));
-  return new Map(layers.flatMap(({ tensors }) => tensors.flatMap(({ name }) => {
-    const mask = chosen.get(name);
-    return mask === undefined ? [] : [[name, mask] as const];
-  })));
+  const chosen = new Map(
+    ranked.flatMap((ranking) => {
+      const tensors = ranking.layers.flatMap((layer) => layer.tensors);
+      const masks = selectSmallest(
+        tensors.map(({ data }) => data),
+        Math.round(ranking.sparsity * tensors.reduce((sum, { data }) => sum + data.length, 0)),
+      );
+      return tensors.map(({ name }, at) => [name, masks[at] ?? new Uint8Array(0)] as const);
+    }),
+  );
+  return new Map(
+    layers.flatMap(({ tensors }) =>
+      tensors.flatMap(({ name }) => {
+        const mask = chosen.get(name);
+        return mask === undefined ? [] : [[name, mask] as const];
+      }),
+    ),
+  );
 }
 
 /** The network with every masked entry exactly 0; other tensors are shared with the original. */
@@ -61,7 +80,9 @@ export function applyMasks(artifact: ModelArtifact, masks: Masks): ModelArtifact
     const mask = masks.get(name);
     if (mask === undefined) continue;
     if (mask.length !== data.length) throw new RangeError(`the mask of ${name} has ${mask.length} entries, the tensor ${data.length}`);
-    masked.set(name, data.map((value, index) => (mask[index] === 0 ? 0 : value)));
+    const numbers = data.slice();
+    for (let index = 0; index < mask.length; index++) if (mask[index] === 0) numbers[index] = 0;
+    masked.set(name, numbers);
   }
   return withWeights(artifact, masked);
 }

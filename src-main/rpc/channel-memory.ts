@@ -8,7 +8,9 @@ export function memoryPair(): [Channel, Channel] {
   const end = (mine: number): Channel => ({
     send(message) {
       const copy: unknown = structuredClone(message);
-      queueMicrotask(() => { if (open) for (const hear of ends[1 - mine]!.hears) hear(copy); });
+      queueMicrotask(() => {
+        if (open) for (const hear of ends[1 - mine]!.hears) hear(copy);
+      });
     },
     onMessage: (listener) => void ends[mine]!.hears.push(listener),
     onClose: (listener) => void ends[mine]!.closes.push(listener),

@@ -12,16 +12,21 @@ export interface Socket {
 export function socketChannel(socket: Socket): Channel {
   return {
     send: (message) => socket.send(JSON.stringify(message)),
-    onMessage: (listener) => socket.addEventListener('message', ({ data }) => {
-      const message = parse(String(data));
-      if (message === undefined) socket.close();
-      else listener(message);
-    }),
+    onMessage: (listener) =>
+      socket.addEventListener('message', ({ data }) => {
+        const message = parse(String(data));
+        if (message === undefined) socket.close();
+        else listener(message);
+      }),
     onClose: (listener) => socket.addEventListener('close', listener),
     close: () => socket.close(),
   };
 }
 
 function parse(text: string): unknown {
-  try { return JSON.parse(text); } catch { return undefined; }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -4,7 +4,10 @@ import type { Channel } from './channel.ts';
 import type { Client, Events, Listen, Procedures } from './contract-types.ts';
 import { Answer } from './messages.ts';
 
-interface Caller { readonly resolve: (value: unknown) => void; readonly reject: (error: StudioError) => void }
+interface Caller {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: StudioError) => void;
+}
 
 export interface Connection<P extends Procedures, E extends Events> {
   readonly client: Client<P>;
@@ -53,8 +56,12 @@ export function connect<P extends Procedures, E extends Events>(procedures: P, e
     }).then((value) => procedures[group]![name]!.output.parse(value));
   }
 
-  const client = Object.fromEntries(Object.entries(procedures).map(([group, names]) =>
-    [group, Object.fromEntries(Object.keys(names).map((name) => [name, (input: unknown) => call(group, name, input)]))])) as Client<P>;
+  const client = Object.fromEntries(
+    Object.entries(procedures).map(([group, names]) => [
+      group,
+      Object.fromEntries(Object.keys(names).map((name) => [name, (input: unknown) => call(group, name, input)])),
+    ]),
+  ) as Client<P>;
 
   const on: Listen<E> = (name, listener) => {
     const set = listeners.get(name) ?? new Set();
@@ -66,5 +73,7 @@ export function connect<P extends Procedures, E extends Events>(procedures: P, e
 }
 
 function gone(): StudioError {
-  return new StudioError('disconnected', 'The studio went away before it answered.', { whatToDo: 'Start it again; finished work is kept.' });
+  return new StudioError('disconnected', 'The studio went away before it answered.', {
+    whatToDo: 'Start it again; finished work is kept.',
+  });
 }

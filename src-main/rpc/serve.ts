@@ -34,10 +34,13 @@ export function createServer<P extends Procedures, E extends Events>(procedures:
       const call = Call.safeParse(message);
       if (!call.success) return channel.close();
       const { id, group, name, input } = call.data;
-      void Promise.resolve(call.data).then(admit).then(() => dispatch(group, name, input)).then(
-        (value) => tell({ kind: 'reply', id, value }),
-        (thrown: unknown) => tell({ kind: 'failure', id, problem: StudioError.from(thrown).toProblem() }),
-      );
+      void Promise.resolve(call.data)
+        .then(admit)
+        .then(() => dispatch(group, name, input))
+        .then(
+          (value) => tell({ kind: 'reply', id, value }),
+          (thrown: unknown) => tell({ kind: 'failure', id, problem: StudioError.from(thrown).toProblem() }),
+        );
     });
   }
 
@@ -46,7 +49,14 @@ export function createServer<P extends Procedures, E extends Events>(procedures:
     for (const tell of tellers) tell(answer);
   };
 
-  return { dispatch, serve, announce, get connections() { return tellers.size; } };
+  return {
+    dispatch,
+    serve,
+    announce,
+    get connections() {
+      return tellers.size;
+    },
+  };
 }
 
 function badInput(error: z.ZodError): StudioError {

@@ -55,8 +55,25 @@ async function build(target: string, packageFolder: string, platform: NativePlat
     report(`Native TensorFlow ${TENSORFLOW_VERSION}: downloading the ${platform.project} wheel (270 MB, once)`);
     writeFileSync(join(work, 'requirements.txt'), `${platform.project}==${TENSORFLOW_VERSION} --hash=sha256:${platform.sha256}\n`);
     await runStep('the download of TensorFlow', platform.remedy.pip, 'python3', [
-      '-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes', '--only-binary=:all:', '--platform', platform.wheelTag,
-      '--python-version', '3.11', '--implementation', 'cp', '--dest', work, '-r', join(work, 'requirements.txt')]);
+      '-m',
+      'pip',
+      'download',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--no-deps',
+      '--require-hashes',
+      '--only-binary=:all:',
+      '--platform',
+      platform.wheelTag,
+      '--python-version',
+      '3.11',
+      '--implementation',
+      'cp',
+      '--dest',
+      work,
+      '-r',
+      join(work, 'requirements.txt'),
+    ]);
     report('Native TensorFlow: unpacking its library and headers');
     const wheel = join(work, `${platform.project.replace('-', '_')}-${TENSORFLOW_VERSION}-cp311-cp311-${platform.wheelTag}.whl`);
     await runStep('the unpacking of TensorFlow', platform.remedy.pip, 'python3', ['-c', UNPACK, wheel, work, ...platform.libraries]);
@@ -67,8 +84,21 @@ async function build(target: string, packageFolder: string, platform: NativePlat
     const finished = join(work, 'finished');
     mkdirSync(finished);
     await runStep('the compiling of the TensorFlow addon', platform.remedy.compiler, platform.compiler, [
-      '-O2', '-fPIC', '-shared', '-std=c++17', '-DNAPI_VERSION=8', '-w', `-I${headers}`, `-I${join(tensorflow, 'include')}`, `-I${packageFolder}`, ...sources,
-      '-o', join(finished, 'tfjs_binding.node'), ...platform.libraries.map((name) => join(tensorflow, name)), ...platform.linkFlags]);
+      '-O2',
+      '-fPIC',
+      '-shared',
+      '-std=c++17',
+      '-DNAPI_VERSION=8',
+      '-w',
+      `-I${headers}`,
+      `-I${join(tensorflow, 'include')}`,
+      `-I${packageFolder}`,
+      ...sources,
+      '-o',
+      join(finished, 'tfjs_binding.node'),
+      ...platform.libraries.map((name) => join(tensorflow, name)),
+      ...platform.linkFlags,
+    ]);
     for (const name of [...platform.libraries, 'THIRD_PARTY_NOTICES.txt']) renameSync(join(tensorflow, name), join(finished, name));
     renameSync(join(tensorflow, 'include', 'LICENSE'), join(finished, 'LICENSE'));
     if (!existsSync(join(target, 'tfjs_binding.node'))) {

@@ -20,7 +20,15 @@ export async function ensurePython(requirementsFile: string, report: (line: stri
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(cacheFolder(), { recursive: true });
   await runStep('making the Python environment', REMEDY, 'python3', ['-m', 'venv', folder]);
-  await runStep('installing the Python packages', REMEDY, python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirementsFile]);
+  await runStep('installing the Python packages', REMEDY, python, [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '-r',
+    requirementsFile,
+  ]);
   mkdirSync(join(folder, 'marking'), { recursive: true });
   renameSync(join(folder, 'marking'), join(folder, 'complete'));
   return python;

@@ -10,7 +10,10 @@ export async function runStep(step: string, remedy: string, command: string, arg
   try {
     await run(command, args, { maxBuffer: 64 * 1024 * 1024 });
   } catch (thrown) {
-    throw new StudioError('engine-unavailable', `${step[0]!.toUpperCase()}${step.slice(1)} failed: ${lastWords(thrown, command)}`, { whatToDo: remedy, cause: thrown });
+    throw new StudioError('engine-unavailable', `${step[0]!.toUpperCase()}${step.slice(1)} failed: ${lastWords(thrown, command)}`, {
+      whatToDo: remedy,
+      cause: thrown,
+    });
   }
 }
 

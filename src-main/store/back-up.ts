@@ -27,7 +27,11 @@ export async function backUp(db: Connection, home: string): Promise<string> {
 export function backupsOf(home: string): string[] {
   const folder = join(home, 'backups');
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).filter((name) => /^studio-.*\.db$/.test(name)).sort().reverse().map((name) => join(folder, name));
+  return readdirSync(folder)
+    .filter((name) => /^studio-.*\.db$/.test(name))
+    .sort()
+    .reverse()
+    .map((name) => join(folder, name));
 }
 
 /** Opens, checks and closes; leaves no -wal or -shm behind. */
@@ -38,7 +42,9 @@ export function damageOf(path: string): string | null {
       const damage = findDamage(db, 'quick');
       db.pragma('journal_mode = DELETE');
       return damage;
-    } finally { db.close(); }
+    } finally {
+      db.close();
+    }
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

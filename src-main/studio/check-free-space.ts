@@ -10,7 +10,8 @@ export async function checkFreeSpace(home: string, modelBytes: number): Promise<
   const [needed, free] = [2 * modelBytes + reserve, bavail * bsize];
   if (free >= needed) return;
   throw new StudioError('disk-full', `The disk has too little room: ${megabytes(needed)} are needed, ${megabytes(free)} are free.`, {
-    where: home, whatToDo: `Free ${megabytes(needed - free)} and resume the job.`,
+    where: home,
+    whatToDo: `Free ${megabytes(needed - free)} and resume the job.`,
   });
 }
 

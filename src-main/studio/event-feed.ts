@@ -18,7 +18,9 @@ export function createEventFeed(): EventFeed {
   let seq = 0;
   const announcers: Announce<StudioEvents>[] = [];
   return {
-    get seq() { return seq; },
+    get seq() {
+      return seq;
+    },
     tell(name, data) {
       seq += 1;
       for (const announce of announcers) announce(name, { ...data, seq } as never);

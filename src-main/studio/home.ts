@@ -6,8 +6,11 @@ export function resolveHome(wish?: string, env: NodeJS.ProcessEnv = process.env,
   const chosen = wish || env['ESPALIER_HOME'];
   if (chosen) return resolve(chosen);
   switch (platform) {
-    case 'win32': return join(env['APPDATA'] || join(homedir(), 'AppData', 'Roaming'), 'Espalier');
-    case 'darwin': return join(homedir(), 'Library', 'Application Support', 'Espalier');
-    default: return join(env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'espalier');
+    case 'win32':
+      return join(env['APPDATA'] || join(homedir(), 'AppData', 'Roaming'), 'Espalier');
+    case 'darwin':
+      return join(homedir(), 'Library', 'Application Support', 'Espalier');
+    default:
+      return join(env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'espalier');
   }
 }

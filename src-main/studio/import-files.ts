@@ -8,7 +8,9 @@ import type { StudioParts } from './studio-parts.ts';
 
 /** Runs the task with a fresh folder, hands its answer to `keep`, and removes the folder whatever happens. */
 export async function withStaging<T extends ImporterTask, R>(
-  { store, spawn }: StudioParts, task: (staging: string) => T, keep: (answer: AnswerTo<T>, staging: string) => R,
+  { store, spawn }: StudioParts,
+  task: (staging: string) => T,
+  keep: (answer: AnswerTo<T>, staging: string) => R,
 ): Promise<R> {
   const staging = join(store.home, 'staging', randomUUID());
   await mkdir(staging, { recursive: true, mode: 0o700 });

@@ -24,7 +24,9 @@ export function keepDiary(parts: StudioParts, jobs: Jobs, jobId: string, seconds
 
   function attempt(work: () => void): void {
     if (failure !== undefined) return;
-    try { work(); } catch (thrown) {
+    try {
+      work();
+    } catch (thrown) {
       failure = { thrown };
       stop();
     }
@@ -48,7 +50,8 @@ export function keepDiary(parts: StudioParts, jobs: Jobs, jobId: string, seconds
 
   function record(news: EngineNews): void {
     switch (news.kind) {
-      case 'ready': return parts.facts.setEngine({ state: 'ready', tensorflow: news.environment.tensorflow, why: null });
+      case 'ready':
+        return parts.facts.setEngine({ state: 'ready', tensorflow: news.environment.tensorflow, why: null });
       case 'progress':
         // No word of a checkpoint before the first figures: it began at the beginning, and an earlier run's points are void.
         if (!placed && news.points.length > 0) rewind(0);
@@ -60,7 +63,8 @@ export function keepDiary(parts: StudioParts, jobs: Jobs, jobId: string, seconds
         write();
         jobs.note(jobId, { checkpointStep: news.step });
         return;
-      case 'note': return addNote(news.text);
+      case 'note':
+        return addNote(news.text);
       case 'resumed':
         rewind(news.step);
         if (news.differs.length > 0) addNote(`Resumed at step ${news.step}, not bit-identical: ${news.differs.join(', ')}.`);

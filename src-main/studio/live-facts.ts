@@ -6,7 +6,9 @@ import type { LiveFacts } from './studio-parts.ts';
 export function createLiveFacts(feed: EventFeed, start: StudioFacts): LiveFacts {
   let current = start;
   return {
-    get current() { return current; },
+    get current() {
+      return current;
+    },
     setEngine(engine) {
       const known = current.engine;
       if (known.state === engine.state && known.tensorflow === engine.tensorflow && known.why === engine.why) return;

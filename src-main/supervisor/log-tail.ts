@@ -11,6 +11,10 @@ export class LogTail {
 
   /** Newest last, at most 40. */
   lines(): string[] {
-    return this.#text.split('\n').map((line) => line.trim()).filter((line) => line !== '').slice(-40);
+    return this.#text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+      .slice(-40);
   }
 }

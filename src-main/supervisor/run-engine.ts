@@ -92,10 +92,14 @@ export function runEngine(spawn: ProcessSpawner, options: EngineOptions): Engine
   if (child.pid !== undefined) takeLease(options.workspace, child.pid);
   say({ kind: 'start', task: options.task, workspace: options.workspace });
 
-  function say(message: ToEngine): void { child.send(message); }
+  function say(message: ToEngine): void {
+    child.send(message);
+  }
 
   return {
-    get pid() { return child.pid; },
+    get pid() {
+      return child.pid;
+    },
     pause(graceMs = limits.pauseGraceMs) {
       if (over) return;
       if (wish === undefined) say({ kind: 'pause' });

@@ -103,6 +103,10 @@ function killGroup(pid: number | undefined): void {
 export function letTheStudioGoFirst(pid: number | undefined): void {
   if (pid === undefined) return;
   // Threads that the child starts later inherit it; it has none of its own yet.
-  try { setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL); } catch { /* it is gone already */ }
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    /* it is gone already */
+  }
   if (process.platform === 'linux') writeFile(`/proc/${pid}/oom_score_adj`, '800').catch(() => undefined);
 }

@@ -7,9 +7,12 @@ const pageBytes = 4096;
 export function watchMemory(pid: number | undefined, limitMb: number, onBreach: () => void): { stop(): void } {
   if (process.platform !== 'linux' || pid === undefined) return { stop: () => undefined };
   const timer = setInterval(() => {
-    readFile(`/proc/${pid}/statm`, 'utf8').then((statm) => {
-      if (Number(statm.split(' ')[1]) * pageBytes > limitMb * 2 ** 20) onBreach();
-    }, () => undefined);
+    readFile(`/proc/${pid}/statm`, 'utf8').then(
+      (statm) => {
+        if (Number(statm.split(' ')[1]) * pageBytes > limitMb * 2 ** 20) onBreach();
+      },
+      () => undefined,
+    );
   }, 200);
   return { stop: () => clearInterval(timer) };
 }

@@ -31,8 +31,13 @@ export function accuracyKind(values: readonly number[]): AxisKind {
  * `range` in pixels from the axis' low end to its high end; `count` ticks at most, about. `zero` lets a linear axis start at 0.
  * `limits` (as [0, 1] for shares) is never passed by the air around the values.
  */
-export function makeAxis(values: readonly number[], kind: AxisKind, range: readonly [number, number], count: number,
-  { zero = false, limits = [-Infinity, Infinity] }: { zero?: boolean; limits?: readonly [number, number] } = {}): AxisModel {
+export function makeAxis(
+  values: readonly number[],
+  kind: AxisKind,
+  range: readonly [number, number],
+  count: number,
+  { zero = false, limits = [-Infinity, Infinity] }: { zero?: boolean; limits?: readonly [number, number] } = {},
+): AxisModel {
   const [low = 0, high = 1] = extent(values);
   if (kind === 'log') return logAxis(low, high, range, count);
   if (kind === 'error') return errorAxis(low, high, range, count);

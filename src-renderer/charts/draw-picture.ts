@@ -35,14 +35,17 @@ function drawElement(pen: CanvasRenderingContext2D, element: SVGGraphicsElement,
     else drawText(pen, element, style, opacity);
     pen.restore();
   }
-  for (const child of element.children) if (child instanceof SVGGraphicsElement && !(element instanceof SVGTextElement)) drawElement(pen, child, opacity, scale);
+  for (const child of element.children)
+    if (child instanceof SVGGraphicsElement && !(element instanceof SVGTextElement)) drawElement(pen, child, opacity, scale);
 }
 
 function outlineOf(element: SVGGraphicsElement): Path2D | null {
   const path = new Path2D();
   if (element instanceof SVGPathElement) return new Path2D(element.getAttribute('d') ?? '');
-  if (element instanceof SVGRectElement) path.rect(element.x.baseVal.value, element.y.baseVal.value, element.width.baseVal.value, element.height.baseVal.value);
-  else if (element instanceof SVGCircleElement) path.arc(element.cx.baseVal.value, element.cy.baseVal.value, element.r.baseVal.value, 0, 2 * Math.PI);
+  if (element instanceof SVGRectElement)
+    path.rect(element.x.baseVal.value, element.y.baseVal.value, element.width.baseVal.value, element.height.baseVal.value);
+  else if (element instanceof SVGCircleElement)
+    path.arc(element.cx.baseVal.value, element.cy.baseVal.value, element.r.baseVal.value, 0, 2 * Math.PI);
   else if (element instanceof SVGLineElement) {
     path.moveTo(element.x1.baseVal.value, element.y1.baseVal.value);
     path.lineTo(element.x2.baseVal.value, element.y2.baseVal.value);

@@ -24,14 +24,26 @@ export function layerRows(baseline: LayerVariant, variants: readonly LayerVarian
   const parameters = total(baseline.layers, 'parameters');
   const byName = variants.map((variant) => new Map(variant.layers.map((layer) => [layer.name, layer])));
   const before = new Map(baseline.layers.map((layer) => [layer.name, layer]));
-  const names = [...new Set([...baseline.layers, ...variants.flatMap((variant) => variant.layers)].filter((layer) => layer.parameters > 0 || layer.macs > 0).map((layer) => layer.name))];
-  const part = (layer: LayerSummary | undefined, base: LayerSummary | undefined): LayerPart => layer === undefined
-    ? { kept: base === undefined ? '—' : 'removed', keptShare: null, macs: null, bytes: null }
-    : { ...keptOf(layer, base), macs: macs > 0 ? layer.macs / macs : null, bytes: parameters > 0 ? layer.parameters / parameters : null };
+  const names = [
+    ...new Set(
+      [...baseline.layers, ...variants.flatMap((variant) => variant.layers)]
+        .filter((layer) => layer.parameters > 0 || layer.macs > 0)
+        .map((layer) => layer.name),
+    ),
+  ];
+  const part = (layer: LayerSummary | undefined, base: LayerSummary | undefined): LayerPart =>
+    layer === undefined
+      ? { kept: base === undefined ? '—' : 'removed', keptShare: null, macs: null, bytes: null }
+      : { ...keptOf(layer, base), macs: macs > 0 ? layer.macs / macs : null, bytes: parameters > 0 ? layer.parameters / parameters : null };
   return names.map((name) => {
     const base = before.get(name);
     const layers = byName.map((map) => map.get(name));
-    return { name, type: (base ?? layers.find((layer) => layer !== undefined))?.type ?? '', before: part(base, base), after: layers.map((layer) => part(layer, base)) };
+    return {
+      name,
+      type: (base ?? layers.find((layer) => layer !== undefined))?.type ?? '',
+      before: part(base, base),
+      after: layers.map((layer) => part(layer, base)),
+    };
   });
 }
 

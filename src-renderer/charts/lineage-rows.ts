@@ -11,7 +11,11 @@ export type LineageNode = Look & {
   /** The one number, as text; null while it isn't known. */
   readonly value: string | null;
 };
-export type LineageRow = { readonly node: LineageNode; readonly depth: number; /** Row of its parent; null of a root. */ readonly parentRow: number | null };
+export type LineageRow = {
+  readonly node: LineageNode;
+  readonly depth: number;
+  /** Row of its parent; null of a root. */ readonly parentRow: number | null;
+};
 
 type Entry = { readonly id: string; readonly parent: string; readonly node: LineageNode | null };
 const above = 'above';
@@ -21,10 +25,15 @@ export function lineageRows(nodes: readonly LineageNode[]): LineageRow[] {
   if (nodes.length === 0) return [];
   const parents = new Map(nodes.map((node) => [node.id, node.parentId]));
   const parentOf = (node: LineageNode): string =>
-    (node.parentId === null || !parents.has(node.parentId) || inCircle(node.id, parents) ? above : `/${node.parentId}`);
+    node.parentId === null || !parents.has(node.parentId) || inCircle(node.id, parents) ? above : `/${node.parentId}`;
   // d3 wants a single root: one that isn't drawn stands above all; the slash keeps any variant's id apart from its name.
-  const entries: Entry[] = [{ id: above, parent: '', node: null }, ...nodes.map((node) => ({ id: `/${node.id}`, parent: parentOf(node), node }))];
-  const tree = stratify<Entry>().id((entry) => entry.id).parentId((entry) => entry.parent)(entries);
+  const entries: Entry[] = [
+    { id: above, parent: '', node: null },
+    ...nodes.map((node) => ({ id: `/${node.id}`, parent: parentOf(node), node })),
+  ];
+  const tree = stratify<Entry>()
+    .id((entry) => entry.id)
+    .parentId((entry) => entry.parent)(entries);
   const rowOf = new Map<string, number>();
   const rows: LineageRow[] = [];
   tree.eachBefore((entry) => {

@@ -5,7 +5,14 @@ export type MarkName = 'circle' | 'square' | 'triangle' | 'diamond' | 'cross' | 
 /** `color` is a CSS colour, mostly a custom property: `var(--data-3)`. */
 export type Look = { readonly color: string; readonly mark: MarkName };
 
-const shapes = { circle: symbolCircle, square: symbolSquare, triangle: symbolTriangle, diamond: symbolDiamond, cross: symbolCross, star: symbolStar };
+const shapes = {
+  circle: symbolCircle,
+  square: symbolSquare,
+  triangle: symbolTriangle,
+  diamond: symbolDiamond,
+  cross: symbolCross,
+  star: symbolStar,
+};
 const names: readonly MarkName[] = ['circle', 'square', 'triangle', 'diamond', 'cross', 'star'];
 /** Okabe–Ito has eight colours; the eighth is left to the baseline's neutral. */
 const colors = 7;

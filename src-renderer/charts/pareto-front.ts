@@ -25,7 +25,10 @@ export function alongStair(front: readonly Place[], right: number, every: number
   return front.flatMap((from, index) => {
     const to = front[index + 1] ?? { x: right, y: from.y };
     const flat = Array.from({ length: Math.ceil((to.x - from.x) / every) }, (_, step) => ({ x: from.x + step * every, y: from.y }));
-    const rise = Array.from({ length: Math.ceil(Math.abs(to.y - from.y) / every) }, (_, step) => ({ x: to.x, y: from.y + Math.sign(to.y - from.y) * step * every }));
+    const rise = Array.from({ length: Math.ceil(Math.abs(to.y - from.y) / every) }, (_, step) => ({
+      x: to.x,
+      y: from.y + Math.sign(to.y - from.y) * step * every,
+    }));
     return [...flat.slice(1), ...rise];
   });
 }

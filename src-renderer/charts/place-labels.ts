@@ -15,18 +15,35 @@ export type Box = { readonly left: number; readonly top: number; readonly right:
 export type PlacedLabel = { readonly id: string; readonly x: number; readonly y: number };
 
 /** Right of the mark first, as one reads; then left, above, below, and the corners. */
-const seats = [[1, 0], [-1, 0], [1, -1], [-1, -1], [1, 1], [-1, 1], [0, -1], [0, 1]] as const;
+const seats = [
+  [1, 0],
+  [-1, 0],
+  [1, -1],
+  [-1, -1],
+  [1, 1],
+  [-1, 1],
+  [0, -1],
+  [0, 1],
+] as const;
 
 /**
  * Greedy in the order of `wishes` (the most important first): the first of eight seats around the mark whose box stays in
  * `bounds` and meets no placed label and no obstacle. Greedy is enough for the tens of labels that a chart can bear.
  * `obstacles` are points (other marks) in pixels; `gap` is the distance of text from its mark.
  */
-export function placeLabels(wishes: readonly LabelWish[], obstacles: readonly { x: number; y: number }[], bounds: Box, gap = 9): PlacedLabel[] {
+export function placeLabels(
+  wishes: readonly LabelWish[],
+  obstacles: readonly { x: number; y: number }[],
+  bounds: Box,
+  gap = 9,
+): PlacedLabel[] {
   const taken: Box[] = [];
   return wishes.flatMap((wish) => {
-    const free = seats.map((seat) => boxAt(wish, seat, gap)).filter((candidate) => within(candidate, bounds) && !taken.some((other) => overlap(candidate, other)));
-    const box = free.find((candidate) => !obstacles.some((mark) => covers(candidate, mark))) ?? (wish.must ? freest(free, obstacles) : undefined);
+    const free = seats
+      .map((seat) => boxAt(wish, seat, gap))
+      .filter((candidate) => within(candidate, bounds) && !taken.some((other) => overlap(candidate, other)));
+    const box =
+      free.find((candidate) => !obstacles.some((mark) => covers(candidate, mark))) ?? (wish.must ? freest(free, obstacles) : undefined);
     if (box === undefined) return [];
     taken.push(box);
     return [{ id: wish.id, x: box.left, y: (box.top + box.bottom) / 2 }];
@@ -47,7 +64,9 @@ export function spreadHeights(wanted: readonly number[], line: number, top: numb
     limit = placed[at]! - line;
   }
   const heights = new Array<number>(wanted.length);
-  order.forEach(({ index }, at) => { heights[index] = placed[at]!; });
+  order.forEach(({ index }, at) => {
+    heights[index] = placed[at]!;
+  });
   return heights;
 }
 

@@ -1,8 +1,22 @@
 // A drawn chart as an SVG file that looks the same outside the page, and a file offered to the user.
 
 /** What a page's style sheet decides and a lone SVG file must carry itself. */
-const carried = ['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-opacity', 'stroke-dasharray', 'stroke-linejoin', 'opacity',
-  'font-family', 'font-size', 'font-weight', 'text-anchor', 'dominant-baseline', 'paint-order'] as const;
+const carried = [
+  'fill',
+  'fill-opacity',
+  'stroke',
+  'stroke-width',
+  'stroke-opacity',
+  'stroke-dasharray',
+  'stroke-linejoin',
+  'opacity',
+  'font-family',
+  'font-size',
+  'font-weight',
+  'text-anchor',
+  'dominant-baseline',
+  'paint-order',
+] as const;
 
 /** The chart's drawing within `chart`; a canvas beneath it becomes an image inside the file. */
 export function vectorOf(chart: HTMLElement): string {
@@ -44,7 +58,11 @@ export function backgroundOf(chart: HTMLElement): string {
 
 /** "Accuracy against sparse bytes" → `accuracy-against-sparse-bytes.svg`. */
 export function fileNameOf(title: string, extension: string): string {
-  const name = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '').slice(0, 80);
+  const name = title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 80);
   return `${name || 'chart'}.${extension}`;
 }
 

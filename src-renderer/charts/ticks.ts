@@ -12,7 +12,9 @@ export function linearTicks(low: number, high: number, count: number): number[] 
  */
 export function logTicks(low: number, high: number, count: number): number[] {
   for (const mantissas of [[1, 2, 5], [1, 3], [1]]) {
-    const found = decades(low, high).flatMap((power) => mantissas.map((mantissa) => mantissa * power)).filter((tick) => inside(tick, low, high));
+    const found = decades(low, high)
+      .flatMap((power) => mantissas.map((mantissa) => mantissa * power))
+      .filter((tick) => inside(tick, low, high));
     if (found.length <= count + 1 && found.length >= 2) return found;
   }
   const powers = decades(low, high).filter((tick) => inside(tick, low, high));
@@ -28,7 +30,9 @@ export function logTicks(low: number, high: number, count: number): number[] {
  * 0.5 to 0.99, count 5 gives 0.5, 0.8, 0.9, 0.95, 0.98, 0.99.
  */
 export function errorTicks(low: number, high: number, count: number): number[] {
-  return logTicks(1 - high, 1 - low, count).map((error) => Number((1 - error).toPrecision(12))).sort((a, b) => a - b);
+  return logTicks(1 - high, 1 - low, count)
+    .map((error) => Number((1 - error).toPrecision(12)))
+    .sort((a, b) => a - b);
 }
 
 /** A tick's text without zeros that say nothing: "20.0 KB" → "20 KB", "0.50" → "0.5". */

@@ -28,7 +28,11 @@ export function linesOf(run: TrainingRun, y: TrainingY, x: TrainingX, smoothing:
   const at = source.map((point) => point[x]);
   const values = source.map((point) => point[y]);
   const smooth = smoothSeries(values, smoothing);
-  const places = (of: readonly number[]): Place[] => thinPoints(of.flatMap((value, index) => (Number.isFinite(value) ? [{ x: at[index]!, y: value }] : [])), limit);
+  const places = (of: readonly number[]): Place[] =>
+    thinPoints(
+      of.flatMap((value, index) => (Number.isFinite(value) ? [{ x: at[index]!, y: value }] : [])),
+      limit,
+    );
   const scored = y === 'loss' ? 'valLoss' : 'valAccuracy';
   return {
     id: run.id,
@@ -36,8 +40,14 @@ export function linesOf(run: TrainingRun, y: TrainingY, x: TrainingX, smoothing:
     color: run.color,
     raw: smoothing > 0 ? places(values) : [],
     train: places(smooth),
-    validation: epochs.flatMap((point) => { const value = point[scored]; return value === null ? [] : [{ x: point[x], y: value }]; }),
-    sparsity: thinPoints(source.map((point) => ({ x: point[x], y: point.sparsity })), limit),
+    validation: epochs.flatMap((point) => {
+      const value = point[scored];
+      return value === null ? [] : [{ x: point[x], y: value }];
+    }),
+    sparsity: thinPoints(
+      source.map((point) => ({ x: point[x], y: point.sparsity })),
+      limit,
+    ),
   };
 }
 

@@ -8,10 +8,12 @@ import type { Place } from './pareto-front.ts';
 export function neighbour(places: readonly Place[], from: number | null, key: string): number | null {
   if (places.length === 0 || !/^(Arrow(Left|Right|Up|Down)|Home|End)$/.test(key)) return null;
   const upright = key === 'ArrowUp' || key === 'ArrowDown';
-  const order = places.map((_, index) => index).sort((a, b) => {
-    const [p, q] = [places[a]!, places[b]!];
-    return (upright ? p.y - q.y || p.x - q.x : p.x - q.x || p.y - q.y) || a - b;
-  });
+  const order = places
+    .map((_, index) => index)
+    .sort((a, b) => {
+      const [p, q] = [places[a]!, places[b]!];
+      return (upright ? p.y - q.y || p.x - q.x : p.x - q.x || p.y - q.y) || a - b;
+    });
   if (key === 'Home') return order[0]!;
   if (key === 'End') return order.at(-1)!;
   const forward = key === 'ArrowRight' || key === 'ArrowDown';

@@ -13,7 +13,10 @@ export interface Column<Row> {
   /** Cells may shrink and end in an ellipsis. */
   readonly flexible?: boolean;
 }
-export interface SortOrder { readonly column: string; readonly direction: 'ascending' | 'descending' }
+export interface SortOrder {
+  readonly column: string;
+  readonly direction: 'ascending' | 'descending';
+}
 
 /** A stable order; unknown values stay last in both directions. */
 export function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], order: SortOrder | null): readonly Row[] {
@@ -21,11 +24,14 @@ export function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row
   if (order === null || column === undefined) return rows;
   const read = column.value ?? column.text;
   const sign = order.direction === 'ascending' ? 1 : -1;
-  return rows.map((row) => ({ row, key: read(row) })).sort((a, b) => {
-    if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null);
-    if (typeof a.key === 'number' && typeof b.key === 'number') return (a.key - b.key) * sign;
-    return String(a.key).localeCompare(String(b.key), undefined, { numeric: true }) * sign;
-  }).map(({ row }) => row);
+  return rows
+    .map((row) => ({ row, key: read(row) }))
+    .sort((a, b) => {
+      if (a.key === null || b.key === null) return Number(a.key === null) - Number(b.key === null);
+      if (typeof a.key === 'number' && typeof b.key === 'number') return (a.key - b.key) * sign;
+      return String(a.key).localeCompare(String(b.key), undefined, { numeric: true }) * sign;
+    })
+    .map(({ row }) => row);
 }
 
 /** What a click on a column's head does: first the useful direction (numbers from the top), then the other, then none. */

@@ -23,7 +23,9 @@ export function significant(value: Maybe, figures = 3): string {
   if (value === 0) return '0';
   const rounded = Number(value.toPrecision(figures));
   const magnitude = Math.floor(Math.log10(Math.abs(rounded)));
-  const [whole = '0', fraction] = Math.abs(rounded).toFixed(Math.min(Math.max(figures - 1 - magnitude, 0), 12)).split('.');
+  const [whole = '0', fraction] = Math.abs(rounded)
+    .toFixed(Math.min(Math.max(figures - 1 - magnitude, 0), 12))
+    .split('.');
   const text = whole.replace(/\B(?=(\d{3})+$)/g, thinSpace) + (fraction === undefined ? '' : `.${fraction}`);
   return rounded < 0 ? minus + text : text;
 }
@@ -31,7 +33,11 @@ export function significant(value: Maybe, figures = 3): string {
 /** 266610 → "267 k", 4123456 → "4.12 M": for lists and axes, where three figures are enough. */
 export function compactCount(value: Maybe): string {
   if (!known(value)) return unknown;
-  const steps = [[1e9, 'G'], [1e6, 'M'], [1e3, 'k']] as const;
+  const steps = [
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ] as const;
   const step = steps.find(([size]) => Number(Math.abs(value).toPrecision(3)) >= size);
   return step === undefined ? significant(value) : `${significant(value / step[0])}${thinSpace}${step[1]}`;
 }
@@ -39,7 +45,11 @@ export function compactCount(value: Maybe): string {
 /** Decimal units, as file managers and flash data sheets count: 1 066 440 → "1.07 MB". */
 export function bytes(value: Maybe): string {
   if (!known(value)) return unknown;
-  const steps = [[1e9, 'GB'], [1e6, 'MB'], [1e3, 'KB']] as const;
+  const steps = [
+    [1e9, 'GB'],
+    [1e6, 'MB'],
+    [1e3, 'KB'],
+  ] as const;
   const step = steps.find(([size]) => Number(Math.abs(value).toPrecision(3)) >= size);
   return step === undefined ? `${count(value)}${thinSpace}B` : `${significant(value / step[0])}${thinSpace}${step[1]}`;
 }

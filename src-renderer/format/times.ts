@@ -44,5 +44,8 @@ function pad(value: number): string {
 }
 
 function joined(...parts: readonly (readonly [number, string])[]): string {
-  return parts.filter(([value], index) => index === 0 || value > 0).map(([value, unit]) => `${value}${thinSpace}${unit}`).join(' ');
+  return parts
+    .filter(([value], index) => index === 0 || value > 0)
+    .map(([value, unit]) => `${value}${thinSpace}${unit}`)
+    .join(' ');
 }

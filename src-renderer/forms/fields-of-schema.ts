@@ -1,22 +1,49 @@
 // A form's fields out of the contract's own schema: limits, defaults and the sentence on each, said once.
 import { z } from 'zod';
 
-interface Common { readonly name: string; readonly label: string; readonly hint: string | undefined }
+interface Common {
+  readonly name: string;
+  readonly label: string;
+  readonly hint: string | undefined;
+}
 export type FieldSpec =
   | (Common & { readonly kind: 'choice'; readonly options: readonly { readonly value: string; readonly label: string }[] })
   | (Common & { readonly kind: 'number'; readonly whole: boolean; readonly min: number | undefined; readonly max: number | undefined })
   | (Common & { readonly kind: 'check' });
 
 const Property = z.object({
-  description: z.string().optional(), type: z.string().optional(), enum: z.array(z.string()).optional(),
-  minimum: z.number().optional(), maximum: z.number().optional(), exclusiveMinimum: z.number().optional(), exclusiveMaximum: z.number().optional(),
+  description: z.string().optional(),
+  type: z.string().optional(),
+  enum: z.array(z.string()).optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  exclusiveMinimum: z.number().optional(),
+  exclusiveMaximum: z.number().optional(),
 });
 
 /** Words that read better than the field's own name. */
 const labels: Readonly<Record<string, string>> = {
-  rate: 'Learning rate', decay: 'Rate over time', batch: 'Batch size', epochs: 'Epochs', seed: 'Seed', optimizer: 'Optimizer', rounds: 'Rounds',
-  adam: 'Adam', sgd: 'SGD', momentum: 'SGD with momentum', cosine: 'Cosine', constant: 'Constant', magnitude: 'Magnitude (L1)', global: 'Whole network', layer: 'Each layer',
-  'one-shot': 'One-shot', iterative: 'Iterative', polynomial: 'Gradual', weight: 'Weights', neuron: 'Neurons', filter: 'Filters',
+  rate: 'Learning rate',
+  decay: 'Rate over time',
+  batch: 'Batch size',
+  epochs: 'Epochs',
+  seed: 'Seed',
+  optimizer: 'Optimizer',
+  rounds: 'Rounds',
+  adam: 'Adam',
+  sgd: 'SGD',
+  momentum: 'SGD with momentum',
+  cosine: 'Cosine',
+  constant: 'Constant',
+  magnitude: 'Magnitude (L1)',
+  global: 'Whole network',
+  layer: 'Each layer',
+  'one-shot': 'One-shot',
+  iterative: 'Iterative',
+  polynomial: 'Gradual',
+  weight: 'Weights',
+  neuron: 'Neurons',
+  filter: 'Filters',
 };
 
 export function labelOf(name: string): string {
@@ -31,8 +58,10 @@ export function fieldsOf(schema: z.ZodObject): readonly FieldSpec[] {
     if (!parsed.success) return [];
     const { description, type, minimum, maximum, exclusiveMinimum, exclusiveMaximum, ...rest } = parsed.data;
     const common = { name, label: labelOf(name), hint: description === undefined ? undefined : sentence(description) };
-    if (rest.enum !== undefined) return [{ ...common, kind: 'choice', options: rest.enum.map((value) => ({ value, label: labelOf(value) })) }];
-    if (type === 'integer' || type === 'number') return [{ ...common, kind: 'number', whole: type === 'integer', min: minimum ?? exclusiveMinimum, max: maximum ?? exclusiveMaximum }];
+    if (rest.enum !== undefined)
+      return [{ ...common, kind: 'choice', options: rest.enum.map((value) => ({ value, label: labelOf(value) })) }];
+    if (type === 'integer' || type === 'number')
+      return [{ ...common, kind: 'number', whole: type === 'integer', min: minimum ?? exclusiveMinimum, max: maximum ?? exclusiveMaximum }];
     return type === 'boolean' ? [{ ...common, kind: 'check' }] : [];
   });
 }

@@ -3,33 +3,83 @@ import type { AppState } from '../state/app-state.ts';
 import { projectViews } from '../state/route-address.ts';
 import { themes } from '../state/theme.svelte.ts';
 
-export interface Command { readonly id: string; readonly group: string; readonly label: string; readonly run: () => void }
+export interface Command {
+  readonly id: string;
+  readonly group: string;
+  readonly label: string;
+  readonly run: () => void;
+}
 
 export function commandsOf(app: AppState): readonly Command[] {
   const { route, open, projects, toasts, jobs, dialogs } = app;
   const current = app.currentVariant();
   const attempt = (work: () => Promise<unknown>) => () => void toasts.attempt(work);
-  const inProject: Command[] = open.project === undefined ? [] : [
-    ...projectViews.map((view) => ({ id: `view-${view}`, group: 'Go to', label: view.charAt(0).toUpperCase() + view.slice(1), run: () => route.go(app.placeIn(view)) })),
-    ...(current === undefined ? [] : [
-      { id: 'measure', group: 'Variant', label: `Measure latency of ${current.name}`, run: attempt(() => jobs.measure({ variantId: current.id, settings: {} })) },
-      { id: 'baseline', group: 'Variant', label: `Make ${current.name} the baseline`, run: attempt(() => projects.setBaseline(current.projectId, current.id)) },
-      { id: 'rename-variant', group: 'Variant', label: `Rename ${current.name}`, run: () => dialogs.show('rename-variant', current.id) },
-    ]),
-    ...open.variants.map(({ id, name, projectId }) => ({ id: `variant-${id}`, group: 'Open variant', label: name, run: () => { app.selection.only([id]); route.go({ kind: 'project', id: projectId, view: 'overview', item: id }); } })),
-  ];
+  const inProject: Command[] =
+    open.project === undefined
+      ? []
+      : [
+          ...projectViews.map((view) => ({
+            id: `view-${view}`,
+            group: 'Go to',
+            label: view.charAt(0).toUpperCase() + view.slice(1),
+            run: () => route.go(app.placeIn(view)),
+          })),
+          ...(current === undefined
+            ? []
+            : [
+                {
+                  id: 'measure',
+                  group: 'Variant',
+                  label: `Measure latency of ${current.name}`,
+                  run: attempt(() => jobs.measure({ variantId: current.id, settings: {} })),
+                },
+                {
+                  id: 'baseline',
+                  group: 'Variant',
+                  label: `Make ${current.name} the baseline`,
+                  run: attempt(() => projects.setBaseline(current.projectId, current.id)),
+                },
+                {
+                  id: 'rename-variant',
+                  group: 'Variant',
+                  label: `Rename ${current.name}`,
+                  run: () => dialogs.show('rename-variant', current.id),
+                },
+              ]),
+          ...open.variants.map(({ id, name, projectId }) => ({
+            id: `variant-${id}`,
+            group: 'Open variant',
+            label: name,
+            run: () => {
+              app.selection.only([id]);
+              route.go({ kind: 'project', id: projectId, view: 'overview', item: id });
+            },
+          })),
+        ];
   return [
     ...inProject,
-    ...jobs.live.map(({ id, name, state }) => state === 'running'
-      ? { id: `pause-${id}`, group: 'Job', label: `Pause ${name}`, run: attempt(() => jobs.pause(id)) }
-      : { id: `resume-${id}`, group: 'Job', label: `Resume ${name}`, run: attempt(() => jobs.resume(id)) }),
+    ...jobs.live.map(({ id, name, state }) =>
+      state === 'running'
+        ? { id: `pause-${id}`, group: 'Job', label: `Pause ${name}`, run: attempt(() => jobs.pause(id)) }
+        : { id: `resume-${id}`, group: 'Job', label: `Resume ${name}`, run: attempt(() => jobs.resume(id)) },
+    ),
     { id: 'new', group: 'Project', label: 'New project', run: () => dialogs.show('new-project') },
-    { id: 'sample', group: 'Project', label: 'Create sample project', run: attempt(async () => route.go({ kind: 'project', id: (await projects.createSample()).id, view: 'overview', item: null })) },
+    {
+      id: 'sample',
+      group: 'Project',
+      label: 'Create sample project',
+      run: attempt(async () => route.go({ kind: 'project', id: (await projects.createSample()).id, view: 'overview', item: null })),
+    },
     { id: 'projects', group: 'Go to', label: 'All projects', run: () => route.go({ kind: 'projects' }) },
     { id: 'settings', group: 'Go to', label: 'Settings', run: () => route.go({ kind: 'settings' }) },
     { id: 'keys', group: 'Go to', label: 'Keys', run: () => dialogs.show('keys') },
     ...themes.map((choice) => ({ id: `theme-${choice}`, group: 'Theme', label: `Theme: ${choice}`, run: () => app.theme.set(choice) })),
-    ...projects.current.map(({ id, name }) => ({ id: `project-${id}`, group: 'Open project', label: name, run: () => route.go({ kind: 'project', id, view: 'overview', item: null }) })),
+    ...projects.current.map(({ id, name }) => ({
+      id: `project-${id}`,
+      group: 'Open project',
+      label: name,
+      run: () => route.go({ kind: 'project', id, view: 'overview', item: null }),
+    })),
   ];
 }
 
@@ -37,10 +87,14 @@ export function commandsOf(app: AppState): readonly Command[] {
 export function findCommands(commands: readonly Command[], typed: string, most = 60): readonly Command[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return commands.slice(0, most);
-  return commands.flatMap((command) => {
-    const text = `${command.label} ${command.group}`.toLowerCase();
-    const ranks = words.map((word) => (text.startsWith(word) ? 0 : text.includes(` ${word}`) ? 1 : text.includes(word) ? 2 : Infinity));
-    const rank = ranks.reduce((sum, one) => sum + one, 0);
-    return rank === Infinity ? [] : [{ command, rank }];
-  }).sort((a, b) => a.rank - b.rank).slice(0, most).map(({ command }) => command);
+  return commands
+    .flatMap((command) => {
+      const text = `${command.label} ${command.group}`.toLowerCase();
+      const ranks = words.map((word) => (text.startsWith(word) ? 0 : text.includes(` ${word}`) ? 1 : text.includes(word) ? 2 : Infinity));
+      const rank = ranks.reduce((sum, one) => sum + one, 0);
+      return rank === Infinity ? [] : [{ command, rank }];
+    })
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, most)
+    .map(({ command }) => command);
 }

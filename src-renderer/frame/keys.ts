@@ -20,7 +20,8 @@ export function handleKey(app: AppState, event: KeyboardEvent, toggleRail: () =>
     event.preventDefault();
     return app.dialogs.open === 'palette' ? app.dialogs.close() : app.dialogs.show('palette');
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || app.dialogs.open !== null || isTyping(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || app.dialogs.open !== null || isTyping(event.target))
+    return;
   const { place } = app.route;
   const view = projectViews[Number(event.key) - 1];
   if (event.key === '?') app.dialogs.show('keys');
@@ -33,5 +34,11 @@ export function handleKey(app: AppState, event: KeyboardEvent, toggleRail: () =>
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || (target instanceof HTMLInputElement && target.type !== 'checkbox' && target.type !== 'radio') || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement);
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      (target instanceof HTMLInputElement && target.type !== 'checkbox' && target.type !== 'radio') ||
+      target instanceof HTMLTextAreaElement ||
+      target instanceof HTMLSelectElement)
+  );
 }

@@ -3,23 +3,53 @@ import type { Variant } from '#contract/nouns.ts';
 import type { IconName } from '../controls/Icon.svelte';
 import type { AppState } from '../state/app-state.ts';
 
-interface Action { readonly label: string; readonly icon: IconName; readonly danger?: boolean; readonly disabled?: boolean; readonly run: () => void }
+interface Action {
+  readonly label: string;
+  readonly icon: IconName;
+  readonly danger?: boolean;
+  readonly disabled?: boolean;
+  readonly run: () => void;
+}
 
 export function variantActions(app: AppState, variant: Variant): readonly Action[] {
   const { toasts, jobs, projects, open, dialogs, route } = app;
   const [dataset] = open.datasets;
   return [
     { label: 'Rename…', icon: 'settings', run: () => dialogs.show('rename-variant', variant.id) },
-    { label: 'Make it the baseline', icon: 'pin', disabled: open.project?.baselineId === variant.id, run: () => void toasts.attempt(() => projects.setBaseline(variant.projectId, variant.id)) },
-    { label: 'Measure latency', icon: 'play', run: () => void toasts.attempt(() => jobs.measure({ variantId: variant.id, settings: {} })) },
-    { label: 'Evaluate', icon: 'check', disabled: dataset === undefined, run: () => void toasts.attempt(async () => { if (dataset !== undefined) await jobs.evaluate({ variantId: variant.id, datasetId: dataset.id }); }) },
-    { label: 'Export…', icon: 'download', run: () => route.go({ kind: 'project', id: variant.projectId, view: 'export', item: variant.id }) },
     {
-      label: 'Remove', icon: 'close', danger: true, run: () => void toasts.attempt(async () => {
-        await open.removeVariant(variant.id);
-        app.selection.ids.delete(variant.id);
-        toasts.say(`${variant.name} was removed.`, { label: 'Undo', run: () => void toasts.attempt(() => open.restoreVariant(variant.id)) });
-      }),
+      label: 'Make it the baseline',
+      icon: 'pin',
+      disabled: open.project?.baselineId === variant.id,
+      run: () => void toasts.attempt(() => projects.setBaseline(variant.projectId, variant.id)),
+    },
+    { label: 'Measure latency', icon: 'play', run: () => void toasts.attempt(() => jobs.measure({ variantId: variant.id, settings: {} })) },
+    {
+      label: 'Evaluate',
+      icon: 'check',
+      disabled: dataset === undefined,
+      run: () =>
+        void toasts.attempt(async () => {
+          if (dataset !== undefined) await jobs.evaluate({ variantId: variant.id, datasetId: dataset.id });
+        }),
+    },
+    {
+      label: 'Export…',
+      icon: 'download',
+      run: () => route.go({ kind: 'project', id: variant.projectId, view: 'export', item: variant.id }),
+    },
+    {
+      label: 'Remove',
+      icon: 'close',
+      danger: true,
+      run: () =>
+        void toasts.attempt(async () => {
+          await open.removeVariant(variant.id);
+          app.selection.ids.delete(variant.id);
+          toasts.say(`${variant.name} was removed.`, {
+            label: 'Undo',
+            run: () => void toasts.attempt(() => open.restoreVariant(variant.id)),
+          });
+        }),
     },
   ];
 }

@@ -19,15 +19,36 @@ export function pointsOf(variants: readonly ComparisonRow[], baselineIndex: numb
   return variants.flatMap((variant, index) => {
     const x = cost.of(variant);
     if (x === null || variant.evaluation === null) return [];
-    return [{ id: String(index), name: variant.name, x, y: variant.evaluation.accuracy, error: accuracyError(variant.evaluation), parentId: null, ...reportLook(index, baselineIndex) }];
+    return [
+      {
+        id: String(index),
+        name: variant.name,
+        x,
+        y: variant.evaluation.accuracy,
+        error: accuracyError(variant.evaluation),
+        parentId: null,
+        ...reportLook(index, baselineIndex),
+      },
+    ];
   });
 }
 
-export function curvesOf(variants: readonly ComparisonRow[], baselineIndex: number, epochs: readonly (readonly EpochScore[] | null)[]): TrainingRun[] {
+export function curvesOf(
+  variants: readonly ComparisonRow[],
+  baselineIndex: number,
+  epochs: readonly (readonly EpochScore[] | null)[],
+): TrainingRun[] {
   return variants.flatMap((variant, index) => {
     const scores = epochs[index] ?? null;
     if (scores === null || scores.length === 0) return [];
-    return [{ id: String(index), name: variant.name, color: reportLook(index, baselineIndex).color, points: scores.map((score) => ({ kind: 'epoch' as const, step: score.epoch, ...score })) }];
+    return [
+      {
+        id: String(index),
+        name: variant.name,
+        color: reportLook(index, baselineIndex).color,
+        points: scores.map((score) => ({ kind: 'epoch' as const, step: score.epoch, ...score })),
+      },
+    ];
   });
 }
 
@@ -38,18 +59,27 @@ export function curvesOf(variants: readonly ComparisonRow[], baselineIndex: numb
 export function verdictOf(variants: readonly ComparisonRow[], baselineIndex: number): string {
   const baseline = variants[baselineIndex];
   if (baseline === undefined || variants.length < 2) return 'One network, nothing to compare it with.';
-  const size = (row: ComparisonRow): string => `${bytes(row.summary.bytes.sparse)} sparse, ${times(row.summary.bytes.sparse, baseline.summary.bytes.sparse)}`;
+  const size = (row: ComparisonRow): string =>
+    `${bytes(row.summary.bytes.sparse)} sparse, ${times(row.summary.bytes.sparse, baseline.summary.bytes.sparse)}`;
   if (baseline.evaluation === null) {
     const smallest = variants.reduce((best, row) => (row.summary.bytes.sparse < best.summary.bytes.sparse ? row : best));
     return `${variants.length} networks, compared without data: accuracy is unknown. The smallest is ${smallest.name} (${size(smallest)}).`;
   }
   const front = paretoFront(variants.map((row) => ({ cost: row.summary.bytes.sparse, score: row.evaluation?.accuracy ?? null })));
-  const asGood = front.map((index) => variants[index]!).find((row) => {
-    const difference = accuracyDifference(row.evaluation, baseline.evaluation);
-    return row !== baseline && difference !== null && (!difference.distinguishable || difference.change > 0);
-  });
+  const asGood = front
+    .map((index) => variants[index]!)
+    .find((row) => {
+      const difference = accuracyDifference(row.evaluation, baseline.evaluation);
+      return row !== baseline && difference !== null && (!difference.distinguishable || difference.change > 0);
+    });
   const known = `${variants.length} networks; ${front.length} on the Pareto front of accuracy against sparse bytes.`;
-  if (asGood === undefined) return `${known} None of them is as accurate as the baseline ${baseline.name} (${percent(baseline.evaluation.accuracy)}).`;
-  return `${known} The smallest that can't be told from ${baseline.name} in accuracy, or beats it, is ${asGood.name}: `
-    + `${percent(asGood.evaluation?.accuracy)} against ${percent(baseline.evaluation.accuracy)}, ${size(asGood)} than it.`.replace('the same than it', 'the same as it');
+  if (asGood === undefined)
+    return `${known} None of them is as accurate as the baseline ${baseline.name} (${percent(baseline.evaluation.accuracy)}).`;
+  return (
+    `${known} The smallest that can't be told from ${baseline.name} in accuracy, or beats it, is ${asGood.name}: ` +
+    `${percent(asGood.evaluation?.accuracy)} against ${percent(baseline.evaluation.accuracy)}, ${size(asGood)} than it.`.replace(
+      'the same than it',
+      'the same as it',
+    )
+  );
 }

@@ -9,7 +9,8 @@ const manners = { 'one-shot': 'at once', iterative: 'in rounds', polynomial: 'gr
 /** "Pruned 90 % of the weights at once, whole network, then fine-tuned 2 epochs" */
 export function howMade({ made, kind }: Pick<Variant, 'made' | 'kind'>): string {
   if (made.by === 'import') return kind === 'untrained' ? 'A fresh network, not trained yet' : 'Imported';
-  if (made.by === 'training') return `Trained ${counted(made.settings.epochs, 'epoch')} with ${made.settings.optimizer} at a rate of ${significant(made.settings.rate)}, seed ${made.settings.seed}`;
+  if (made.by === 'training')
+    return `Trained ${counted(made.settings.epochs, 'epoch')} with ${made.settings.optimizer} at a rate of ${significant(made.settings.rate)}, seed ${made.settings.seed}`;
   const { granularity, sparsity, schedule, scope, epochs } = made.recipe;
   const where = scope === 'global' ? 'over the whole network' : 'in each layer';
   return `Pruned ${share(sparsity)} of the ${things[granularity]} ${manners[schedule]} ${where}${epochs === 0 ? ', without fine-tuning' : `, fine-tuned ${counted(epochs, 'epoch')}`}`;

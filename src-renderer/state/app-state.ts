@@ -32,7 +32,12 @@ export function createAppState(connect: Connect, view: Window) {
   /** The variant that the address names or the run on show made, else the first selected one, else the one looked at last, else the baseline, else the first. */
   function currentVariant(): Variant | undefined {
     const { place } = route;
-    const named = place.kind !== 'project' || place.view === 'compare' ? undefined : place.view === 'runs' ? ofRun(place.item) : open.variant(place.item);
+    const named =
+      place.kind !== 'project' || place.view === 'compare'
+        ? undefined
+        : place.view === 'runs'
+          ? ofRun(place.item)
+          : open.variant(place.item);
     const [selected] = selection.ids;
     return named ?? open.variant(selected) ?? open.variant(open.lastVariantId) ?? open.baseline ?? open.variants[0];
   }
@@ -40,12 +45,18 @@ export function createAppState(connect: Connect, view: Window) {
   /** A view of the open project, on the variant that is looked at now. */
   function placeIn(view: ProjectView): Place {
     const ofVariant = view !== 'runs' && view !== 'compare';
-    return { kind: 'project', id: open.id ?? '', view, item: ofVariant ? currentVariant()?.id ?? null : null };
+    return { kind: 'project', id: open.id ?? '', view, item: ofVariant ? (currentVariant()?.id ?? null) : null };
   }
 
   return {
-    studio, projects, jobs,
-    open, selection, route, currentVariant, placeIn,
+    studio,
+    projects,
+    jobs,
+    open,
+    selection,
+    route,
+    currentVariant,
+    placeIn,
     curves: new Curves(studio),
     theme: new Theme(),
     toasts: new Toasts(),

@@ -1,5 +1,7 @@
 // Puts a snapshot and the events around it in order: those that it already holds are dropped, the rest follow it.
-export interface Numbered { readonly data: { readonly seq: number } }
+export interface Numbered {
+  readonly data: { readonly seq: number };
+}
 
 export class EventGate<E extends Numbered> {
   #held: E[] | null = null;

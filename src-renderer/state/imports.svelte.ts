@@ -20,13 +20,19 @@ export class Imports {
   async files(app: AppState, files: readonly File[], kind = kindOfFiles(files.map(({ name }) => name))): Promise<boolean> {
     const [first] = files;
     if (first === undefined) return false;
-    return this.#run(app, first.name, kind, () => app.studio.upload(files, (share) => { this.current = { name: first.name, share }; }));
+    return this.#run(app, first.name, kind, () =>
+      app.studio.upload(files, (share) => {
+        this.current = { name: first.name, share };
+      }),
+    );
   }
 
   /** Through the window's own dialog. */
   async choose(app: AppState, kind: 'model' | 'dataset', what: 'file' | 'folder' = 'file'): Promise<boolean> {
     const handle = await app.studio.dialogs?.chooseOpen(what);
-    return handle === null || handle === undefined ? false : this.#run(app, kind === 'model' ? 'Model' : 'Dataset', kind, () => Promise.resolve(handle));
+    return handle === null || handle === undefined
+      ? false
+      : this.#run(app, kind === 'model' ? 'Model' : 'Dataset', kind, () => Promise.resolve(handle));
   }
 
   /** A name built into the studio, as `mnist`. */

@@ -64,13 +64,29 @@ export class Jobs {
     return this.#byId.get(job.id) ?? this.put(job);
   }
 
-  train(asked: Asked<'train'>): Promise<Job> { return this.#started(this.#studio.client.jobs.train(asked)); }
-  prune(asked: Asked<'prune'>): Promise<Job> { return this.#started(this.#studio.client.jobs.prune(asked)); }
-  evaluate(asked: Asked<'evaluate'>): Promise<Job> { return this.#started(this.#studio.client.jobs.evaluate(asked)); }
-  measure(asked: Asked<'measure'>): Promise<Job> { return this.#started(this.#studio.client.jobs.measure(asked)); }
-  export(asked: Asked<'export'>): Promise<Job> { return this.#started(this.#studio.client.jobs.export(asked)); }
+  train(asked: Asked<'train'>): Promise<Job> {
+    return this.#started(this.#studio.client.jobs.train(asked));
+  }
+  prune(asked: Asked<'prune'>): Promise<Job> {
+    return this.#started(this.#studio.client.jobs.prune(asked));
+  }
+  evaluate(asked: Asked<'evaluate'>): Promise<Job> {
+    return this.#started(this.#studio.client.jobs.evaluate(asked));
+  }
+  measure(asked: Asked<'measure'>): Promise<Job> {
+    return this.#started(this.#studio.client.jobs.measure(asked));
+  }
+  export(asked: Asked<'export'>): Promise<Job> {
+    return this.#started(this.#studio.client.jobs.export(asked));
+  }
 
-  async pause(id: string): Promise<void> { await this.#studio.client.jobs.pause({ id }); }
-  async resume(id: string): Promise<void> { await this.#studio.client.jobs.resume({ id }); }
-  async cancel(id: string): Promise<void> { await this.#studio.client.jobs.cancel({ id }); }
+  async pause(id: string): Promise<void> {
+    await this.#studio.client.jobs.pause({ id });
+  }
+  async resume(id: string): Promise<void> {
+    await this.#studio.client.jobs.resume({ id });
+  }
+  async cancel(id: string): Promise<void> {
+    await this.#studio.client.jobs.cancel({ id });
+  }
 }

@@ -2,7 +2,15 @@
 import type { Job, Variant } from '#contract/nouns.ts';
 
 export type LineageLine =
-  | { readonly kind: 'variant'; readonly id: string; readonly depth: number; readonly label: string; readonly variant: Variant; readonly children: number; readonly open: boolean }
+  | {
+      readonly kind: 'variant';
+      readonly id: string;
+      readonly depth: number;
+      readonly label: string;
+      readonly variant: Variant;
+      readonly children: number;
+      readonly open: boolean;
+    }
   /** Work that will become a variant here. */
   | { readonly kind: 'job'; readonly id: string; readonly depth: number; readonly label: string; readonly job: Job };
 
@@ -20,7 +28,10 @@ export function shortName(name: string, parent: string): string {
 export function lineage(variants: readonly Variant[], liveJobs: readonly Job[], closed: (id: string) => boolean): readonly LineageLine[] {
   const known = new Set(variants.map(({ id }) => id));
   const children = Map.groupBy(variants, ({ parentId }) => (parentId !== null && known.has(parentId) ? parentId : null));
-  const growing = Map.groupBy(liveJobs.filter(({ kind }) => kind === 'train' || kind === 'prune'), ({ order }) => order.variantId);
+  const growing = Map.groupBy(
+    liveJobs.filter(({ kind }) => kind === 'train' || kind === 'prune'),
+    ({ order }) => order.variantId,
+  );
   const lines: LineageLine[] = [];
   const waiting = (children.get(null) ?? []).map((variant) => ({ variant, depth: 0, label: variant.name })).reverse();
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

@@ -2,7 +2,11 @@
 import type { MetricPoint } from '#contract/nouns.ts';
 
 /** Points beyond `afterStep` are void. 1 2 3 4 with `afterStep` 2 and new 3′ → 1 2 3′. */
-export function appendPoints(known: readonly MetricPoint[], fresh: readonly MetricPoint[], afterStep: number | null): readonly MetricPoint[] {
+export function appendPoints(
+  known: readonly MetricPoint[],
+  fresh: readonly MetricPoint[],
+  afterStep: number | null,
+): readonly MetricPoint[] {
   const kept = afterStep === null ? known : known.filter(({ step }) => step <= afterStep);
   return fresh.length === 0 && kept.length === known.length ? known : [...kept, ...fresh];
 }

@@ -31,7 +31,9 @@ export class OpenProject {
   readonly models = $derived([...this.#models.values()]);
   readonly datasets = $derived([...this.#datasets.values()].sort((a, b) => a.createdAt - b.createdAt));
   /** The one that others are compared with: as chosen, else the first that has a score. */
-  readonly baseline = $derived(this.#variants.get(this.project?.baselineId ?? '') ?? this.variants.find(({ evaluation }) => evaluation !== null));
+  readonly baseline = $derived(
+    this.#variants.get(this.project?.baselineId ?? '') ?? this.variants.find(({ evaluation }) => evaluation !== null),
+  );
   readonly #looks = $derived(new Map(this.variants.map(({ id }, index) => [id, lookOf(index)])));
 
   constructor(studio: Studio, projects: Projects, jobs: Jobs) {
@@ -39,7 +41,9 @@ export class OpenProject {
     this.#projects = projects;
     this.#jobs = jobs;
     this.#gate = new EventGate((event) => this.#apply(event));
-    studio.onSnapshot(() => { if (this.id !== null) void this.#load(this.id); });
+    studio.onSnapshot(() => {
+      if (this.id !== null) void this.#load(this.id);
+    });
     studio.onEvent((event) => this.#gate.offer(event));
   }
 
@@ -93,7 +97,8 @@ export class OpenProject {
 
   #apply(event: StudioEvent): void {
     if (event.name === 'modelAdded' && event.data.model.projectId === this.id) this.#models.set(event.data.model.id, event.data.model);
-    if (event.name === 'datasetAdded' && event.data.dataset.projectId === this.id) this.#datasets.set(event.data.dataset.id, event.data.dataset);
+    if (event.name === 'datasetAdded' && event.data.dataset.projectId === this.id)
+      this.#datasets.set(event.data.dataset.id, event.data.dataset);
     if (event.name === 'variantChanged') this.put(event.data.variant);
     if (event.name === 'variantRemoved') this.#variants.delete(event.data.id);
     // Told once more after a held-back load, which may have brought an older state of them.

@@ -27,9 +27,17 @@ export class PlanPreview {
   async #run(turn: number, id: string, recipe: Recipe): Promise<void> {
     try {
       const plan = await this.#studio.client.variants.plan({ id, recipe });
-      if (turn === this.#last) { this.plan = plan; this.problem = null; this.busy = false; }
+      if (turn === this.#last) {
+        this.plan = plan;
+        this.problem = null;
+        this.busy = false;
+      }
     } catch (thrown) {
-      if (turn === this.#last) { this.plan = null; this.problem = StudioError.from(thrown).toProblem(); this.busy = false; }
+      if (turn === this.#last) {
+        this.plan = null;
+        this.problem = StudioError.from(thrown).toProblem();
+        this.busy = false;
+      }
     }
   }
 }

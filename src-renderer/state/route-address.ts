@@ -15,12 +15,24 @@ export function addressOf(place: Place): string {
 
 /** Anything that is no address of the page is the list of projects. */
 export function placeOf(fragment: string): Place {
-  const [kind, id, view, item] = fragment.replace(/^#?\/?/, '').split('/').map(decoded);
+  const [kind, id, view, item] = fragment
+    .replace(/^#?\/?/, '')
+    .split('/')
+    .map(decoded);
   if (kind === 'settings') return { kind: 'settings' };
   if (kind !== 'projects' || id === undefined || id === '') return { kind: 'projects' };
-  return { kind: 'project', id, view: projectViews.find((name) => name === view) ?? 'overview', item: item === undefined || item === '' ? null : item };
+  return {
+    kind: 'project',
+    id,
+    view: projectViews.find((name) => name === view) ?? 'overview',
+    item: item === undefined || item === '' ? null : item,
+  };
 }
 
 function decoded(part: string): string {
-  try { return decodeURIComponent(part); } catch { return ''; }
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
 }

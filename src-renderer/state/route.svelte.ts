@@ -8,7 +8,9 @@ export class Route {
   constructor(view: Pick<Window, 'location' | 'addEventListener' | 'history'>) {
     this.#window = view;
     this.place = placeOf(view.location.hash);
-    view.addEventListener('hashchange', () => { this.place = placeOf(view.location.hash); });
+    view.addEventListener('hashchange', () => {
+      this.place = placeOf(view.location.hash);
+    });
   }
 
   go(place: Place): void {

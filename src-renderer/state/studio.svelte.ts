@@ -76,7 +76,9 @@ export class Studio {
    * @returns what `models.import` and `datasets.import` take: the file itself where there is one, else what stands for all of them
    */
   async upload(files: readonly File[], onShare: (share: number) => void = () => undefined): Promise<string> {
-    const { handles, folderHandle } = await this.#line().uploadFiles(files, ({ sentBytes, totalBytes }) => onShare(totalBytes === 0 ? 1 : sentBytes / totalBytes));
+    const { handles, folderHandle } = await this.#line().uploadFiles(files, ({ sentBytes, totalBytes }) =>
+      onShare(totalBytes === 0 ? 1 : sentBytes / totalBytes),
+    );
     const [only] = handles;
     if (handles.length === 1 && only !== undefined) return only;
     if (folderHandle !== null) return folderHandle;
@@ -94,7 +96,8 @@ export class Studio {
   }
 
   #line(): Connection {
-    if (this.#connection === null) throw new StudioError('disconnected', 'The studio is not connected yet.', { whatToDo: 'Try again in a moment.' });
+    if (this.#connection === null)
+      throw new StudioError('disconnected', 'The studio is not connected yet.', { whatToDo: 'Try again in a moment.' });
     return this.#connection;
   }
 }

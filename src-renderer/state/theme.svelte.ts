@@ -14,10 +14,18 @@ export class Theme {
     this.choice = choice;
     if (choice === 'system') delete document.documentElement.dataset['theme'];
     else document.documentElement.dataset['theme'] = choice;
-    try { localStorage.setItem(key, choice); } catch { /* storage may be switched off; the choice then lasts as long as the page */ }
+    try {
+      localStorage.setItem(key, choice);
+    } catch {
+      /* storage may be switched off; the choice then lasts as long as the page */
+    }
   }
 }
 
 function stored(): string | null {
-  try { return localStorage.getItem(key); } catch { return null; }
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
 }

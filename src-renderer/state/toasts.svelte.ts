@@ -47,7 +47,11 @@ export class Toasts {
 
   release(id: number): void {
     const toast = this.all.find((one) => one.id === id);
-    if (toast !== undefined && !this.#timers.has(id)) this.#timers.set(id, setTimeout(() => this.dismiss(id), lasts[toast.tone]));
+    if (toast !== undefined && !this.#timers.has(id))
+      this.#timers.set(
+        id,
+        setTimeout(() => this.dismiss(id), lasts[toast.tone]),
+      );
   }
 
   #add(toast: Omit<Toast, 'id'>): void {

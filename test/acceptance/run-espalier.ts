@@ -6,7 +6,11 @@ import { join, resolve } from 'node:path';
 
 const launcher = resolve(import.meta.dirname, '../../src-main/espalier.mjs');
 
-export interface Ran { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 export interface Bench {
   readonly folder: string;
@@ -19,15 +23,25 @@ export interface Bench {
 export function newBench(): Bench {
   const folder = mkdtempSync(join(tmpdir(), 'espalier-acceptance-'));
   async function run(...args: string[]): Promise<Ran> {
-    const child = spawn(process.execPath, [launcher, ...args], { cwd: folder, env: { ...process.env, ESPALIER_HOME: join(folder, 'home') }, stdio: ['ignore', 'pipe', 'pipe'] });
-    let stdout = '', stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => { stdout += text; });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
+    const child = spawn(process.execPath, [launcher, ...args], {
+      cwd: folder,
+      env: { ...process.env, ESPALIER_HOME: join(folder, 'home') },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '',
+      stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
     const code = await new Promise<number | null>((done) => child.on('close', done));
     return { code, stdout, stderr };
   }
   return {
-    folder, run,
+    folder,
+    run,
     async json<T>(...args: string[]): Promise<T> {
       const ran = await run(...args, '--json');
       if (ran.code !== 0) throw new Error(`espalier ${args.join(' ')} ended with ${ran.code}: ${ran.stderr.slice(-2000)}`);

@@ -12,10 +12,14 @@ describe('the comparison in Chromium', { skip: hasChromium ? false : 'no Chromiu
   before(async () => {
     harness = await openHarness();
     page = await harness.browser.newPage({ viewport: { width: 1280, height: 1400 } });
-    page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text()); });
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    });
     page.on('pageerror', (error) => complaints.push(error.message));
   });
-  after(async () => { await harness.close(); });
+  after(async () => {
+    await harness.close();
+  });
 
   async function open(query: string): Promise<void> {
     await page.goto(`${harness.address}?${query}`);
@@ -33,10 +37,13 @@ describe('the comparison in Chromium', { skip: hasChromium ? false : 'no Chromiu
     const row = page.locator('[role=grid] tbody tr[aria-selected=true]').first();
     const name = (await row.locator('td').first().innerText()).trim();
     assert.equal(await page.locator('[role=treeitem][aria-selected=true]').count(), 1);
-    assert.match(await page.locator('[role=treeitem][aria-selected=true]').textContent() ?? '', new RegExp(name.slice(0, 12)));
-    await page.locator('[role=grid] tbody tr').nth(3).click({ modifiers: ['Control'] });
+    assert.match((await page.locator('[role=treeitem][aria-selected=true]').textContent()) ?? '', new RegExp(name.slice(0, 12)));
+    await page
+      .locator('[role=grid] tbody tr')
+      .nth(3)
+      .click({ modifiers: ['Control'] });
     assert.equal(await page.locator('[role=treeitem][aria-selected=true]').count(), Number(await selected()));
-    assert.equal(await page.locator('.chart-ring').count() > 0, true);
+    assert.equal((await page.locator('.chart-ring').count()) > 0, true);
     await page.mouse.dblclick(x + 40, y + 200);
     assert.equal(await selected(), '0');
   });
@@ -46,7 +53,7 @@ describe('the comparison in Chromium', { skip: hasChromium ? false : 'no Chromiu
     await page.getByRole('application').focus();
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowRight');
-    assert.match(await page.locator('[aria-live=polite]', { hasText: /cnn-small.*: .*KB, .*%/ }).textContent() ?? '', /cnn-small/);
+    assert.match((await page.locator('[aria-live=polite]', { hasText: /cnn-small.*: .*KB, .*%/ }).textContent()) ?? '', /cnn-small/);
     await page.keyboard.press('Enter');
     assert.equal(await selected(), '1');
   });
@@ -56,7 +63,7 @@ describe('the comparison in Chromium', { skip: hasChromium ? false : 'no Chromiu
     const plot = await page.getByRole('application').boundingBox();
     assert.ok(plot);
     assert.equal(await page.locator('canvas').count(), 1);
-    assert.ok(await page.locator('svg[data-drawing]').first().locator('path, circle, line').count() <= 1100);
+    assert.ok((await page.locator('svg[data-drawing]').first().locator('path, circle, line').count()) <= 1100);
     const brush = async (): Promise<void> => {
       await page.mouse.move(plot.x + plot.width * 0.4, plot.y + 40);
       await page.mouse.down();
@@ -67,7 +74,7 @@ describe('the comparison in Chromium', { skip: hasChromium ? false : 'no Chromiu
     await brush();
     await page.keyboard.up('Shift');
     assert.ok(Number(await selected()) > 1000);
-    assert.ok(await page.locator('[role=grid] tbody tr').count() < 100);
+    assert.ok((await page.locator('[role=grid] tbody tr').count()) < 100);
     await brush();
     assert.match(await page.locator('.state').innerText(), /of 10\s000 variants/);
   });
@@ -77,7 +84,10 @@ describe('the comparison in Chromium', { skip: hasChromium ? false : 'no Chromiu
     const files: Record<string, Buffer> = {};
     for (const kind of ['SVG', 'PNG', 'CSV']) {
       await page.locator('summary').first().click();
-      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: kind, exact: true }).first().click()]);
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: kind, exact: true }).first().click(),
+      ]);
       files[kind] = readFileSync(await download.path());
       assert.equal(download.suggestedFilename(), `accuracy-against-bytes-sparse.${kind.toLowerCase()}`);
     }
@@ -94,5 +104,7 @@ describe('the comparison in Chromium', { skip: hasChromium ? false : 'no Chromiu
     await open('count=1');
   });
 
-  test('nothing was reported to the console', () => { assert.deepEqual(complaints, []); });
+  test('nothing was reported to the console', () => {
+    assert.deepEqual(complaints, []);
+  });
 });

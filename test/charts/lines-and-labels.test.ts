@@ -17,12 +17,18 @@ test('10,000 points thin to 400 with both ends and a lone spike kept', () => {
 });
 
 test('thinning keeps at most the limit, in order, inventing nothing', () => {
-  fc.assert(fc.property(fc.array(fc.double({ noNaN: true, min: -1e6, max: 1e6 }), { maxLength: 300 }), fc.integer({ min: 3, max: 50 }), (ys, limit) => {
-    const points = ys.map((y, x) => ({ x, y }));
-    const thin = thinPoints(points, limit);
-    assert.equal(thin.length, Math.min(points.length, limit));
-    assert.ok(thin.every((point, index) => points[point.x] === point && (index === 0 || point.x > thin[index - 1]!.x)));
-  }));
+  fc.assert(
+    fc.property(
+      fc.array(fc.double({ noNaN: true, min: -1e6, max: 1e6 }), { maxLength: 300 }),
+      fc.integer({ min: 3, max: 50 }),
+      (ys, limit) => {
+        const points = ys.map((y, x) => ({ x, y }));
+        const thin = thinPoints(points, limit);
+        assert.equal(thin.length, Math.min(points.length, limit));
+        assert.ok(thin.every((point, index) => points[point.x] === point && (index === 0 || point.x > thin[index - 1]!.x)));
+      },
+    ),
+  );
 });
 
 test('smoothing starts at the first value and halves as worked by hand: [4, 2] at 0.5 gives [4, 2.667]', () => {
@@ -34,15 +40,26 @@ test('smoothing starts at the first value and halves as worked by hand: [4, 2] a
 
 test('placed labels meet neither each other nor a mark, and stay inside', () => {
   const place = fc.record({ x: fc.integer({ min: 0, max: 400 }), y: fc.integer({ min: 0, max: 300 }) });
-  fc.assert(fc.property(fc.array(place, { maxLength: 40 }), (marks) => {
-    const wishes = marks.map((mark, index) => ({ id: String(index), ...mark, width: 70, height: 14 }));
-    const boxes = placeLabels(wishes, marks, { left: 0, top: 0, right: 400, bottom: 300 }).map(({ x, y }) => ({ left: x, right: x + 70, top: y - 7, bottom: y + 7 }));
-    boxes.forEach((box, index) => {
-      assert.ok(box.left >= 0 && box.right <= 400 && box.top >= 0 && box.bottom <= 300);
-      assert.ok(!boxes.slice(index + 1).some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom));
-      assert.ok(!marks.some(({ x, y }) => x > box.left && x < box.right && y > box.top && y < box.bottom));
-    });
-  }));
+  fc.assert(
+    fc.property(fc.array(place, { maxLength: 40 }), (marks) => {
+      const wishes = marks.map((mark, index) => ({ id: String(index), ...mark, width: 70, height: 14 }));
+      const boxes = placeLabels(wishes, marks, { left: 0, top: 0, right: 400, bottom: 300 }).map(({ x, y }) => ({
+        left: x,
+        right: x + 70,
+        top: y - 7,
+        bottom: y + 7,
+      }));
+      boxes.forEach((box, index) => {
+        assert.ok(box.left >= 0 && box.right <= 400 && box.top >= 0 && box.bottom <= 300);
+        assert.ok(
+          !boxes
+            .slice(index + 1)
+            .some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom),
+        );
+        assert.ok(!marks.some(({ x, y }) => x > box.left && x < box.right && y > box.top && y < box.bottom));
+      });
+    }),
+  );
 });
 
 test('a label that must be there is placed over marks, though never over a label', () => {
@@ -54,7 +71,10 @@ test('a label that must be there is placed over marks, though never over a label
 });
 
 test('line-end labels stand at least 14 pixels apart, in their order, within the plot', () => {
-  assert.deepEqual(spreadHeights([50, 52, 10], 14, 0, 100), [50, 64, 14].map((y, index) => (index === 2 ? 10 : y)));
+  assert.deepEqual(
+    spreadHeights([50, 52, 10], 14, 0, 100),
+    [50, 64, 14].map((y, index) => (index === 2 ? 10 : y)),
+  );
   const heights = spreadHeights([98, 99, 100], 14, 0, 100);
   assert.deepEqual(heights, [72, 86, 100]);
 });
@@ -69,7 +89,7 @@ test('arrows reach every point: 7 steps right from Home end at the dearest of 8'
   const places = [5, 1, 4, 1, 3, 2, 9, 7].map((x, index) => ({ x, y: index }));
   let at = neighbour(places, null, 'Home');
   const visited = new Set([at]);
-  for (let step = 0; step < 7; step++) visited.add(at = neighbour(places, at, 'ArrowRight'));
+  for (let step = 0; step < 7; step++) visited.add((at = neighbour(places, at, 'ArrowRight')));
   assert.equal(visited.size, 8);
   assert.equal(at, 6);
   assert.equal(neighbour(places, at, 'ArrowRight'), 6);
@@ -79,14 +99,35 @@ test('arrows reach every point: 7 steps right from Home end at the dearest of 8'
 });
 
 test('a brush takes what lies between its corners, whichever way it was drawn', () => {
-  const places = [{ x: 1, y: 1 }, { x: 5, y: 5 }, { x: 9, y: 2 }];
+  const places = [
+    { x: 1, y: 1 },
+    { x: 5, y: 5 },
+    { x: 9, y: 2 },
+  ];
   assert.deepEqual(indicesWithin(places, { x: 6, y: 6 }, { x: 0, y: 0 }), [0, 1]);
 });
 
 test('a run without step points is read from its epochs; validation is left out where unknown', () => {
   const epoch = { kind: 'epoch', loss: 0.5, accuracy: 0.8, seconds: 1, sparsity: 0 } as const;
-  const lines = linesOf({ id: 'a', name: 'a', color: 'red', points: [{ ...epoch, epoch: 1, step: 430, valLoss: 0.6, valAccuracy: 0.78 }, { ...epoch, epoch: 2, step: 860, valLoss: null, valAccuracy: null }] }, 'accuracy', 'step', 0, 100);
-  assert.deepEqual(lines.train, [{ x: 430, y: 0.8 }, { x: 860, y: 0.8 }]);
+  const lines = linesOf(
+    {
+      id: 'a',
+      name: 'a',
+      color: 'red',
+      points: [
+        { ...epoch, epoch: 1, step: 430, valLoss: 0.6, valAccuracy: 0.78 },
+        { ...epoch, epoch: 2, step: 860, valLoss: null, valAccuracy: null },
+      ],
+    },
+    'accuracy',
+    'step',
+    0,
+    100,
+  );
+  assert.deepEqual(lines.train, [
+    { x: 430, y: 0.8 },
+    { x: 860, y: 0.8 },
+  ]);
   assert.deepEqual(lines.validation, [{ x: 430, y: 0.78 }]);
   assert.deepEqual(nearestPoint(lines.train, 700), { x: 860, y: 0.8 });
   assert.equal(nearestPoint([], 1), null);

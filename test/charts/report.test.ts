@@ -14,21 +14,40 @@ import { seedSeries, seedVariants } from './harness/seed-variants.ts';
 describe('the report', () => {
   let folder: string;
   let renderReport: (input: ReportInput) => string;
-  const variants = seedVariants(6).map((variant) => ComparisonRow.parse({ name: variant.name, path: `${variant.name}.keras`, summary: variant.summary, evaluation: variant.evaluation, latency: variant.latency }));
+  const variants = seedVariants(6).map((variant) =>
+    ComparisonRow.parse({
+      name: variant.name,
+      path: `${variant.name}.keras`,
+      summary: variant.summary,
+      evaluation: variant.evaluation,
+      latency: variant.latency,
+    }),
+  );
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'espalier-report-'));
     await build({
-      root: resolve(import.meta.dirname, '../../src-renderer'), configFile: false, logLevel: 'error', plugins: [svelte({ configFile: false })], ssr: { noExternal: true },
+      root: resolve(import.meta.dirname, '../../src-renderer'),
+      configFile: false,
+      logLevel: 'error',
+      plugins: [svelte({ configFile: false })],
+      ssr: { noExternal: true },
       build: { ssr: resolve(import.meta.dirname, '../../src-renderer/report/render-report.ts'), outDir: folder, emptyOutDir: true },
     });
     const built: { renderReport: (input: ReportInput) => string } = await import(pathToFileURL(join(folder, 'render-report.js')).href);
     renderReport = built.renderReport;
   });
-  after(() => { rmSync(folder, { recursive: true, force: true }); });
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   test('holds every variant, the front and the layers, and neither script nor link outside', () => {
-    const page = renderReport({ title: 'Six networks', variants, baselineIndex: 0, epochs: seedVariants(6).map((variant) => seedSeries(variant.jobId ?? '').filter((point) => point.kind === 'epoch')) });
+    const page = renderReport({
+      title: 'Six networks',
+      variants,
+      baselineIndex: 0,
+      epochs: seedVariants(6).map((variant) => seedSeries(variant.jobId ?? '').filter((point) => point.kind === 'epoch')),
+    });
     assert.ok(page.startsWith('<!doctype html>'));
     const said = (pattern: RegExp): number => (page.match(pattern) ?? []).length;
     for (const { name } of variants) assert.ok(page.includes(name));
@@ -45,7 +64,11 @@ describe('the report', () => {
   });
 
   test('without data and latency it says "—", never 0 %', () => {
-    const page = renderReport({ title: 'No data', variants: variants.map((variant) => ({ ...variant, evaluation: null, latency: null })), baselineIndex: 0 });
+    const page = renderReport({
+      title: 'No data',
+      variants: variants.map((variant) => ({ ...variant, evaluation: null, latency: null })),
+      baselineIndex: 0,
+    });
     assert.match(page, /accuracy is unknown/);
     assert.match(page, /Compare with a dataset to see accuracy against size/);
     assert.doesNotMatch(page, />0\.00\s?%/);

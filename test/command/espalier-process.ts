@@ -15,11 +15,14 @@ const entry = fileURLToPath(new URL('../../src-main/start-command.ts', import.me
 export function espalier(argv: readonly string[], options: { cwd?: string; home?: string; signalAfter?: RegExp } = {}): Promise<Ended> {
   const begun = performance.now();
   const child = spawn(process.execPath, [entry, ...argv], {
-    cwd: options.cwd ?? process.cwd(), stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: options.cwd ?? process.cwd(),
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...(options.home === undefined ? {} : { ESPALIER_HOME: options.home }) },
   });
   let [out, err, sent] = ['', '', false];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; });
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+  });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     err += text;
     if (!sent && options.signalAfter?.test(err) === true) sent = child.kill('SIGINT');

@@ -23,14 +23,19 @@ test('espalier alone prints the help on standard error, exit 2', async () => {
 });
 
 for (const argv of [
-  ['pruen', 'm'], ['search', 'm'], ['inspect'], ['inspect', 'lenet-5', '--colour'],
+  ['pruen', 'm'],
+  ['search', 'm'],
+  ['inspect'],
+  ['inspect', 'lenet-5', '--colour'],
   ['prune', 'lenet-5', '--sparsity', '1.5', '--out', 'x.keras', '--json'],
   ['prune', 'lenet-5', '--criterion', 'taylor', '--out', 'x.keras'],
   ['prune', 'lenet-5', '--epochs', '2', '--out', 'x.keras'],
   ['prune', 'lenet-5', '--recipe', 'absent.yaml', '--out', 'x.keras'],
-  ['train', 'lenet-5', '--out', 'x.keras'], ['train', 'lenet-5', '--data', 'mnist'],
+  ['train', 'lenet-5', '--out', 'x.keras'],
+  ['train', 'lenet-5', '--data', 'mnist'],
   ['train', 'lenet-5', '--data', 'mnist', '--out', 'x.onnx'],
-  ['export', 'lenet-5', '--format', 'onnx', '--out', 'x.onnx'], ['export', 'lenet-5', '--format', 'keras', '--out', 'x.h5'],
+  ['export', 'lenet-5', '--format', 'onnx', '--out', 'x.onnx'],
+  ['export', 'lenet-5', '--format', 'keras', '--out', 'x.h5'],
 ]) {
   test(`espalier ${argv.join(' ')}: exit 2, one line, nothing on standard output, no home made`, async () => {
     const { code, out, err } = await espalier(argv, { cwd: folder, home });
@@ -42,7 +47,10 @@ for (const argv of [
 
 test('a file that is not there: exit 1, and --verbose adds the stack', async () => {
   const short = await espalier(['inspect', 'absent.keras'], { cwd: folder });
-  assert.deepEqual({ code: short.code, out: short.out, err: short.err }, { code: 1, out: '', err: 'espalier: There is no file absent.keras. Check the path.\n' });
+  assert.deepEqual(
+    { code: short.code, out: short.out, err: short.err },
+    { code: 1, out: '', err: 'espalier: There is no file absent.keras. Check the path.\n' },
+  );
   const long = await espalier(['inspect', 'absent.keras', '--verbose'], { cwd: folder });
   assert.match(long.err, /^espalier: .*\nStudioError: [^]*at modelSource/);
 });

@@ -24,7 +24,7 @@ test('no help speaks of what is not there yet', () => {
   }
 });
 
-test('each command\'s help names each of its flags, its summary and an example that parses', () => {
+test("each command's help names each of its flags, its summary and an example that parses", () => {
   for (const name of names) {
     const spec: CommandSpec = commands[name];
     const text = helpOf(name);
@@ -42,7 +42,7 @@ test('each command\'s help names each of its flags, its summary and an example t
   }
 });
 
-test('prune\'s help shows values and defaults as the recipe has them', () => {
+test("prune's help shows values and defaults as the recipe has them", () => {
   const text = helpOf('prune');
   assert.match(text, /--granularity weight\|neuron\|filter .*\[weight\]/);
   assert.match(text, /--sparsity X .*\[0\.9\]/);
@@ -52,5 +52,6 @@ test('prune\'s help shows values and defaults as the recipe has them', () => {
 });
 
 test('no line of any help is wider than 130 characters', () => {
-  for (const text of [helpOverview('1'), ...names.map(helpOf)]) for (const line of text.split('\n')) assert.ok(line.length <= 130, `${line.length}: ${line}`);
+  for (const text of [helpOverview('1'), ...names.map(helpOf)])
+    for (const line of text.split('\n')) assert.ok(line.length <= 130, `${line.length}: ${line}`);
 });

@@ -15,7 +15,10 @@ test('LeNet-300-100 has 266,610 parameters and 266,200 MACs', async () => {
   const { code, out, err } = await espalier(['inspect', 'lenet-300-100', '--json']);
   assert.deepEqual({ code, err }, { code: 0, err: '' });
   const summary = NetworkSummary.parse(JSON.parse(out));
-  assert.deepEqual({ parameters: summary.parameters, macs: summary.macs, raw: summary.bytes.raw, unsupported: summary.unsupported }, { parameters: 266_610, macs: 266_200, raw: 4 * 266_610, unsupported: [] });
+  assert.deepEqual(
+    { parameters: summary.parameters, macs: summary.macs, raw: summary.bytes.raw, unsupported: summary.unsupported },
+    { parameters: 266_610, macs: 266_200, raw: 4 * 266_610, unsupported: [] },
+  );
 });
 
 test('the same for people is a table with one line a layer', async () => {

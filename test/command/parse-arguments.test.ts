@@ -16,7 +16,15 @@ for (const [line, given] of [
   ['train m --epochs=3 --rate=.01', { epochs: 3, rate: 0.01 }],
   ['prune m --no-compact', { compact: false }],
   ['prune m --compact', { compact: true }],
-  ['prune m --layers conv*=0.5 --layers fc=0', { layers: [{ pattern: 'conv*', sparsity: 0.5 }, { pattern: 'fc', sparsity: 0 }] }],
+  [
+    'prune m --layers conv*=0.5 --layers fc=0',
+    {
+      layers: [
+        { pattern: 'conv*', sparsity: 0.5 },
+        { pattern: 'fc', sparsity: 0 },
+      ],
+    },
+  ],
   ['prune m --layers a=b=0.25', { layers: [{ pattern: 'a=b', sparsity: 0.25 }] }],
   ['prune m --sparsity 0.917 --granularity filter', { sparsity: 0.917, granularity: 'filter' }],
   ['measure m --threads 1 --runs 300', { threads: 1, runs: 300 }],
@@ -59,11 +67,23 @@ for (const [line, says] of [
   ['__proto__', /no command "__proto__"/],
   ['inspect m --constructor 1', /no flag --constructor/],
 ] as const) {
-  test(`${line} is refused: ${says.source}`, () => assert.throws(() => parse(line), (error) => error instanceof UsageError && says.test(error.message) && !error.message.includes('\n')));
+  test(`${line} is refused: ${says.source}`, () =>
+    assert.throws(
+      () => parse(line),
+      (error) => error instanceof UsageError && says.test(error.message) && !error.message.includes('\n'),
+    ));
 }
 
 test('help is asked for in four ways', () => {
-  for (const [line, command] of [['--help', null], ['help', null], ['help prune', 'prune'], ['prune --help', 'prune'], ['prune -h', 'prune'], ['--help prune', 'prune'], ['', null]] as const) {
+  for (const [line, command] of [
+    ['--help', null],
+    ['help', null],
+    ['help prune', 'prune'],
+    ['prune --help', 'prune'],
+    ['prune -h', 'prune'],
+    ['--help prune', 'prune'],
+    ['', null],
+  ] as const) {
     const { command: found, help } = parse(line);
     assert.deepEqual({ found, help }, { found: command, help: true }, line);
   }
@@ -71,7 +91,10 @@ test('help is asked for in four ways', () => {
 
 test('flags of every command may stand before the command, and -- ends the flags', () => {
   const { command, globals, positionals } = parse('--home /tmp/h --json inspect -- --odd-name.keras');
-  assert.deepEqual({ command, home: globals.home, json: globals.json, positionals }, { command: 'inspect', home: '/tmp/h', json: true, positionals: ['--odd-name.keras'] });
+  assert.deepEqual(
+    { command, home: globals.home, json: globals.json, positionals },
+    { command: 'inspect', home: '/tmp/h', json: true, positionals: ['--odd-name.keras'] },
+  );
 });
 
 test('compare takes any number of models', () => {
@@ -79,7 +102,7 @@ test('compare takes any number of models', () => {
   assert.throws(() => parse('compare'), /needs MODEL/);
 });
 
-test('what was not typed comes from the contract\'s defaults, and a needed flag is named', () => {
+test("what was not typed comes from the contract's defaults, and a needed flag is named", () => {
   assert.deepEqual(readOptions(commands.train.settings, parse('train m --epochs 3')), { ...TrainSettings.parse({}), epochs: 3 });
   assert.throws(() => readOptions(commands.train.options, parse('train m --out x.keras')), /needs --data/);
   assert.throws(() => readOptions(commands.train.options, parse('train m --data mnist')), /needs --out/);
@@ -91,23 +114,41 @@ test('a flag overrides the recipe file, the file overrides the default', () => {
 });
 
 test('each number of a recipe or of training settings survives the way through its flag', () => {
-  const numbers = [...flagsOf(TrainSettings).map((flag) => ({ flag, command: 'train' })), ...flagsOf(Recipe).map((flag) => ({ flag, command: 'prune' }))]
-    .filter(({ flag }) => flag.kind.kind === 'number');
+  const numbers = [
+    ...flagsOf(TrainSettings).map((flag) => ({ flag, command: 'train' })),
+    ...flagsOf(Recipe).map((flag) => ({ flag, command: 'prune' })),
+  ].filter(({ flag }) => flag.kind.kind === 'number');
   assert.equal(numbers.length, 4 + 6);
-  fc.assert(fc.property(fc.constantFrom(...numbers), fc.oneof(fc.nat(100), fc.double({ min: 0, max: 1, noNaN: true })), ({ flag, command }, value) => {
-    const expected = flag.schema.safeParse(value);
-    const typed = () => parse(`${command} m --${flag.name} ${value}`).given[flag.field];
-    if (expected.success) assert.equal(typed(), value);
-    else assert.throws(typed, UsageError);
-  }));
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...numbers),
+      fc.oneof(fc.nat(100), fc.double({ min: 0, max: 1, noNaN: true })),
+      ({ flag, command }, value) => {
+        const expected = flag.schema.safeParse(value);
+        const typed = () => parse(`${command} m --${flag.name} ${value}`).given[flag.field];
+        if (expected.success) assert.equal(typed(), value);
+        else assert.throws(typed, UsageError);
+      },
+    ),
+  );
 });
 
 test('no argument whatever makes the parser fail in another way than by a UsageError', () => {
   const names = Object.keys(commands);
-  const word = fc.oneof(fc.string(), fc.constantFrom(...names, 'help', '--help', '--json', '--', '-', '--layers', '--sparsity=', '=', '--=', '--no-', 'a=b'));
-  fc.assert(fc.property(fc.array(word, { maxLength: 6 }), (argv) => {
-    try { parseArguments(argv); } catch (error) { assert.ok(error instanceof UsageError, String(error)); }
-  }), { numRuns: 2000 });
+  const word = fc.oneof(
+    fc.string(),
+    fc.constantFrom(...names, 'help', '--help', '--json', '--', '-', '--layers', '--sparsity=', '=', '--=', '--no-', 'a=b'),
+  );
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 6 }), (argv) => {
+      try {
+        parseArguments(argv);
+      } catch (error) {
+        assert.ok(error instanceof UsageError, String(error));
+      }
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test('no command has two flags of one name', () => {

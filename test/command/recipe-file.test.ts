@@ -32,7 +32,8 @@ for (const [name, text, says] of [
   ['an alias bomb', 'layers: &a [1]\nrounds: *a', /plain values only/],
   ['__proto__', '{"__proto__": {"sparsity": 0.1}}', /no field/],
 ] as const) {
-  test(`${name} is refused: ${says.source}`, () => assert.rejects(read(text), (error) => error instanceof UsageError && says.test(error.message)));
+  test(`${name} is refused: ${says.source}`, () =>
+    assert.rejects(read(text), (error) => error instanceof UsageError && says.test(error.message)));
 }
 
 test('a file that is not there, and a folder, are refused', async () => {

@@ -18,15 +18,25 @@ function bench(t: TestContext) {
   const spawner = farSpawner(manners);
   const absent = () => Promise.reject(new Error('not part of this test'));
   const parts: Parts = {
-    version: '1', runImporter: (task) => runImporter(spawner, task), openStudio: (home) => openStudio({ home: home ?? join(folder, 'home'), door: 'command', spawner }),
-    ensureEngine: () => Promise.resolve(), ensurePage: () => Promise.resolve(), serve: absent, renderReport: absent,
+    version: '1',
+    runImporter: (task) => runImporter(spawner, task),
+    openStudio: (home) => openStudio({ home: home ?? join(folder, 'home'), door: 'command', spawner }),
+    ensureEngine: () => Promise.resolve(),
+    ensurePage: () => Promise.resolve(),
+    serve: absent,
+    renderReport: absent,
     runEngine: () => ({ result: absent(), cancel: () => undefined }),
   };
   async function run(line: string, interruptAt?: RegExp) {
     const [out, err, interruption] = [new PassThrough(), new PassThrough(), new AbortController()];
     let [printed, said] = ['', ''];
-    out.on('data', (bytes: Buffer) => { printed += bytes; });
-    err.on('data', (bytes: Buffer) => { said += bytes; if (interruptAt?.test(said) === true) interruption.abort(); });
+    out.on('data', (bytes: Buffer) => {
+      printed += bytes;
+    });
+    err.on('data', (bytes: Buffer) => {
+      said += bytes;
+      if (interruptAt?.test(said) === true) interruption.abort();
+    });
     const code = await runCommand(line.split(' '), parts, { out, err, screen: null, interrupted: interruption.signal, folder });
     await new Promise((turn) => setImmediate(turn));
     return { code, out: printed, err: said };
@@ -44,7 +54,13 @@ test('two trainings of one starter are two jobs on one model, in one project', a
   await run('train lenet-300-100 --data mnist --epochs 1 --out x.keras --json');
   const { jobs } = JSON.parse((await run('jobs --json')).out);
   for (const { name } of jobs) assert.match(name, /^lenet-300-100 · /); // a second model would be "lenet-300-100 2"
-  assert.deepEqual(jobs.map((each: { state: string; progress: number; project: string }) => [each.state, each.progress, each.project]), [['done', 1, 'Command line'], ['done', 1, 'Command line']]);
+  assert.deepEqual(
+    jobs.map((each: { state: string; progress: number; project: string }) => [each.state, each.progress, each.project]),
+    [
+      ['done', 1, 'Command line'],
+      ['done', 1, 'Command line'],
+    ],
+  );
 });
 
 test('pruning without data is one-shot without fine-tuning', async (t) => {
@@ -52,7 +68,10 @@ test('pruning without data is one-shot without fine-tuning', async (t) => {
   const { code, out, err } = await run('prune lenet-300-100 --sparsity 0.5 --project Mine --out p.keras --json');
   assert.equal(code, 0, err);
   const { recipe, before, pruned, after } = JSON.parse(out);
-  assert.deepEqual([recipe.epochs, recipe.sparsity, recipe.schedule, before.accuracy, pruned.accuracy, after.accuracy], [0, 0.5, 'one-shot', 0.9, 0.9, 0.9]);
+  assert.deepEqual(
+    [recipe.epochs, recipe.sparsity, recipe.schedule, before.accuracy, pruned.accuracy, after.accuracy],
+    [0, 0.5, 'one-shot', 0.9, 0.9, 0.9],
+  );
   assert.equal((await run('prune lenet-300-100 --epochs 1 --out p.keras')).code, 2);
 });
 

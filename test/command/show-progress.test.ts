@@ -13,7 +13,11 @@ function terminalOf(screen: Terminal['screen']) {
   const err = new PassThrough();
   const out = new PassThrough();
   const heard = () => String(err.read() ?? '');
-  return { terminal: { out, err, screen, json: true, interrupted: new AbortController().signal, folder: '/' } satisfies Terminal, heard, out };
+  return {
+    terminal: { out, err, screen, json: true, interrupted: new AbortController().signal, folder: '/' } satisfies Terminal,
+    heard,
+    out,
+  };
 }
 
 test('a line has the phase, the epoch, the share, the time left and the speed', () => {
@@ -44,10 +48,17 @@ test('on a screen the bar is redrawn in place, fits its width, and is cleared', 
 });
 
 test('the share is 0 to 1 whatever the steps say', () => {
-  assert.deepEqual([{ step: 0, steps: 0 }, { step: 5, steps: 10 }, { step: 11, steps: 10 }].map(shareDone), [0, 0.5, 1]);
+  assert.deepEqual(
+    [
+      { step: 0, steps: 0 },
+      { step: 5, steps: 10 },
+      { step: 11, steps: 10 },
+    ].map(shareDone),
+    [0, 0.5, 1],
+  );
 });
 
-test('control characters of a layer\'s name do not reach the terminal', () => {
+test("control characters of a layer's name do not reach the terminal", () => {
   const { terminal, heard } = terminalOf(null);
   say(terminal, 'layer \x1b[2J\x07name');
   assert.equal(heard(), 'layer �[2J�name\n');
@@ -56,6 +67,19 @@ test('control characters of a layer\'s name do not reach the terminal', () => {
 
 test('numbers read as people write them', () => {
   assert.deepEqual(
-    [count(266610), bytes(999), bytes(1066440), short(416520), percent(0.98314), points(-0.0012), points(0.003), duration(75), duration(3700), times(1066440, 90000), shape([null, 28, 28, 1])],
-    ['266,610', '999 B', '1.07 MB', '417 k', '98.31 %', '−0.12', '+0.30', '1:15', '1:01:40', '11.8×', '28×28×1']);
+    [
+      count(266610),
+      bytes(999),
+      bytes(1066440),
+      short(416520),
+      percent(0.98314),
+      points(-0.0012),
+      points(0.003),
+      duration(75),
+      duration(3700),
+      times(1066440, 90000),
+      shape([null, 28, 28, 1]),
+    ],
+    ['266,610', '999 B', '1.07 MB', '417 k', '98.31 %', '−0.12', '+0.30', '1:15', '1:01:40', '11.8×', '28×28×1'],
+  );
 });

@@ -55,7 +55,10 @@ test('MNIST is 55,000, 5,000 and 10,000 images with its authors named; ten sampl
   assert.match(result.summary.credit ?? '', /LeCun.*Cortes.*Burges/);
   const shown = await runImporterTask({ kind: 'samples', artifact: result.artifact.path, count: 10 });
   assert.ok(shown.kind === 'samples');
-  assert.deepEqual(shown.samples.map(({ label }) => label), ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+  assert.deepEqual(
+    shown.samples.map(({ label }) => label),
+    ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+  );
   assert.ok(shown.samples.every(({ pixels, shape }) => pixels.length === 784 && shape.join() === '28,28,1' && Math.max(...pixels) > 200));
 });
 
@@ -63,7 +66,9 @@ function asChild(task: ImporterTask | { kind: string }): Promise<{ answer: FromI
   return new Promise((done, fail) => {
     const child = fork(resolve(import.meta.dirname, '../../src-main/importer/main.ts'), { execArgv: ['--max-old-space-size=512'] });
     let answer: FromImporter | undefined;
-    child.on('message', (message) => { answer = FromImporter.parse(message); });
+    child.on('message', (message) => {
+      answer = FromImporter.parse(message);
+    });
     child.on('exit', (code) => (answer === undefined ? fail(new Error('the importer ended without an answer')) : done({ answer, code })));
     child.send(task);
   });

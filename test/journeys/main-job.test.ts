@@ -20,9 +20,15 @@ let chromium: LaunchedChromium;
 let page: Page;
 
 function startStudio(): Promise<string> {
-  studio = spawn(process.execPath, ['src-main/start-headless.ts', '--no-open', '--home', home], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  studio = spawn(process.execPath, ['src-main/start-headless.ts', '--no-open', '--home', home], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   return new Promise((found, lost) => {
-    studio.stdout!.setEncoding('utf8').on('data', (text: string) => { const match = /http:\/\/127\.0\.0\.1:\d+\/#token=\w+/.exec(text); if (match) found(match[0]); });
+    studio.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      const match = /http:\/\/127\.0\.0\.1:\d+\/#token=\w+/.exec(text);
+      if (match) found(match[0]);
+    });
     studio.once('exit', (code) => lost(new Error(`The studio ended with ${code}`)));
   });
 }
@@ -50,7 +56,7 @@ async function picture(name: string): Promise<void> {
 }
 const tab = (name: string) => page.getByRole('tab', { name, exact: true });
 
-test('the first-run screen makes the sample project in one click, MNIST\'s authors named', async () => {
+test("the first-run screen makes the sample project in one click, MNIST's authors named", async () => {
   await page.getByRole('button', { name: 'Create sample project' }).first().waitFor();
   await picture('1-first-run');
   assert.match(await page.locator('body').innerText(), /LeCun/);
@@ -65,7 +71,10 @@ test('a baseline trains with a live curve', async () => {
   await tab('Train').click();
   await page.getByLabel('Epochs').fill('2');
   await picture('3-train-form');
-  await page.getByRole('tabpanel').getByRole('button', { name: /^Train/ }).click();
+  await page
+    .getByRole('tabpanel')
+    .getByRole('button', { name: /^Train/ })
+    .click();
   await tab('Runs').and(page.locator('[aria-selected=true]')).waitFor();
   await page.getByRole('row', { name: /Running/ }).waitFor({ timeout: MINUTES });
   await page.getByRole('figure', { name: 'Learning' }).getByRole('row').nth(3).waitFor({ state: 'attached', timeout: MINUTES });
@@ -79,8 +88,14 @@ test('a job is paused, the page reloaded, and the job resumed to its end', async
   await page.getByLabel('Epochs').fill('2');
   await page.getByText(/Removes 239.580 of 266.200 weights/).waitFor({ timeout: MINUTES });
   await picture('6-prune-form');
-  await page.getByRole('tabpanel').getByRole('button', { name: /^Prune/ }).click();
-  await page.getByText(/fine-tuning/).first().waitFor({ timeout: MINUTES });
+  await page
+    .getByRole('tabpanel')
+    .getByRole('button', { name: /^Prune/ })
+    .click();
+  await page
+    .getByText(/fine-tuning/)
+    .first()
+    .waitFor({ timeout: MINUTES });
   await page.getByRole('tabpanel').getByRole('button', { name: 'Pause' }).click();
   await page.getByRole('row', { name: /Paused/ }).waitFor({ timeout: MINUTES });
   await page.reload();
@@ -92,7 +107,10 @@ test('a job is paused, the page reloaded, and the job resumed to its end', async
 });
 
 test('the pruned variant came from the baseline', async () => {
-  await page.getByRole('tree', { name: 'Variants' }).getByRole('treeitem', { name: /90% weights/ }).waitFor();
+  await page
+    .getByRole('tree', { name: 'Variants' })
+    .getByRole('treeitem', { name: /90% weights/ })
+    .waitFor();
   const accuracies = (await page.getByRole('tree', { name: 'Variants' }).innerText()).match(/9\d\.\d+/g)!.map(Number);
   assert.equal(accuracies.length, 2);
   assert.ok(Math.min(...accuracies) > 95, `${accuracies}`);
@@ -102,22 +120,39 @@ test('both points stand on the chart, and selecting one selects it in the table'
   await tab('Compare').click();
   const chart = page.getByRole('figure', { name: /Accuracy against/ });
   await chart.waitFor();
-  await page.getByRole('row', { name: /90% weights/ }).first().waitFor({ timeout: MINUTES });
+  await page
+    .getByRole('row', { name: /90% weights/ })
+    .first()
+    .waitFor({ timeout: MINUTES });
   await picture('8-compare');
   await page.setViewportSize({ width: 1920, height: 1080 });
   await picture('9-compare-wide');
   await page.setViewportSize({ width: 1280, height: 800 });
   const text = await chart.innerText();
   assert.match(text, /90% weights/);
-  await page.getByRole('grid', { name: 'Variants' }).getByRole('row', { name: /90% weights/ }).getByRole('gridcell').first().click();
+  await page
+    .getByRole('grid', { name: 'Variants' })
+    .getByRole('row', { name: /90% weights/ })
+    .getByRole('gridcell')
+    .first()
+    .click();
   assert.equal(await page.getByRole('grid', { name: 'Variants' }).getByRole('row', { selected: true }).count(), 1);
 });
 
 test('the pruned variant is exported and downloaded', async () => {
   await tab('Export').click();
   await picture('10-export');
-  await page.getByRole('tabpanel').getByRole('button', { name: /^Export/ }).click();
-  const [download] = await Promise.all([page.waitForEvent('download', { timeout: MINUTES }), page.getByRole('button', { name: /Download/ }).first().click({ timeout: MINUTES })]);
+  await page
+    .getByRole('tabpanel')
+    .getByRole('button', { name: /^Export/ })
+    .click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download', { timeout: MINUTES }),
+    page
+      .getByRole('button', { name: /Download/ })
+      .first()
+      .click({ timeout: MINUTES }),
+  ]);
   assert.match(download.suggestedFilename(), /\.keras$/);
 });
 

@@ -6,8 +6,16 @@ import { createRandom, philox, shuffledOrder } from '#network/random.ts';
 /** kat_vectors of Random123, the authors' own library: counter, key, answer. */
 const published = [
   { counter: [0, 0, 0, 0], key: [0, 0], answer: [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8] },
-  { counter: [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff], key: [0xffffffff, 0xffffffff], answer: [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd] },
-  { counter: [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], key: [0xa4093822, 0x299f31d0], answer: [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1] },
+  {
+    counter: [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff],
+    key: [0xffffffff, 0xffffffff],
+    answer: [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd],
+  },
+  {
+    counter: [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
+    key: [0xa4093822, 0x299f31d0],
+    answer: [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1],
+  },
 ] as const;
 
 test('the three published test vectors of Philox4x32-10 come out', () => {
@@ -25,7 +33,10 @@ test('a generator goes on from its state after any number of draws', () => {
     const { seed, stream, substream, drawn: at } = random.state;
     assert.equal(at, drawn);
     const resumed = createRandom(seed, stream, { substream, drawn: at });
-    assert.deepEqual(Array.from({ length: 9 }, () => random.uint32()), Array.from({ length: 9 }, () => resumed.uint32()));
+    assert.deepEqual(
+      Array.from({ length: 9 }, () => random.uint32()),
+      Array.from({ length: 9 }, () => resumed.uint32()),
+    );
   }
 });
 
@@ -44,7 +55,10 @@ test('100,000 uniform and normal numbers have the moments they should, within 4 
 
 test('an order holds each of 1,000 samples once, is the same for the same epoch and another for the next', () => {
   const order = shuffledOrder(1000, 5, 0);
-  assert.deepEqual([...order].sort((one, other) => one - other), Array.from({ length: 1000 }, (_, index) => index));
+  assert.deepEqual(
+    [...order].sort((one, other) => one - other),
+    Array.from({ length: 1000 }, (_, index) => index),
+  );
   assert.deepEqual(order, shuffledOrder(1000, 5, 0));
   const next = shuffledOrder(1000, 5, 1);
   assert.ok(order.filter((sample, at) => sample === next[at]).length < 10);

@@ -10,9 +10,27 @@ async function tfjs(): Promise<typeof Tf> {
     const tf = await import('@tensorflow/tfjs');
     tf.env().set('IS_TEST', true);
     await tf.setBackend('cpu');
+    registerSubtract(tf);
     return tf;
   })();
   return loaded;
+}
+
+/** Keras has it, tfjs-layers hasn't. */
+function registerSubtract(tf: typeof Tf): void {
+  tf.serialization.registerClass(
+    class Subtract extends tf.layers.Layer {
+      static readonly className = 'Subtract';
+      override computeOutputShape(shapes: Tf.Shape[]): Tf.Shape {
+        return shapes[0] ?? [];
+      }
+      override call(inputs: Tf.Tensor[]): Tf.Tensor {
+        const [one, other] = inputs;
+        if (one === undefined || other === undefined) throw new RangeError('Subtract takes two inputs');
+        return tf.sub(one, other);
+      }
+    },
+  );
 }
 
 export async function loadInTfjs({ topology, weights }: ModelArtifact): Promise<Tf.LayersModel> {
@@ -23,20 +41,30 @@ export async function loadInTfjs({ topology, weights }: ModelArtifact): Promise<
     weightData.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
   }
-  return tf.loadLayersModel(tf.io.fromMemory({
-    modelTopology: { class_name: topology.class_name, config: topology.config },
-    weightSpecs: weights.map(({ name, shape, dtype }) => ({ name, shape: [...shape], dtype: dtype === 'uint8' ? 'int32' : dtype })),
-    weightData: weightData.buffer,
-  }));
+  return tf.loadLayersModel(
+    tf.io.fromMemory({
+      modelTopology: { class_name: topology.class_name, config: topology.config },
+      weightSpecs: weights.map(({ name, shape, dtype }) => ({ name, shape: [...shape], dtype: dtype === 'uint8' ? 'int32' : dtype })),
+      weightData: weightData.buffer,
+    }),
+  );
 }
 
-/** The answers for inputs of the shape [samples, …], each model freed at the end. */
+/** The answers for inputs of the shape [samples, …], the model freed at the end. */
 export async function predictInTfjs(artifact: ModelArtifact, shape: readonly number[], inputs: Float32Array): Promise<Float32Array> {
+  return predictAllInTfjs(artifact, [{ shape, data: inputs }]);
+}
+
+/** For networks of several inputs, in the model's order; the answers of several outputs stand behind one another. */
+export async function predictAllInTfjs(
+  artifact: ModelArtifact,
+  inputs: readonly { readonly shape: readonly number[]; readonly data: Float32Array }[],
+): Promise<Float32Array> {
   const tf = await tfjs();
   const model = await loadInTfjs(artifact);
   const outputs = tf.tidy(() => {
-    const answer = model.predict(tf.tensor(inputs, [...shape]));
-    return Float32Array.from((Array.isArray(answer) ? answer[0] : answer)?.dataSync() ?? []);
+    const answers = model.predict(inputs.map(({ shape, data }) => tf.tensor(data, [...shape])));
+    return Float32Array.from((Array.isArray(answers) ? answers : [answers]).flatMap((answer) => Array.from(answer.dataSync())));
   });
   model.dispose();
   return outputs;

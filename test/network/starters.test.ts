@@ -8,8 +8,18 @@ import { loadInTfjs, predictInTfjs } from './run-in-tfjs.ts';
 /** Counted by hand: conv = out positions · window · in · out, dense = in · out. */
 const known = [
   { name: 'lenet-300-100', parameters: 266_610, macs: 784 * 300 + 300 * 100 + 100 * 10, activationBytes: (784 + 300) * 4 },
-  { name: 'lenet-5', parameters: 431_080, macs: 24 * 24 * 25 * 20 + 8 * 8 * 25 * 20 * 50 + 800 * 500 + 500 * 10, activationBytes: (24 * 24 * 20 + 12 * 12 * 20) * 4 },
-  { name: 'cnn-small', parameters: 106_010, macs: 28 * 28 * 9 * 16 + 14 * 14 * 9 * 16 * 32 + 1568 * 64 + 640, activationBytes: 2 * 28 * 28 * 16 * 4 },
+  {
+    name: 'lenet-5',
+    parameters: 431_080,
+    macs: 24 * 24 * 25 * 20 + 8 * 8 * 25 * 20 * 50 + 800 * 500 + 500 * 10,
+    activationBytes: (24 * 24 * 20 + 12 * 12 * 20) * 4,
+  },
+  {
+    name: 'cnn-small',
+    parameters: 106_010,
+    macs: 28 * 28 * 9 * 16 + 14 * 14 * 9 * 16 * 32 + 1568 * 64 + 640,
+    activationBytes: 2 * 28 * 28 * 16 * 4,
+  },
 ];
 
 for (const { name, parameters, macs, activationBytes } of known) {
@@ -28,14 +38,17 @@ for (const { name, parameters, macs, activationBytes } of known) {
     const artifact = buildStarter(name, 1);
     const model = await loadInTfjs(artifact);
     assert.equal(model.countParams(), parameters);
-    assert.deepEqual(model.getWeights().map((weight) => weight.shape), inTfjsOrder(artifact.weights.map((tensor) => ({ name: tensor.name, shape: [...tensor.shape] }))));
+    assert.deepEqual(
+      model.getWeights().map((weight) => weight.shape),
+      inTfjsOrder(artifact.weights.map((tensor) => ({ name: tensor.name, shape: [...tensor.shape] }))),
+    );
     const answers = await predictInTfjs(artifact, [2, 28, 28, 1], new Float32Array(2 * 784).fill(0.5));
     assert.equal(answers.length, 20);
     assert.ok(Math.abs(answers.reduce((sum, share) => sum + share, 0) - 2) < 1e-5);
   });
 }
 
-test('the same seed gives the same bytes, another seed others; kernels lie within Glorot\'s limit and have its spread', () => {
+test("the same seed gives the same bytes, another seed others; kernels lie within Glorot's limit and have its spread", () => {
   for (const { name } of starters) {
     const [one, same, other] = [buildStarter(name, 7), buildStarter(name, 7), buildStarter(name, 8)];
     assert.deepEqual(one.weights, same.weights);

@@ -14,11 +14,20 @@ test('the event loop is not held longer than 50 ms while a network trains, and c
   try {
     const project = await studio.client.projects.createSample({});
     const { variants, datasets } = await studio.client.projects.open({ id: project.id });
-    const ended = new Promise<string>((done) => studio.on('jobChanged', ({ job }) => { if (job.endedAt !== null) done(job.state); }));
+    const ended = new Promise<string>((done) =>
+      studio.on('jobChanged', ({ job }) => {
+        if (job.endedAt !== null) done(job.state);
+      }),
+    );
     const delay = monitorEventLoopDelay({ resolution: 5 });
-    await studio.client.jobs.train({ variantId: variants[0]!.id, datasetId: datasets[0]!.id, settings: TrainSettings.parse({ epochs: 3 }) });
+    await studio.client.jobs.train({
+      variantId: variants[0]!.id,
+      datasetId: datasets[0]!.id,
+      settings: TrainSettings.parse({ epochs: 3 }),
+    });
     delay.enable();
-    let asked = 0, slowest = 0;
+    let asked = 0,
+      slowest = 0;
     const timer = setInterval(() => {
       const began = performance.now();
       void studio.client.studio.snapshot({}).then(() => {
@@ -30,7 +39,9 @@ test('the event loop is not held longer than 50 ms while a network trains, and c
     clearInterval(timer);
     delay.disable();
     const [p99, longest] = [delay.percentile(99) / 1e6, delay.max / 1e6];
-    context.diagnostic(`event loop delay: p50 ${(delay.percentile(50) / 1e6).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, longest ${longest.toFixed(1)} ms; slowest of ${asked} calls ${slowest.toFixed(1)} ms`);
+    context.diagnostic(
+      `event loop delay: p50 ${(delay.percentile(50) / 1e6).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, longest ${longest.toFixed(1)} ms; slowest of ${asked} calls ${slowest.toFixed(1)} ms`,
+    );
     assert.ok(asked > 20);
     // The longest delay includes what the system gave to other processes; the 99th percentile is what the studio does itself.
     assert.ok(p99 <= 50, `p99 ${p99} ms`);

@@ -8,10 +8,15 @@ const note = (what: string, subject: unknown) => appendFileSync(log, `${what} ${
 
 function watch<T extends object>(owner: T, method: keyof T & string, what: string): void {
   const original = owner[method] as (...args: unknown[]) => unknown;
-  Object.assign(owner, { [method](this: unknown, ...args: unknown[]) {
-    note(what, args.filter((argument) => typeof argument !== 'function'));
-    return original.apply(this, args);
-  } });
+  Object.assign(owner, {
+    [method](this: unknown, ...args: unknown[]) {
+      note(
+        what,
+        args.filter((argument) => typeof argument !== 'function'),
+      );
+      return original.apply(this, args);
+    },
+  });
 }
 
 watch(dns, 'lookup', 'lookup');

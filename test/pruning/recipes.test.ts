@@ -16,7 +16,10 @@ test('LeNet-300-100 at 0.9: round(0.9 · 266,200) = 239,580 kernel weights go, n
   const artifact = buildStarter('lenet-300-100', 1);
   const masks = selectWeightMasks(artifact, recipe({ sparsity: 0.9 }), 0.9);
   assert.deepEqual([...masks.keys()], ['fc1/kernel', 'fc2/kernel', 'fc3/kernel']);
-  assert.equal([...masks.values()].reduce((sum, mask) => sum + zerosOf(mask), 0), 239_580);
+  assert.equal(
+    [...masks.values()].reduce((sum, mask) => sum + zerosOf(mask), 0),
+    239_580,
+  );
   const kernel = applyMasks(artifact, masks).weights.find(({ name }) => name === 'fc1/kernel');
   assert.equal(Array.from(kernel?.data ?? []).filter((value) => value === 0).length, zerosOf(masks.get('fc1/kernel')));
 });
@@ -25,7 +28,17 @@ test('by layer each kernel loses its own share; an override leaves the global ra
   const artifact = buildStarter('lenet-300-100', 1);
   const byLayer = selectWeightMasks(artifact, recipe({ scope: 'layer', sparsity: 0.5 }), 0.5);
   assert.deepEqual([...byLayer.values()].map(zerosOf), [117_600, 15_000, 500]);
-  const overridden = selectWeightMasks(artifact, recipe({ sparsity: 0.9, layers: [{ pattern: 'fc*', sparsity: 0.5 }, { pattern: 'fc3', sparsity: 0 }] }), 0.9);
+  const overridden = selectWeightMasks(
+    artifact,
+    recipe({
+      sparsity: 0.9,
+      layers: [
+        { pattern: 'fc*', sparsity: 0.5 },
+        { pattern: 'fc3', sparsity: 0 },
+      ],
+    }),
+    0.9,
+  );
   assert.deepEqual([...overridden.values()].map(zerosOf), [117_600, 15_000, 0]);
 });
 
@@ -34,7 +47,13 @@ test('filters by L1: the smallest of conv2 go first, a quarter of 48 channels is
   const quarter = selectChannels(artifact, recipe({ granularity: 'filter', sparsity: 0.25 }), 0.25);
   assert.equal([...quarter.values()].flat().length, 12);
   const most = selectChannels(artifact, recipe({ granularity: 'filter', scope: 'layer', sparsity: 0.99 }), 0.99);
-  assert.deepEqual([...most].map(([id, channels]) => [id, channels.length]), [['conv1', 15], ['conv2', 31]]);
+  assert.deepEqual(
+    [...most].map(([id, channels]) => [id, channels.length]),
+    [
+      ['conv1', 15],
+      ['conv2', 31],
+    ],
+  );
 });
 
 test('a plan names counts, skips with reasons, and is honest about speed', () => {
@@ -44,20 +63,36 @@ test('a plan names counts, skips with reasons, and is honest about speed', () =>
   assert.equal(zeros.after.nonzero, zeros.before.nonzero - 387_450);
   assert.match(zeros.verdict, /no faster in this runtime/);
   const filters = planPruning(artifact, recipe({ granularity: 'filter', scope: 'layer', sparsity: 0.5 }));
-  assert.deepEqual(filters.layers, [{ name: 'conv1', removed: 10, total: 20 }, { name: 'conv2', removed: 25, total: 50 }]);
+  assert.deepEqual(filters.layers, [
+    { name: 'conv1', removed: 10, total: 20 },
+    { name: 'conv2', removed: 25, total: 50 },
+  ]);
   assert.equal(filters.after.macs, 24 * 24 * 25 * 10 + 64 * 25 * 10 * 25 + 400 * 500 + 5000);
-  assert.deepEqual(filters.skipped.map(({ layer }) => layer), ['fc1', 'fc2']);
+  assert.deepEqual(
+    filters.skipped.map(({ layer }) => layer),
+    ['fc1', 'fc2'],
+  );
   for (const plan of [zeros, filters]) assert.deepEqual(Plan.parse(plan), plan);
 });
 
 test('a recipe without a target is refused with the layers or granularities that there are', () => {
   const dense = buildStarter('lenet-300-100', 1);
-  assert.throws(() => planPruning(dense, recipe({ granularity: 'filter' })), { code: 'bad-input', whatToDo: 'Take the granularity "weight" or "neuron".' });
-  assert.throws(() => planPruning(dense, recipe({ layers: [{ pattern: 'conv*', sparsity: 0.5 }] })), { code: 'bad-input', message: /"conv\*"/, whatToDo: 'These can be: fc1, fc2, fc3.' });
+  assert.throws(() => planPruning(dense, recipe({ granularity: 'filter' })), {
+    code: 'bad-input',
+    whatToDo: 'Take the granularity "weight" or "neuron".',
+  });
+  assert.throws(() => planPruning(dense, recipe({ layers: [{ pattern: 'conv*', sparsity: 0.5 }] })), {
+    code: 'bad-input',
+    message: /"conv\*"/,
+    whatToDo: 'These can be: fc1, fc2, fc3.',
+  });
 });
 
 test('patterns: a star stands for anything, and 1,000 of them take no time', () => {
-  assert.deepEqual(['conv1', 'conv', 'xconv1'].map((name) => matchesPattern('conv*', name)), [true, true, false]);
+  assert.deepEqual(
+    ['conv1', 'conv', 'xconv1'].map((name) => matchesPattern('conv*', name)),
+    [true, true, false],
+  );
   assert.deepEqual([matchesPattern('*a*b', 'xaab'), matchesPattern('a*a', 'a'), matchesPattern('fc.', 'fc1')], [true, false, false]);
   assert.equal(matchesPattern(`${'*a'.repeat(500)}b`, 'a'.repeat(5000)), false);
 });

@@ -16,15 +16,26 @@ test('300 random sets of tensors, full of ties, zeros of both signs, subnormals 
   for (let seed = 0; seed < 300; seed++) {
     const random = createRandom(seed, 1);
     const tensors = Array.from({ length: random.below(4) + 1 }, () =>
-      Float32Array.from({ length: random.below(40) }, () => (random.uniform() < 0.5 ? odd[random.below(odd.length)]! : random.normal())));
+      Float32Array.from({ length: random.below(40) }, () => (random.uniform() < 0.5 ? odd[random.below(odd.length)]! : random.normal())),
+    );
     const count = tensors.reduce((sum, tensor) => sum + tensor.length, 0);
     const k = random.below(count + 1);
-    assert.deepEqual(selectSmallest(tensors, k).map((mask) => [...mask]), bySorting(tensors, k), `seed ${seed}, k ${k}`);
+    assert.deepEqual(
+      selectSmallest(tensors, k).map((mask) => [...mask]),
+      bySorting(tensors, k),
+      `seed ${seed}, k ${k}`,
+    );
   }
 });
 
 test('of five equal weights in two tensors the first three go', () => {
-  assert.deepEqual(selectSmallest([Float32Array.of(2, -2), Float32Array.of(2, 2, -2)], 3).map((mask) => [...mask]), [[0, 0], [0, 1, 1]]);
+  assert.deepEqual(
+    selectSmallest([Float32Array.of(2, -2), Float32Array.of(2, 2, -2)], 3).map((mask) => [...mask]),
+    [
+      [0, 0],
+      [0, 1, 1],
+    ],
+  );
 });
 
 test('views with an offset are read where they are, NaN is refused and so is k beyond the count', () => {

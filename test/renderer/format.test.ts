@@ -16,20 +16,29 @@ test('counts are grouped by thousands with a thin space: 239580 is 239 580', () 
 });
 
 test('three significant figures, never an exponent', () => {
-  assert.deepEqual([0.012345, 1234.5, 0.9996, 31, 2, 1e-7].map((value) => significant(value)), ['0.0123', thin('1_230'), '1.00', '31.0', '2.00', '0.000000100']);
-  fc.assert(fc.property(fc.double({ min: 1e-9, max: 1e12, noNaN: true }), (value) => {
-    const back = Number(significant(value).replaceAll('\u202f', ''));
-    assert.ok(Math.abs(back - value) <= value * 0.00501, `${value} became ${significant(value)}`);
-  }));
+  assert.deepEqual(
+    [0.012345, 1234.5, 0.9996, 31, 2, 1e-7].map((value) => significant(value)),
+    ['0.0123', thin('1_230'), '1.00', '31.0', '2.00', '0.000000100'],
+  );
+  fc.assert(
+    fc.property(fc.double({ min: 1e-9, max: 1e12, noNaN: true }), (value) => {
+      const back = Number(significant(value).replaceAll('\u202f', ''));
+      assert.ok(Math.abs(back - value) <= value * 0.00501, `${value} became ${significant(value)}`);
+    }),
+  );
 });
 
 test('999 999 bytes are 1.00 MB, not 1000 KB', () => {
-  assert.deepEqual([999, 1000, 31_400, 999_999, 1_066_440].map((value) => bytes(value)), ['999_B', '1.00_KB', '31.4_KB', '1.00_MB', '1.07_MB'].map(thin));
+  assert.deepEqual(
+    [999, 1000, 31_400, 999_999, 1_066_440].map((value) => bytes(value)),
+    ['999_B', '1.00_KB', '31.4_KB', '1.00_MB', '1.07_MB'].map(thin),
+  );
   assert.equal(compactCount(266_610), thin('267_k'));
 });
 
 test('what is unknown is a dash, never 0', () => {
-  for (const format of [count, significant, bytes, percent, share, compactCount, milliseconds, duration]) assert.deepEqual([format(null), format(undefined), format(Number.NaN)], [unknown, unknown, unknown]);
+  for (const format of [count, significant, bytes, percent, share, compactCount, milliseconds, duration])
+    assert.deepEqual([format(null), format(undefined), format(Number.NaN)], [unknown, unknown, unknown]);
 });
 
 test('shares: accuracy has two decimals, sparsity none that it does not need', () => {
@@ -37,18 +46,37 @@ test('shares: accuracy has two decimals, sparsity none that it does not need', (
 });
 
 test('4862 beside 412 is 11.8× smaller, and half a percent is no difference', () => {
-  assert.deepEqual([times(412, 4862), times(4862, 412), times(1000, 1004), times(0, 0), times(null, 4)], ['11.8× smaller', '11.8× larger', 'the same', 'the same', unknown]);
+  assert.deepEqual(
+    [times(412, 4862), times(4862, 412), times(1000, 1004), times(0, 0), times(null, 4)],
+    ['11.8× smaller', '11.8× larger', 'the same', 'the same', unknown],
+  );
   assert.deepEqual([points(0.9831, 0.9843), points(0.99, 0.98), points(0.5, 0.5)], [thin('−0.12_pp'), thin('+1.00_pp'), thin('±0.00_pp')]);
 });
 
 test('durations and time left', () => {
-  assert.deepEqual([8.2, 74, 60, 5400].map((value) => duration(value)), ['8_s', '1_min 14_s', '1_min', '1_h 30_min'].map(thin));
-  assert.deepEqual([12, 240, 5400, null].map((value) => timeLeft(value)), ['12_s left', 'about 4_min left', 'about 1.5_h left', ''].map(thin));
+  assert.deepEqual(
+    [8.2, 74, 60, 5400].map((value) => duration(value)),
+    ['8_s', '1_min 14_s', '1_min', '1_h 30_min'].map(thin),
+  );
+  assert.deepEqual(
+    [12, 240, 5400, null].map((value) => timeLeft(value)),
+    ['12_s left', 'about 4_min left', 'about 1.5_h left', ''].map(thin),
+  );
   const now = new Date(2026, 10, 22, 15).getTime();
-  assert.deepEqual([moment(new Date(2026, 10, 22, 9, 5).getTime(), now), moment(new Date(2026, 10, 3).getTime(), now), moment(new Date(2025, 1, 3).getTime(), now)], ['09:05', thin('3_Nov'), thin('3_Feb 2025')]);
+  assert.deepEqual(
+    [
+      moment(new Date(2026, 10, 22, 9, 5).getTime(), now),
+      moment(new Date(2026, 10, 3).getTime(), now),
+      moment(new Date(2025, 1, 3).getTime(), now),
+    ],
+    ['09:05', thin('3_Nov'), thin('3_Feb 2025')],
+  );
 });
 
 test('shapes leave the batch out; one layer, two layers', () => {
   assert.deepEqual([shape([null, 28, 28, 1]), shape([28, null]), shape([null])], [thin('28_×_28_×_1'), thin('28_×_?'), 'scalar']);
-  assert.deepEqual([counted(1, 'layer'), counted(1200, 'layer'), counted(2, 'class', 'classes')], ['1 layer', thin('1_200 layers'), '2 classes']);
+  assert.deepEqual(
+    [counted(1, 'layer'), counted(1200, 'layer'), counted(2, 'class', 'classes')],
+    ['1 layer', thin('1_200 layers'), '2 classes'],
+  );
 });

@@ -29,16 +29,21 @@ test('of events 5 to 9 around a snapshot of 7, only 8 and 9 are applied, once an
 });
 
 test('wherever the snapshot falls among the events, each of 20 is told exactly once: by it or after it', () => {
-  fc.assert(fc.property(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 20 }), (included, arrived) => {
-    const applied: number[] = [];
-    const gate = new EventGate<ReturnType<typeof event>>(({ data }) => applied.push(data.seq));
-    gate.hold();
-    const before = Math.max(included, arrived);
-    for (let seq = 1; seq <= before; seq += 1) gate.offer(event(seq));
-    gate.release(included);
-    for (let seq = before + 1; seq <= 20; seq += 1) gate.offer(event(seq));
-    assert.deepEqual(applied, Array.from({ length: 20 - included }, (_, index) => included + index + 1));
-  }));
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 20 }), (included, arrived) => {
+      const applied: number[] = [];
+      const gate = new EventGate<ReturnType<typeof event>>(({ data }) => applied.push(data.seq));
+      gate.hold();
+      const before = Math.max(included, arrived);
+      for (let seq = 1; seq <= before; seq += 1) gate.offer(event(seq));
+      gate.release(included);
+      for (let seq = before + 1; seq <= 20; seq += 1) gate.offer(event(seq));
+      assert.deepEqual(
+        applied,
+        Array.from({ length: 20 - included }, (_, index) => included + index + 1),
+      );
+    }),
+  );
 });
 
 test('a job that goes back to step 200 takes the points beyond it away', () => {
@@ -49,63 +54,114 @@ test('a job that goes back to step 200 takes the points beyond it away', () => {
 
 test('live points that a stored series holds already are not told twice', () => {
   const all = curve(1, 0, 844);
-  const joined = joinSeries(all.filter(({ step }) => step <= 500), all.filter(({ step }) => step > 300));
-  assert.deepEqual(joined.map(({ kind, step }: MetricPoint) => `${kind} ${step}`), all.map(({ kind, step }) => `${kind} ${step}`));
+  const joined = joinSeries(
+    all.filter(({ step }) => step <= 500),
+    all.filter(({ step }) => step > 300),
+  );
+  assert.deepEqual(
+    joined.map(({ kind, step }: MetricPoint) => `${kind} ${step}`),
+    all.map(({ kind, step }) => `${kind} ${step}`),
+  );
 });
 
 test('a chain of 10,000 variants becomes 10,000 lines, depth by depth; closing its root leaves 1', () => {
   const [template] = variantsOf(1);
   assert.ok(template);
-  const chain = Array.from({ length: 10_000 }, (_, index) => ({ ...template, id: `v${index}`, parentId: index === 0 ? null : `v${index - 1}` }));
+  const chain = Array.from({ length: 10_000 }, (_, index) => ({
+    ...template,
+    id: `v${index}`,
+    parentId: index === 0 ? null : `v${index - 1}`,
+  }));
   const lines = lineage(chain, [], () => false);
   assert.deepEqual([lines.length, lines.at(-1)?.depth], [10_000, 9999]);
   assert.equal(lineage(chain, [], (id) => id === 'v0').length, 1);
 });
 
 test('a child is called by what its name adds to its parent’s', () => {
-  assert.deepEqual([shortName('LeNet −90% weights', 'LeNet baseline'), shortName('LeNet', 'LeNet'), shortName('other', 'LeNet')], ['−90% weights', 'LeNet', 'other']);
+  assert.deepEqual(
+    [shortName('LeNet −90% weights', 'LeNet baseline'), shortName('LeNet', 'LeNet'), shortName('other', 'LeNet')],
+    ['−90% weights', 'LeNet', 'other'],
+  );
 });
 
 test('every place has an address that leads back to it', () => {
-  fc.assert(fc.property(fc.constantFrom(...projectViews), fc.string({ minLength: 1 }), fc.option(fc.string({ minLength: 1 })), (view, id, item) => {
-    const place = { kind: 'project', id, view, item } as const;
-    assert.deepEqual(placeOf(addressOf(place)), place);
-  }));
-  assert.deepEqual(['', '#/', '#token=aa', '#/nowhere', '#/projects/%E0%A4%A'].map(placeOf), Array.from({ length: 5 }, () => ({ kind: 'projects' })));
+  fc.assert(
+    fc.property(fc.constantFrom(...projectViews), fc.string({ minLength: 1 }), fc.option(fc.string({ minLength: 1 })), (view, id, item) => {
+      const place = { kind: 'project', id, view, item } as const;
+      assert.deepEqual(placeOf(addressOf(place)), place);
+    }),
+  );
+  assert.deepEqual(
+    ['', '#/', '#token=aa', '#/nowhere', '#/projects/%E0%A4%A'].map(placeOf),
+    Array.from({ length: 5 }, () => ({ kind: 'projects' })),
+  );
 });
 
 test('the training form has the contract’s 6 fields, with its limits', () => {
   const fields = fieldsOf(TrainSettings);
-  assert.deepEqual(fields.map(({ name }) => name), ['epochs', 'batch', 'optimizer', 'rate', 'decay', 'seed']);
+  assert.deepEqual(
+    fields.map(({ name }) => name),
+    ['epochs', 'batch', 'optimizer', 'rate', 'decay', 'seed'],
+  );
   const epochs = fields[0];
   assert.deepEqual(epochs?.kind === 'number' ? [epochs.whole, epochs.min, epochs.max] : null, [true, 1, 10_000]);
 });
 
 test('a refused value is told at its own field', () => {
-  assert.deepEqual(Object.keys(problemsOf(Recipe, { ...Recipe.parse({}), sparsity: 1, batch: 0, layers: [{ pattern: '', sparsity: 2 }] })).sort(), ['batch', 'layers.0.pattern', 'layers.0.sparsity', 'sparsity']);
-  assert.deepEqual(problemsOf(TrainSettings, { ...TrainSettings.parse({}), epochs: 1.5, batch: null }), { epochs: 'A whole number is needed.', batch: 'A number is needed.' });
+  assert.deepEqual(
+    Object.keys(problemsOf(Recipe, { ...Recipe.parse({}), sparsity: 1, batch: 0, layers: [{ pattern: '', sparsity: 2 }] })).sort(),
+    ['batch', 'layers.0.pattern', 'layers.0.sparsity', 'sparsity'],
+  );
+  assert.deepEqual(problemsOf(TrainSettings, { ...TrainSettings.parse({}), epochs: 1.5, batch: null }), {
+    epochs: 'A whole number is needed.',
+    batch: 'A number is needed.',
+  });
   assert.deepEqual(problemsOf(Recipe, proposeRecipe(lenet, true)), {});
 });
 
 test('a dense network offers weights and neurons, one with convolutions filters too; without data no fine-tuning is proposed', () => {
-  assert.deepEqual([granularitiesOf(lenet), granularitiesOf(cnn)], [['weight', 'neuron'], ['weight', 'neuron', 'filter']]);
-  assert.deepEqual([proposeRecipe(lenet, true).sparsity, proposeRecipe(lenet, true).epochs, proposeRecipe(lenet, false).epochs], [0.9, 2, 0]);
+  assert.deepEqual(
+    [granularitiesOf(lenet), granularitiesOf(cnn)],
+    [
+      ['weight', 'neuron'],
+      ['weight', 'neuron', 'filter'],
+    ],
+  );
+  assert.deepEqual(
+    [proposeRecipe(lenet, true).sparsity, proposeRecipe(lenet, true).epochs, proposeRecipe(lenet, false).epochs],
+    [0.9, 2, 0],
+  );
 });
 
 test('of 10,000 rows about 26 are drawn, and what is drawn and left out adds up', () => {
   assert.deepEqual(visibleRows(10_000, 30, 3000, 300), { from: 92, to: 118, above: 2760, below: 296_460 });
-  fc.assert(fc.property(fc.nat(20_000), fc.nat(1_000_000), fc.nat(3000), (rows, top, height) => {
-    const { from, to, above, below } = visibleRows(rows, 30, top, height);
-    assert.equal(above + (to - from) * 30 + below, rows * 30);
-    assert.ok(to - from <= height / 30 + 18);
-  }));
+  fc.assert(
+    fc.property(fc.nat(20_000), fc.nat(1_000_000), fc.nat(3000), (rows, top, height) => {
+      const { from, to, above, below } = visibleRows(rows, 30, top, height);
+      assert.equal(above + (to - from) * 30 + below, rows * 30);
+      assert.ok(to - from <= height / 30 + 18);
+    }),
+  );
   assert.deepEqual([scrolledTo(0, 30, 90, 300), scrolledTo(5, 30, 0, 300), scrolledTo(10, 30, 0, 300)], [0, 0, 30]);
 });
 
 test('unknown values stay last whichever way a table is sorted', () => {
   const rows = [3, null, 1, 2].map((value, index) => ({ id: String(index), value }));
-  const columns = [{ id: 'value', label: 'Value', text: (row: (typeof rows)[number]) => String(row.value), value: (row: (typeof rows)[number]) => row.value }];
-  assert.deepEqual(sortRows(rows, columns, { column: 'value', direction: 'ascending' }).map(({ value }) => value), [1, 2, 3, null]);
-  assert.deepEqual(sortRows(rows, columns, { column: 'value', direction: 'descending' }).map(({ value }) => value), [3, 2, 1, null]);
+  const columns = [
+    {
+      id: 'value',
+      label: 'Value',
+      text: (row: (typeof rows)[number]) => String(row.value),
+      value: (row: (typeof rows)[number]) => row.value,
+    },
+  ];
+  assert.deepEqual(
+    sortRows(rows, columns, { column: 'value', direction: 'ascending' }).map(({ value }) => value),
+    [1, 2, 3, null],
+  );
+  assert.deepEqual(
+    sortRows(rows, columns, { column: 'value', direction: 'descending' }).map(({ value }) => value),
+    [3, 2, 1, null],
+  );
   assert.deepEqual(nextOrder(nextOrder(nextOrder(null, 'a', true), 'a', true), 'a', true), null);
 });

@@ -14,7 +14,11 @@ const complaints: string[] = [];
 before(async () => {
   if (skip !== false) return;
   fixture = await serveFixture();
-  browser = await chromium.launch({ executablePath, chromiumSandbox: false, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
+  browser = await chromium.launch({
+    executablePath,
+    chromiumSandbox: false,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
 });
 after(async () => {
   await browser?.close();
@@ -24,7 +28,9 @@ after(async () => {
 async function opened(address: string, viewport = { width: 1280, height: 800 }): Promise<Page> {
   const page = await browser.newPage({ viewport, reducedMotion: 'reduce' });
   page.setDefaultTimeout(20_000);
-  page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text()); });
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(fixture.address + address);
   return page;
@@ -71,7 +77,13 @@ test('the keyboard alone: palette, tabs by number, the tree, and Tab reaches eve
   await page.getByRole('treeitem', { name: /^LeNet-300-100 baseline/ }).focus();
   await page.keyboard.press('ArrowUp');
   await page.waitForFunction('document.activeElement.getAttribute("aria-label").startsWith("LeNet-300-100, untrained")');
-  for (const [key, view] of [['1', 'overview'], ['3', 'train'], ['4', 'prune'], ['5', 'runs'], ['7', 'export']] as const) {
+  for (const [key, view] of [
+    ['1', 'overview'],
+    ['3', 'train'],
+    ['4', 'prune'],
+    ['5', 'runs'],
+    ['7', 'export'],
+  ] as const) {
     await page.evaluate('document.activeElement.blur()');
     await page.keyboard.press(key);
     await page.waitForFunction(`location.hash.includes('/${view}')`);
@@ -84,7 +96,13 @@ test('the keyboard alone: palette, tabs by number, the tree, and Tab reaches eve
 
 test('every control of every screen has a name, every picture a text, every id is one of a kind', { skip }, async () => {
   const page = await opened('/?empty');
-  const addresses = ['/?empty#/projects', '/#/projects', '/?variants=0#/projects/p1', ...['overview', 'layers', 'train', 'prune', 'runs', 'compare', 'export'].map((view) => `/#/projects/p1/${view}`), '/#/settings'];
+  const addresses = [
+    '/?empty#/projects',
+    '/#/projects',
+    '/?variants=0#/projects/p1',
+    ...['overview', 'layers', 'train', 'prune', 'runs', 'compare', 'export'].map((view) => `/#/projects/p1/${view}`),
+    '/#/settings',
+  ];
   for (const address of addresses) {
     await page.goto('about:blank');
     await page.goto(fixture.address + address);
@@ -101,14 +119,17 @@ test('at 400 pixels nothing sticks out sideways, and 10,000 variants draw fewer 
   for (const view of ['overview', 'train', 'prune', 'runs', 'export']) {
     await page.goto(`${fixture.address}/?variants=24#/projects/p1/${view}`);
     await page.locator('#view').waitFor();
-    assert.ok(await page.evaluate('document.documentElement.scrollWidth') as number <= 400, view);
-    assert.ok(await page.evaluate('document.querySelector("#view").scrollWidth <= document.querySelector("#view").clientWidth'), `${view} scrolls sideways`);
+    assert.ok(((await page.evaluate('document.documentElement.scrollWidth')) as number) <= 400, view);
+    assert.ok(
+      await page.evaluate('document.querySelector("#view").scrollWidth <= document.querySelector("#view").clientWidth'),
+      `${view} scrolls sideways`,
+    );
   }
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.goto('about:blank');
   await page.goto(`${fixture.address}/?variants=10000#/projects/p1/overview/v3`);
   await page.getByRole('treeitem').first().waitFor();
-  assert.ok(await page.getByRole('treeitem').count() < 60);
+  assert.ok((await page.getByRole('treeitem').count()) < 60);
   await page.close();
   assert.deepEqual(complaints.splice(0), []);
 });

@@ -24,7 +24,14 @@ async function page(variants: number | null) {
     far.serve(other);
     const { client, on } = connect(procedures, events, near);
     return Promise.resolve({
-      client, on, state: 'connected', onState: (listener) => { tellState = listener; return () => undefined; }, downloadExport: () => Promise.resolve([]),
+      client,
+      on,
+      state: 'connected',
+      onState: (listener) => {
+        tellState = listener;
+        return () => undefined;
+      },
+      downloadExport: () => Promise.resolve([]),
       uploadFiles: (files) => Promise.resolve({ handles: files.map(({ name }) => name), folderHandle: 'all' }),
     });
   });
@@ -35,13 +42,19 @@ async function page(variants: number | null) {
   await studio.start();
   return { far, studio, projects, jobs, open, curves, tellState: (state: Parameters<typeof tellState>[0]) => tellState(state) };
 }
-const settled = () => new Promise((resolve) => { setTimeout(resolve, 20); });
+const settled = () =>
+  new Promise((resolve) => {
+    setTimeout(resolve, 20);
+  });
 
 test('a project of 1,000 variants opens with all of them, its first scored one as the baseline', async () => {
   const { open, studio } = await page(1000);
   open.open('p1');
   await settled();
-  assert.deepEqual([studio.status, open.status, open.variants.length, open.baseline?.id, open.datasets.length], ['ready', 'ready', 1000, 'v3', 1]);
+  assert.deepEqual(
+    [studio.status, open.status, open.variants.length, open.baseline?.id, open.datasets.length],
+    ['ready', 'ready', 1000, 'v3', 1],
+  );
   assert.deepEqual([open.look('v3').color, open.look('v1').color], ['var(--baseline)', 'var(--data-1)']);
 });
 
@@ -75,7 +88,10 @@ test('what happens while the line is down is there after it comes back', async (
   await connect(procedures, events, near).client.projects.rename({ id: 'p1', name: 'renamed meanwhile' });
   tellState('connected');
   await settled();
-  assert.deepEqual([studio.status, projects.get('p1')?.name, open.project?.name, open.variants.length], ['ready', 'renamed meanwhile', 'renamed meanwhile', 3]);
+  assert.deepEqual(
+    [studio.status, projects.get('p1')?.name, open.project?.name, open.variants.length],
+    ['ready', 'renamed meanwhile', 'renamed meanwhile', 3],
+  );
 });
 
 test('a removed variant comes back by undo; a project that isn’t there says so', async () => {

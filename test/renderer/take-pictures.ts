@@ -8,16 +8,33 @@ const [folder = 'pictures', size = '1280x800', only = ''] = process.argv.slice(2
 const [width = 1280, height = 800] = size.split('x').map(Number);
 mkdirSync(folder, { recursive: true });
 const fixture = await serveFixture();
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', chromiumSandbox: false, args: ['--no-sandbox', '--disable-gpu'] });
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  chromiumSandbox: false,
+  args: ['--no-sandbox', '--disable-gpu'],
+});
 const scenes: readonly (readonly [name: string, address: string])[] = [
-  ['first-run', '/?empty#/projects'], ['projects', '/#/projects'], ['no-network', '/?variants=0#/projects/p1'],
-  ['overview', '/?variants=24#/projects/p1/overview/v6'], ['untrained', '/#/projects/p1/overview/v1'], ['layers', '/#/projects/p1/layers/v2'], ['train', '/#/projects/p1/train/v1'],
-  ['prune', '/#/projects/p1/prune/v3'], ['runs', '/?variants=24#/projects/p1/runs'], ['running', '/#/projects/p1/train/v1'], ['compare', '/?variants=24#/projects/p1/compare'],
-  ['compare-1000', '/?variants=1000#/projects/p1/compare'], ['export', '/#/projects/p1/export/v3'], ['settings', '/#/settings'], ['palette', '/#/projects/p1/overview/v3'],
+  ['first-run', '/?empty#/projects'],
+  ['projects', '/#/projects'],
+  ['no-network', '/?variants=0#/projects/p1'],
+  ['overview', '/?variants=24#/projects/p1/overview/v6'],
+  ['untrained', '/#/projects/p1/overview/v1'],
+  ['layers', '/#/projects/p1/layers/v2'],
+  ['train', '/#/projects/p1/train/v1'],
+  ['prune', '/#/projects/p1/prune/v3'],
+  ['runs', '/?variants=24#/projects/p1/runs'],
+  ['running', '/#/projects/p1/train/v1'],
+  ['compare', '/?variants=24#/projects/p1/compare'],
+  ['compare-1000', '/?variants=1000#/projects/p1/compare'],
+  ['export', '/#/projects/p1/export/v3'],
+  ['settings', '/#/settings'],
+  ['palette', '/#/projects/p1/overview/v3'],
 ];
 for (const scheme of ['light', 'dark'] as const) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme });
-  page.on('console', (message) => { if (message.type() === 'error') console.log(`console: ${message.text()}`); });
+  page.on('console', (message) => {
+    if (message.type() === 'error') console.log(`console: ${message.text()}`);
+  });
   page.on('pageerror', (error) => console.log(`page: ${error.stack ?? error.message}`));
   for (const [name, address] of scenes.filter(([scene]) => scene.includes(only))) {
     await page.goto('about:blank');

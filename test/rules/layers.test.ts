@@ -12,9 +12,20 @@ const may: Record<string, readonly string[]> = {
   rpc: ['zod', 'node', 'contract'],
   network: ['contract', 'node'],
   pruning: ['contract', 'network'],
-  formats: ['contract', 'network', 'node', 'zod', 'fflate', 'yauzl', 'h5wasm'],
+  formats: ['contract', 'network', 'node', 'zod', 'fflate', 'yauzl', 'h5wasm', '@bufbuild/protobuf', 'flatbuffers'],
   importer: ['contract', 'network', 'pruning', 'formats', 'node', 'zod'],
-  engine: ['contract', 'network', 'pruning', 'formats', 'node', 'zod', '@tensorflow/tfjs-node', '@tensorflow/tfjs', '@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'],
+  engine: [
+    'contract',
+    'network',
+    'pruning',
+    'formats',
+    'node',
+    'zod',
+    '@tensorflow/tfjs-node',
+    '@tensorflow/tfjs',
+    '@tensorflow/tfjs-core',
+    '@tensorflow/tfjs-layers',
+  ],
   store: ['contract', 'node', 'zod', 'better-sqlite3'],
   supervisor: ['contract', 'node'],
   studio: ['contract', 'rpc', 'store', 'supervisor', 'node', 'zod'],
@@ -23,14 +34,25 @@ const may: Record<string, readonly string[]> = {
   command: ['contract', 'rpc', 'node', 'zod', 'yaml', 'supervisor'],
   setup: ['contract', 'node', 'vite', 'playwright-core', '@tensorflow/tfjs-node', 'node-api-headers'],
 };
-const onlyIn: Record<string, string> = { 'better-sqlite3': 'store', electron: 'desktop', ws: 'server', h5wasm: 'formats', yauzl: 'formats' };
+const onlyIn: Record<string, string> = {
+  'better-sqlite3': 'store',
+  electron: 'desktop',
+  ws: 'server',
+  h5wasm: 'formats',
+  yauzl: 'formats',
+};
 
-for (const folder of readdirSync(main, { withFileTypes: true }).filter((entry) => entry.isDirectory() && filesBelow(join(main, entry.name)).length > 0)) {
+for (const folder of readdirSync(main, { withFileTypes: true }).filter(
+  (entry) => entry.isDirectory() && filesBelow(join(main, entry.name)).length > 0,
+)) {
   test(`${folder.name} imports only what it may`, () => {
     const allowed = may[folder.name];
     assert.ok(allowed, `src-main/${folder.name} has no row in the import table`);
     const breaches = filesBelow(join(main, folder.name)).flatMap((file) =>
-      importsOf(file).filter((target) => target !== folder.name && !allowed.includes(target)).map((target) => `${relative(main, file)} imports ${target}`));
+      importsOf(file)
+        .filter((target) => target !== folder.name && !allowed.includes(target))
+        .map((target) => `${relative(main, file)} imports ${target}`),
+    );
     assert.deepEqual(breaches, []);
   });
 }
@@ -38,26 +60,37 @@ for (const folder of readdirSync(main, { withFileTypes: true }).filter((entry) =
 test('electron, better-sqlite3, ws and the container readers are each imported by one folder', () => {
   const breaches = filesBelow(main).flatMap((file) => {
     const folder = relative(main, file).split('/')[0]!;
-    return importsOf(file).filter((target) => onlyIn[target] !== undefined && onlyIn[target] !== folder && !(target === 'electron' && folder === 'start-desktop.ts')).map((target) => `${relative(main, file)} imports ${target}`);
+    return importsOf(file)
+      .filter(
+        (target) => onlyIn[target] !== undefined && onlyIn[target] !== folder && !(target === 'electron' && folder === 'start-desktop.ts'),
+      )
+      .map((target) => `${relative(main, file)} imports ${target}`);
   });
   assert.deepEqual(breaches, []);
 });
 
 test('each code file says its purpose on its first line', () => {
-  const silent = ['src-main', 'src-renderer', 'test'].flatMap((top) => filesBelow(resolve(main, '..', top)))
-    .filter((file) => !/^(#!.*\n)?(\/\/|\/\*|<!--) ?\S/.test(readFileSync(file, 'utf8'))).map((file) => relative(resolve(main, '..'), file));
+  const silent = ['src-main', 'src-renderer', 'test']
+    .flatMap((top) => filesBelow(resolve(main, '..', top)))
+    .filter((file) => !/^(#!.*\n)?(\/\/|\/\*|<!--) ?\S/.test(readFileSync(file, 'utf8')))
+    .map((file) => relative(resolve(main, '..'), file));
   assert.deepEqual(silent, []);
 });
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|mts|mjs|cjs|svelte)$/.test(entry.name)).map((entry) => join(entry.parentPath, entry.name));
+    .filter((entry) => entry.isFile() && /\.(ts|mts|mjs|cjs|svelte)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
 }
 
 /** Folder names of src-main, package names, or `node`. */
 function importsOf(file: string): string[] {
   const source = readFileSync(file, 'utf8');
-  const found = [...source.matchAll(/^(?:import|export)\s[^;'"]*?from\s*['"]([^'"]+)['"]/gms), ...source.matchAll(/^import\s*['"]([^'"]+)['"]/gm), ...source.matchAll(/\b(?:import|require)\(\s*['"]([^'"]+)['"]/g)];
+  const found = [
+    ...source.matchAll(/^(?:import|export)\s[^;'"]*?from\s*['"]([^'"]+)['"]/gms),
+    ...source.matchAll(/^import\s*['"]([^'"]+)['"]/gm),
+    ...source.matchAll(/\b(?:import|require)\(\s*['"]([^'"]+)['"]/g),
+  ];
   return found.map((match) => {
     const from = match[1]!;
     if (from.startsWith('node:')) return 'node';

@@ -11,12 +11,19 @@ import { openTestStudio, settings, withNetwork } from './open-test-studio.ts';
 const states: readonly JobState[] = ['queued', 'running', 'paused', 'resumable', 'done', 'failed', 'cancelled'];
 
 test('of the 49 pairs of states 12 are steps; the other 37 are refused as a conflict, and nothing leaves an end', () => {
-  const allowed = states.flatMap((from) => states.filter((to) => {
-    try { checkTransition({ id: 'job-1', name: 'x', state: from } as Job, to); return true; } catch (error) {
-      assert.ok(error instanceof StudioError && error.code === 'conflict');
-      return false;
-    }
-  }).map((to) => `${from} ${to}`));
+  const allowed = states.flatMap((from) =>
+    states
+      .filter((to) => {
+        try {
+          checkTransition({ id: 'job-1', name: 'x', state: from } as Job, to);
+          return true;
+        } catch (error) {
+          assert.ok(error instanceof StudioError && error.code === 'conflict');
+          return false;
+        }
+      })
+      .map((to) => `${from} ${to}`),
+  );
   assert.equal(allowed.length, 12);
   assert.deepEqual([nextStates.done, nextStates.failed, nextStates.cancelled], [[], [], []]);
 });
@@ -36,14 +43,19 @@ test('an engine that is killed leaves its job resumable; resuming goes on from t
 
   manners.FAR_MANNERS = '';
   const voided: (number | null)[] = [];
-  on('jobProgress', ({ afterStep }) => { if (afterStep !== null) voided.push(afterStep); });
+  on('jobProgress', ({ afterStep }) => {
+    if (afterStep !== null) voided.push(afterStep);
+  });
   await client.jobs.resume({ id });
   const done = await reached(id, 'done', 'failed');
   assert.equal(done.state, 'done');
   assert.equal(done.problem, null);
   assert.deepEqual(voided, [20]);
   const steps = (await client.jobs.series({ id, points: 1000 })).map((point: MetricPoint) => point.step);
-  assert.deepEqual(steps, Array.from({ length: 40 }, (_, index) => index + 1));
+  assert.deepEqual(
+    steps,
+    Array.from({ length: 40 }, (_, index) => index + 1),
+  );
   await studio.close();
   assert.equal(existsSync(join(home, 'jobs', id)), false);
 });
@@ -55,7 +67,13 @@ for (const manner of ['', 'ignores', 'stops', 'silent', 'lingers']) {
     Object.assign(manners, { FAR_MANNERS: manner, FAR_STEPS: '30000' });
     const { id } = await client.jobs.train({ variantId, datasetId, settings });
     if (manner === 'silent') await new Promise((resolve) => setTimeout(resolve, 600));
-    else await new Promise<void>((resolve) => void on('jobProgress', ({ progress }) => { if ((progress?.step ?? 0) >= 25) resolve(); }));
+    else
+      await new Promise<void>(
+        (resolve) =>
+          void on('jobProgress', ({ progress }) => {
+            if ((progress?.step ?? 0) >= 25) resolve();
+          }),
+      );
     const begun = performance.now();
     const job = await client.jobs.cancel({ id });
     const ms = performance.now() - begun;
@@ -120,7 +138,10 @@ test('a studio that closes leaves the running job paused at a checkpoint and the
   await new Promise<void>((resolve) => void first.on('jobProgress', () => resolve()));
   const { client } = await first.reopen();
   const after = await Promise.all([id, waiting].map((job) => client.jobs.get({ id: job })));
-  assert.deepEqual(after.map(({ state }) => state), ['paused', 'resumable']);
+  assert.deepEqual(
+    after.map(({ state }) => state),
+    ['paused', 'resumable'],
+  );
   assert.match(after[1]!.problem?.whatToDo ?? '', /from the beginning/);
 });
 
@@ -128,7 +149,10 @@ test('a model for which the disk has no room is refused before its job exists, i
   const { client } = await openTestStudio(t);
   const { projectId } = await withNetwork(client);
   const { variant } = await client.models.import({ projectId, path: '/somewhere/huge.keras' });
-  await assert.rejects(client.jobs.measure({ variantId: variant.id, settings: {} }), (error: unknown) =>
-    error instanceof StudioError && error.code === 'disk-full' && /2199090 MB are needed, \d+ MB are free/.test(error.message));
+  await assert.rejects(
+    client.jobs.measure({ variantId: variant.id, settings: {} }),
+    (error: unknown) =>
+      error instanceof StudioError && error.code === 'disk-full' && /2199090 MB are needed, \d+ MB are free/.test(error.message),
+  );
   assert.deepEqual(await client.jobs.list({}), []);
 });

@@ -14,7 +14,11 @@ import { connect } from '#rpc/connect.ts';
 import type { Client, Listen } from '#rpc/contract-types.ts';
 
 /** Set before a job is ordered: the environment of the next far processes. */
-export interface Manners { FAR_MANNERS?: string; FAR_STEPS?: string; FAR_STEP_MS?: string }
+export interface Manners {
+  FAR_MANNERS?: string;
+  FAR_STEPS?: string;
+  FAR_STEP_MS?: string;
+}
 
 export function farSpawner(manners: Manners): ProcessSpawner {
   const fork = forkSpawner({ engine: join(import.meta.dirname, 'far-engine.ts'), importer: join(import.meta.dirname, 'far-importer.ts') });
@@ -48,10 +52,19 @@ export async function openTestStudio(t: TestContext, options: Partial<StudioOpti
   studio.rpc.serve(far);
   const { client, on } = connect(procedures, events, near);
   return {
-    studio, client, on, manners, home,
+    studio,
+    client,
+    on,
+    manners,
+    home,
     reached(jobId, ...states) {
       return new Promise((resolve) => {
-        const look = (job: Job): void => { if (job.id === jobId && states.includes(job.state)) { stop(); resolve(job); } };
+        const look = (job: Job): void => {
+          if (job.id === jobId && states.includes(job.state)) {
+            stop();
+            resolve(job);
+          }
+        };
         const stop = on('jobChanged', ({ job }) => look(job));
         void client.jobs.get({ id: jobId }).then(look);
       });

@@ -9,8 +9,10 @@ export default async function afterPack(context) {
   const binding = join(projectDir, 'node_modules/@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node');
   if (!existsSync(binding)) throw new Error('Native TensorFlow is missing. Run "npm start" or "npm test" once: they build it.');
   const source = dirname(realpathSync(binding));
-  const resources = context.electronPlatformName === 'darwin'
-    ? join(context.appOutDir, `${context.packager.appInfo.productFilename}.app`, 'Contents/Resources') : join(context.appOutDir, 'resources');
+  const resources =
+    context.electronPlatformName === 'darwin'
+      ? join(context.appOutDir, `${context.packager.appInfo.productFilename}.app`, 'Contents/Resources')
+      : join(context.appOutDir, 'resources');
   const target = join(resources, 'app.asar.unpacked/node_modules/@tensorflow/tfjs-node/lib/napi-v8');
   mkdirSync(target, { recursive: true });
   for (const name of readdirSync(source)) {

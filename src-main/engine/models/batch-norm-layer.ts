@@ -4,11 +4,19 @@ import { nativeOps, type OpAttribute } from '../runtime-ops.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 
 type TensorLike = Tensor | Tensor[];
-interface Variable { read(): Tensor; write(value: Tensor): void }
+interface Variable {
+  read(): Tensor;
+  write(value: Tensor): void;
+}
 /** What tfjs's layer holds; its types keep it to itself. */
 interface BatchNormBase {
-  readonly axis: number | number[]; readonly epsilon: number; readonly momentum: number;
-  readonly gamma?: Variable | null; readonly beta?: Variable | null; readonly movingMean: Variable; readonly movingVariance: Variable;
+  readonly axis: number | number[];
+  readonly epsilon: number;
+  readonly momentum: number;
+  readonly gamma?: Variable | null;
+  readonly beta?: Variable | null;
+  readonly movingMean: Variable;
+  readonly movingVariance: Variable;
   call(inputs: TensorLike, kwargs: { training?: boolean }): Tensor;
 }
 
@@ -45,25 +53,36 @@ export function registerBatchNormLayer(tf: Tensorflow): void {
       const samples = images.size / channels;
       const [gamma, beta] = [this.gamma?.read() ?? tf.ones([channels]), this.beta?.read() ?? tf.zeros([channels])];
       const attributes: OpAttribute[] = [
-        { name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT }, { name: 'U', type: TF_ATTR_TYPE, value: TF_FLOAT }, { name: 'epsilon', type: TF_ATTR_FLOAT, value: this.epsilon },
-        { name: 'data_format', type: TF_ATTR_STRING, value: 'NHWC' }, { name: 'is_training', type: TF_ATTR_BOOL, value: true },
+        { name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT },
+        { name: 'U', type: TF_ATTR_TYPE, value: TF_FLOAT },
+        { name: 'epsilon', type: TF_ATTR_FLOAT, value: this.epsilon },
+        { name: 'data_format', type: TF_ATTR_STRING, value: 'NHWC' },
+        { name: 'is_training', type: TF_ATTR_BOOL, value: true },
       ];
       let statistics: [Tensor, Tensor] | undefined;
       const normalise = tf.customGrad((...given) => {
         const [x, scale, offset, save] = given as unknown as [Tensor, Tensor, Tensor, (kept: Tensor[]) => void];
-        const [value, mean, variance, ...reserved] = native.executeMultipleOutputs('FusedBatchNormV3',
-          [...attributes, { name: 'exponential_avg_factor', type: TF_ATTR_FLOAT, value: 1 }], [x, scale, offset, tf.tensor1d([]), tf.tensor1d([])], 6);
+        const [value, mean, variance, ...reserved] = native.executeMultipleOutputs(
+          'FusedBatchNormV3',
+          [...attributes, { name: 'exponential_avg_factor', type: TF_ATTR_FLOAT, value: 1 }],
+          [x, scale, offset, tf.tensor1d([]), tf.tensor1d([])],
+          6,
+        );
         // The kernel corrects the variance by n / (n − 1); this takes it back.
         statistics = [tf.keep(mean!), tf.keep(tf.mul(variance!, (samples - 1) / samples))];
         save([x, scale, ...reserved]);
         return {
           value: value!,
-          gradFunc: (upstream: Tensor, [input, kept, ...saved]: Tensor[]) => native.executeMultipleOutputs('FusedBatchNormGradV3', attributes, [upstream, input!, kept!, ...saved], 5).slice(0, 3),
+          gradFunc: (upstream: Tensor, [input, kept, ...saved]: Tensor[]) =>
+            native.executeMultipleOutputs('FusedBatchNormGradV3', attributes, [upstream, input!, kept!, ...saved], 5).slice(0, 3),
         };
       });
       const normalised = normalise(images, gamma, beta);
       const [mean, variance] = statistics!;
-      for (const [variable, value] of [[this.movingMean, mean], [this.movingVariance, variance]] as const) {
+      for (const [variable, value] of [
+        [this.movingMean, mean],
+        [this.movingVariance, variance],
+      ] as const) {
         const before = variable.read();
         variable.write(tf.sub(before, tf.mul(tf.sub(before, value), 1 - this.momentum)));
         value.dispose();

@@ -31,7 +31,11 @@ export class EagerStep implements TrainingStep {
     this.#seed = seed;
     this.#update = createUpdate(tf, optimizer);
     for (const { name, variable, trainable } of loaded.weights) {
-      if (trainable) this.#slots.set(name, slotNames[optimizer].map(() => tf.zeros(variable.shape)));
+      if (trainable)
+        this.#slots.set(
+          name,
+          slotNames[optimizer].map(() => tf.zeros(variable.shape)),
+        );
     }
   }
 
@@ -52,7 +56,10 @@ export class EagerStep implements TrainingStep {
         const next = this.#update(variable, gradient, slots, rate, step);
         variable.assign(mask === undefined ? next.weight : masked(tf, next.weight, mask));
         tf.dispose(slots);
-        this.#slots.set(name, next.slots.map((slot) => tf.keep(slot)));
+        this.#slots.set(
+          name,
+          next.slots.map((slot) => tf.keep(slot)),
+        );
       }
       const outcome = { loss: loss.dataSync()[0]!, hits: hits.dataSync()[0]! };
       hits.dispose();
@@ -74,17 +81,22 @@ export class EagerStep implements TrainingStep {
   }
 
   captureSlots(): NamedTensor[] {
-    return [...this.#slots].flatMap(([name, slots]) => slots.map((slot, index) => captureTensor(`${name}/${slotNames[this.#optimizer][index]!}`, slot)));
+    return [...this.#slots].flatMap(([name, slots]) =>
+      slots.map((slot, index) => captureTensor(`${name}/${slotNames[this.#optimizer][index]!}`, slot)),
+    );
   }
 
   restoreSlots(saved: readonly NamedTensor[]): void {
     const byName = new Map(saved.map((tensor) => [tensor.name, tensor]));
     for (const [name, slots] of this.#slots) {
-      this.#slots.set(name, slots.map((slot, index) => {
-        const { data, shape } = byName.get(`${name}/${slotNames[this.#optimizer][index]!}`)!;
-        slot.dispose();
-        return this.#tf.tensor(data, [...shape], 'float32');
-      }));
+      this.#slots.set(
+        name,
+        slots.map((slot, index) => {
+          const { data, shape } = byName.get(`${name}/${slotNames[this.#optimizer][index]!}`)!;
+          slot.dispose();
+          return this.#tf.tensor(data, [...shape], 'float32');
+        }),
+      );
     }
   }
 

@@ -14,14 +14,25 @@ export interface PassResult {
 }
 
 /** `loaded` answers with logits. The results are the caller's to dispose of; all else is disposed of here. */
-export function forwardBackward(tf: Tensorflow, loaded: LoadedModel, loss: LossFunctions, { inputs, labels }: { readonly inputs: Tensor; readonly labels: Tensor }): PassResult {
+export function forwardBackward(
+  tf: Tensorflow,
+  loaded: LoadedModel,
+  loss: LossFunctions,
+  { inputs, labels }: { readonly inputs: Tensor; readonly labels: Tensor },
+): PassResult {
   const trained = loaded.weights.filter(({ trainable }) => trainable);
   let hits: Tensor | undefined;
-  const { value, grads } = tf.variableGrads(() => {
-    const logits = loaded.model.apply(inputs, { training: true }) as Tensor;
-    hits = tf.keep(tf.tidy(() => tf.sum(loss.hits(logits, labels))));
-    return loaded.model.calculateLosses().reduce((sum, penalty) => tf.add(sum, penalty), tf.mean(loss.perSample(logits, labels))).asScalar();
-  }, trained.map(({ variable }) => variable));
+  const { value, grads } = tf.variableGrads(
+    () => {
+      const logits = loaded.model.apply(inputs, { training: true }) as Tensor;
+      hits = tf.keep(tf.tidy(() => tf.sum(loss.hits(logits, labels))));
+      return loaded.model
+        .calculateLosses()
+        .reduce((sum, penalty) => tf.add(sum, penalty), tf.mean(loss.perSample(logits, labels)))
+        .asScalar();
+    },
+    trained.map(({ variable }) => variable),
+  );
   const gradients = trained.flatMap(({ name, variable }) => (grads[variable.name] ? [[name, grads[variable.name]!] as const] : []));
   return { loss: value, hits: hits!, gradients: new Map(gradients) };
 }

@@ -9,19 +9,35 @@ import type { Checkpoint } from './checkpoint.ts';
 import { EagerStep } from './eager-step.ts';
 import type { TrainingStep } from './training-step.ts';
 
-export interface StepSettings { readonly optimizer: Optimizer; readonly seed: number; readonly batch: number }
+export interface StepSettings {
+  readonly optimizer: Optimizer;
+  readonly seed: number;
+  readonly batch: number;
+}
 
 /** A step over the network's own variables, with the checkpoint's slots and masks, or with slots at zero and no masks. */
-export function openStep(context: WorkContext, network: Network, data: OpenData, settings: StepSettings, resumed: Checkpoint | undefined): TrainingStep {
+export function openStep(
+  context: WorkContext,
+  network: Network,
+  data: OpenData,
+  settings: StepSettings,
+  resumed: Checkpoint | undefined,
+): TrainingStep {
   const step = choose(context, network, data, settings);
   if (resumed === undefined) return step;
-  if (resumed.step !== step.kind) tell(context, { kind: 'note', text: `Not bit-identical to a run never stopped: ${step.kind} steps after ${resumed.step} ones.` });
+  if (resumed.step !== step.kind)
+    tell(context, { kind: 'note', text: `Not bit-identical to a run never stopped: ${step.kind} steps after ${resumed.step} ones.` });
   step.restoreSlots(resumed.slots);
   if (resumed.masks.size > 0) step.setMasks(resumed.masks);
   return step;
 }
 
-function choose(context: WorkContext, { loaded, loss }: Network, { train, sampleShape }: OpenData, { optimizer, seed, batch }: StepSettings): TrainingStep {
+function choose(
+  context: WorkContext,
+  { loaded, loss }: Network,
+  { train, sampleShape }: OpenData,
+  { optimizer, seed, batch }: StepSettings,
+): TrainingStep {
   const options = { loss, optimizer, seed };
   try {
     return new CompiledStep(context.tf, loaded, { ...options, inputShape: sampleShape }, Math.max(1, Math.min(batch, train.samples)));

@@ -13,11 +13,17 @@ export function convolution(axes: number): LayerKind {
       return imageShape(shape, windowPositions(spatialAxes(shape, config), config, 'kernel_size', 1), countOf(config, 'filters'), config);
     },
     macs: (config, inputs, output) =>
-      sampleSize(output) * product(sizesOf(config, 'kernel_size', axes)) * (channelsIn(onlyShape(inputs), config) / countOf(config, 'groups', 1)),
+      sampleSize(output) *
+      product(sizesOf(config, 'kernel_size', axes)) *
+      (channelsIn(onlyShape(inputs), config) / countOf(config, 'groups', 1)),
     weights: (config, inputs) => [
       {
         name: 'kernel',
-        shape: [...sizesOf(config, 'kernel_size', axes), channelsIn(onlyShape(inputs), config) / countOf(config, 'groups', 1), countOf(config, 'filters')],
+        shape: [
+          ...sizesOf(config, 'kernel_size', axes),
+          channelsIn(onlyShape(inputs), config) / countOf(config, 'groups', 1),
+          countOf(config, 'filters'),
+        ],
         start: 'glorot-uniform',
       },
       ...biasOf(config),
@@ -27,11 +33,16 @@ export function convolution(axes: number): LayerKind {
       role: 'make',
       granularity: 'filter',
       count: 'filters',
-      outputs: [{ weight: 'kernel', axis: -1 }, { weight: 'bias', axis: 0 }],
+      outputs: [
+        { weight: 'kernel', axis: -1 },
+        { weight: 'bias', axis: 0 },
+      ],
       inputs: [{ weight: 'kernel', axis: -2 }],
       groups: (config) => countOf(config, 'groups', 1),
-      // With `same` padding the border sees zeros in place of the constant, so no one bias makes up for it.
-      folds: (config) => textOf(config, 'padding', 'valid') === 'valid' && countOf(config, 'groups', 1) === 1,
+      // With `same` padding the border sees zeros in place of the constant, so no one bias makes up for it; a 1×1 window needs no padding.
+      folds: (config) =>
+        countOf(config, 'groups', 1) === 1 &&
+        (textOf(config, 'padding', 'valid') === 'valid' || product(sizesOf(config, 'kernel_size', axes)) === 1),
       refuses: refusesChannels,
       constant: (_constant, config) => activate(activationOf(config), 0),
     },
@@ -46,12 +57,17 @@ export const transposedConvolution: LayerKind = {
     const strides = sizesOf(config, 'strides', 2, 1);
     const same = textOf(config, 'padding', 'valid') === 'same';
     const spatial = spatialAxes(shape, config).map((length, axis) =>
-      length === null ? null : length * strides[axis]! + (same ? 0 : Math.max(sizes[axis]! - strides[axis]!, 0)));
+      length === null ? null : length * strides[axis]! + (same ? 0 : Math.max(sizes[axis]! - strides[axis]!, 0)),
+    );
     return imageShape(shape, spatial, countOf(config, 'filters'), config);
   },
   macs: (config, inputs) => sampleSize(onlyShape(inputs)) * product(sizesOf(config, 'kernel_size', 2)) * countOf(config, 'filters'),
   weights: (config, inputs) => [
-    { name: 'kernel', shape: [...sizesOf(config, 'kernel_size', 2), countOf(config, 'filters'), channelsIn(onlyShape(inputs), config)], start: 'glorot-uniform' },
+    {
+      name: 'kernel',
+      shape: [...sizesOf(config, 'kernel_size', 2), countOf(config, 'filters'), channelsIn(onlyShape(inputs), config)],
+      start: 'glorot-uniform',
+    },
     ...biasOf(config),
   ],
   kernels: ['kernel'],
@@ -59,7 +75,10 @@ export const transposedConvolution: LayerKind = {
     role: 'make',
     granularity: 'filter',
     count: 'filters',
-    outputs: [{ weight: 'kernel', axis: -2 }, { weight: 'bias', axis: 0 }],
+    outputs: [
+      { weight: 'kernel', axis: -2 },
+      { weight: 'bias', axis: 0 },
+    ],
     inputs: [{ weight: 'kernel', axis: -1 }],
     folds: () => false,
     refuses: refusesChannels,

@@ -15,7 +15,10 @@ export const dense: LayerKind = {
     role: 'make',
     granularity: 'neuron',
     count: 'units',
-    outputs: [{ weight: 'kernel', axis: -1 }, { weight: 'bias', axis: 0 }],
+    outputs: [
+      { weight: 'kernel', axis: -1 },
+      { weight: 'bias', axis: 0 },
+    ],
     inputs: [{ weight: 'kernel', axis: 0 }],
     folds: () => true,
     constant: (_constant, config) => activate(activationOf(config), 0),

@@ -24,7 +24,10 @@ export const depthwiseConvolution: LayerKind = {
   kernels: ['depthwise_kernel'],
   channels: {
     role: 'carry',
-    weights: [{ weight: 'depthwise_kernel', axis: -2 }, { weight: 'bias', axis: 0, wide: true }],
+    weights: [
+      { weight: 'depthwise_kernel', axis: -2 },
+      { weight: 'bias', axis: 0, wide: true },
+    ],
     multiply: (config) => countOf(config, 'depth_multiplier', 1),
     refuses: refusesChannels,
     // The removed channel's kernel and bias are zeroed, so whatever came in ends here.
@@ -59,8 +62,14 @@ export function separableConvolution(axes: number): LayerKind {
       role: 'make',
       granularity: 'filter',
       count: 'filters',
-      outputs: [{ weight: 'pointwise_kernel', axis: -1 }, { weight: 'bias', axis: 0 }],
-      inputs: [{ weight: 'depthwise_kernel', axis: -2 }, { weight: 'pointwise_kernel', axis: -2, wide: true }],
+      outputs: [
+        { weight: 'pointwise_kernel', axis: -1 },
+        { weight: 'bias', axis: 0 },
+      ],
+      inputs: [
+        { weight: 'depthwise_kernel', axis: -2 },
+        { weight: 'pointwise_kernel', axis: -2, wide: true },
+      ],
       folds: () => false,
       refuses: refusesChannels,
       constant: (_constant, config) => activate(activationOf(config), 0),

@@ -9,7 +9,10 @@ const sameShape: LayerKind['outputShape'] = (_config, inputs) => onlyShape(input
 export const activation: LayerKind = {
   outputShape: sameShape,
   channels: {
-    role: 'carry', along: 'any', weights: [], constant: (constant, config) => activate(activationOf(config), constant),
+    role: 'carry',
+    along: 'any',
+    weights: [],
+    constant: (constant, config) => activate(activationOf(config), constant),
     refuses: (config) => (activationOf(config) === 'softmax' ? 'its softmax mixes all channels' : null),
   },
 };
@@ -21,8 +24,11 @@ export const activation: LayerKind = {
 export const rectifier: LayerKind = {
   outputShape: sameShape,
   channels: {
-    role: 'carry', along: 'any', weights: [],
-    constant: (constant, config) => (constant === 0 && (setting(config, 'negative_slope') === 0 || setting(config, 'threshold') === 0) ? 0 : null),
+    role: 'carry',
+    along: 'any',
+    weights: [],
+    constant: (constant, config) =>
+      constant === 0 && (setting(config, 'negative_slope') === 0 || setting(config, 'threshold') === 0) ? 0 : null,
   },
 };
 
@@ -36,33 +42,48 @@ export const parametricRectifier: LayerKind = {
   outputShape: sameShape,
   weights(config, inputs) {
     const shared = config['shared_axes'];
-    const shape = onlyShape(inputs).slice(1).map((size, axis) => (Array.isArray(shared) && shared.includes(axis + 1) ? 1 : (size ?? 1)));
+    const shape = onlyShape(inputs)
+      .slice(1)
+      .map((size, axis) => (Array.isArray(shared) && shared.includes(axis + 1) ? 1 : (size ?? 1)));
     return [{ name: 'alpha', shape, start: 'zeros' }];
   },
-  channels: { role: 'carry', along: 'any', weights: [{ weight: 'alpha', axis: -1, zeroed: false }], constant: (constant) => (constant === 0 ? 0 : null) },
+  channels: {
+    role: 'carry',
+    along: 'any',
+    weights: [{ weight: 'alpha', axis: -1, zeroed: false }],
+    constant: (constant) => (constant === 0 ? 0 : null),
+  },
 };
 
 export const softmax: LayerKind = { outputShape: sameShape, channels: { role: 'stop', why: 'its softmax mixes all channels' } };
 
 /** Dropout and noise do nothing at inference. */
 export const trainingOnly: LayerKind = {
-  outputShape: sameShape, view: true,
+  outputShape: sameShape,
+  view: true,
   channels: { role: 'carry', along: 'any', weights: [], constant: (constant) => constant },
 };
 
-export const masking: LayerKind = { outputShape: sameShape, channels: { role: 'stop', why: 'masked steps are found by the values of all channels' } };
+export const masking: LayerKind = {
+  outputShape: sameShape,
+  channels: { role: 'stop', why: 'masked steps are found by the values of all channels' },
+};
 
 export const rescaling: LayerKind = {
   outputShape: sameShape,
   channels: {
-    role: 'carry', along: 'any', weights: [],
-    refuses: (config) => (typeof config['scale'] === 'number' && typeof (config['offset'] ?? 0) === 'number' ? null : 'it rescales each channel differently'),
+    role: 'carry',
+    along: 'any',
+    weights: [],
+    refuses: (config) =>
+      typeof config['scale'] === 'number' && typeof (config['offset'] ?? 0) === 'number' ? null : 'it rescales each channel differently',
     constant: (constant, config) => constant * numberOf(config, 'scale') + numberOf(config, 'offset', 0),
   },
 };
 
 export const inputLayer: LayerKind = {
-  outputShape: (_config, inputs) => onlyShape(inputs), view: true,
+  outputShape: (_config, inputs) => onlyShape(inputs),
+  view: true,
   channels: { role: 'enter' },
 };
 

@@ -20,7 +20,9 @@ export const batchNormalization: LayerKind = {
     role: 'carry',
     // gamma, beta and the mean of a removed channel are zeroed, so 0 stays 0 even where gamma or beta is left out.
     weights: [
-      { weight: 'gamma', axis: 0 }, { weight: 'beta', axis: 0 }, { weight: 'moving_mean', axis: 0 },
+      { weight: 'gamma', axis: 0 },
+      { weight: 'beta', axis: 0 },
+      { weight: 'moving_mean', axis: 0 },
       { weight: 'moving_variance', axis: 0, zeroed: false },
     ],
     along: axisFromBack,

@@ -6,7 +6,9 @@ import { channelsIn, imageShape, isChannelsFirst, spatialAxes, windowPositions }
 
 /** A window of equal numbers gives that number: padding is left out of maxima and means alike. */
 const channels: LayerKind['channels'] = {
-  role: 'carry', weights: [], constant: (constant) => constant,
+  role: 'carry',
+  weights: [],
+  constant: (constant) => constant,
   refuses: (config) => (isChannelsFirst(config) ? 'its channels are on the first axis (channels_first)' : null),
 };
 

@@ -12,7 +12,9 @@ export function recurrent(gates: 1 | 3 | 4, states: 1 | 2): LayerKind {
       return flagOf(config, 'return_sequences', false) ? [batch ?? null, steps ?? null, units] : [batch ?? null, units];
     },
     moreOutputs: (config, inputs) =>
-      flagOf(config, 'return_state', false) ? Array.from({ length: states }, (): TensorShape => [onlyShape(inputs)[0] ?? null, countOf(config, 'units')]) : [],
+      flagOf(config, 'return_state', false)
+        ? Array.from({ length: states }, (): TensorShape => [onlyShape(inputs)[0] ?? null, countOf(config, 'units')])
+        : [],
     macs(config, inputs) {
       const units = countOf(config, 'units');
       const shape = onlyShape(inputs);
@@ -23,7 +25,9 @@ export function recurrent(gates: 1 | 3 | 4, states: 1 | 2): LayerKind {
       return [
         { name: 'kernel', shape: [lastAxis(onlyShape(inputs)), gates * units], start: 'glorot-uniform' },
         { name: 'recurrent_kernel', shape: [units, gates * units], start: 'glorot-uniform' },
-        ...(flagOf(config, 'use_bias', true) ? [{ name: 'bias', shape: biasShape(config, gates * units, gates === 3), start: 'zeros' } as const] : []),
+        ...(flagOf(config, 'use_bias', true)
+          ? [{ name: 'bias', shape: biasShape(config, gates * units, gates === 3), start: 'zeros' } as const]
+          : []),
       ];
     },
     kernels: ['kernel', 'recurrent_kernel'],

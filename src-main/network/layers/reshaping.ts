@@ -4,7 +4,8 @@ import type { Json, JsonObject } from '../model-artifact.ts';
 import { onlyShape, sampleSize, type LayerKind } from './layer-kind.ts';
 import { channelsIn, imageShape, isChannelsFirst, spatialAxes } from './sliding-window.ts';
 
-const refusesFirst = (config: JsonObject): string | null => (isChannelsFirst(config) ? 'its channels are on the first axis (channels_first)' : null);
+const refusesFirst = (config: JsonObject): string | null =>
+  isChannelsFirst(config) ? 'its channels are on the first axis (channels_first)' : null;
 
 /** [H, W, C] becomes H·W·C entries with the channel running fastest, so entry i is of channel i mod C. */
 export const flatten: LayerKind = {
@@ -21,7 +22,10 @@ export const reshape: LayerKind = {
     const shape = onlyShape(inputs);
     const target = sizesWithGap(config['target_shape']);
     const known = target.reduce<number>((all, size) => all * (size === -1 || size === null ? 1 : size), 1);
-    return [shape[0] ?? null, ...target.map((size) => (size === -1 || size === null ? Math.round(sampleSize(shape) / Math.max(known, 1)) : size))];
+    return [
+      shape[0] ?? null,
+      ...target.map((size) => (size === -1 || size === null ? Math.round(sampleSize(shape) / Math.max(known, 1)) : size)),
+    ];
   },
   view: true,
   channels: { role: 'reshape' },
@@ -37,14 +41,16 @@ export const permute: LayerKind = {
 
 export function zeroPadding(axes: number): LayerKind {
   return {
-    outputShape: (config, inputs) => resized(config, onlyShape(inputs), (length, axis) => length + sum(edges(config['padding'], axis, axes))),
+    outputShape: (config, inputs) =>
+      resized(config, onlyShape(inputs), (length, axis) => length + sum(edges(config['padding'], axis, axes))),
     channels: { role: 'carry', weights: [], constant: (constant) => (constant === 0 ? 0 : null), refuses: refusesFirst },
   };
 }
 
 export function cropping(axes: number): LayerKind {
   return {
-    outputShape: (config, inputs) => resized(config, onlyShape(inputs), (length, axis) => Math.max(0, length - sum(edges(config['cropping'], axis, axes)))),
+    outputShape: (config, inputs) =>
+      resized(config, onlyShape(inputs), (length, axis) => Math.max(0, length - sum(edges(config['cropping'], axis, axes)))),
     channels: { role: 'carry', weights: [], constant: (constant) => constant, refuses: refusesFirst },
   };
 }
@@ -71,7 +77,10 @@ function edges(value: Json | undefined, axis: number, axes: number): readonly [n
   if (typeof entry === 'number') return [entry, entry];
   if (!isList(entry)) return [0, 0];
   const [before, after] = entry;
-  return [typeof before === 'number' ? before : 0, typeof after === 'number' ? after : typeof before === 'number' && axes === 1 ? before : 0];
+  return [
+    typeof before === 'number' ? before : 0,
+    typeof after === 'number' ? after : typeof before === 'number' && axes === 1 ? before : 0,
+  ];
 }
 
 function sizesWithGap(value: Json | undefined): TensorShape {

@@ -6,7 +6,11 @@ const shared = { trainable: true, dtype: 'float32' };
 const initializers: JsonObject = {
   kernel_initializer: { class_name: 'GlorotUniform', config: { seed: null } },
   bias_initializer: { class_name: 'Zeros', config: {} },
-  kernel_regularizer: null, bias_regularizer: null, activity_regularizer: null, kernel_constraint: null, bias_constraint: null,
+  kernel_regularizer: null,
+  bias_regularizer: null,
+  activity_regularizer: null,
+  kernel_constraint: null,
+  bias_constraint: null,
 };
 
 /** Layers in order; the first one gets the shape of a sample. */
@@ -24,8 +28,17 @@ export function conv2d(name: string, filters: number, size: number, options: { p
   return {
     class_name: 'Conv2D',
     config: {
-      name, ...shared, filters, kernel_size: [size, size], strides: [1, 1], padding: options.padding, data_format: 'channels_last',
-      dilation_rate: [1, 1], activation: 'linear', use_bias: options.bias, ...initializers,
+      name,
+      ...shared,
+      filters,
+      kernel_size: [size, size],
+      strides: [1, 1],
+      padding: options.padding,
+      data_format: 'channels_last',
+      dilation_rate: [1, 1],
+      activation: 'linear',
+      use_bias: options.bias,
+      ...initializers,
     },
   };
 }
@@ -35,10 +48,21 @@ export function batchNormalization(name: string): LayerConfig {
   return {
     class_name: 'BatchNormalization',
     config: {
-      name, ...shared, axis: -1, momentum: 0.9, epsilon: 0.001, center: true, scale: true,
-      beta_initializer: { class_name: 'Zeros', config: {} }, gamma_initializer: { class_name: 'Ones', config: {} },
-      moving_mean_initializer: { class_name: 'Zeros', config: {} }, moving_variance_initializer: { class_name: 'Ones', config: {} },
-      beta_regularizer: null, gamma_regularizer: null, beta_constraint: null, gamma_constraint: null,
+      name,
+      ...shared,
+      axis: -1,
+      momentum: 0.9,
+      epsilon: 0.001,
+      center: true,
+      scale: true,
+      beta_initializer: { class_name: 'Zeros', config: {} },
+      gamma_initializer: { class_name: 'Ones', config: {} },
+      moving_mean_initializer: { class_name: 'Zeros', config: {} },
+      moving_variance_initializer: { class_name: 'Ones', config: {} },
+      beta_regularizer: null,
+      gamma_regularizer: null,
+      beta_constraint: null,
+      gamma_constraint: null,
     },
   };
 }
@@ -48,7 +72,10 @@ export function relu(name: string): LayerConfig {
 }
 
 export function maxPooling(name: string): LayerConfig {
-  return { class_name: 'MaxPooling2D', config: { name, ...shared, pool_size: [2, 2], strides: [2, 2], padding: 'valid', data_format: 'channels_last' } };
+  return {
+    class_name: 'MaxPooling2D',
+    config: { name, ...shared, pool_size: [2, 2], strides: [2, 2], padding: 'valid', data_format: 'channels_last' },
+  };
 }
 
 export function flatten(name: string): LayerConfig {

@@ -27,7 +27,15 @@ export const costs: readonly Cost[] = [
   { id: 'parameters', label: 'parameters', ...number, of: ({ summary }) => summary.parameters },
   { id: 'nonzero', label: 'non-zero parameters', ...number, of: ({ summary }) => summary.nonzero },
   { id: 'macs', label: 'MACs a sample', ...number, of: ({ summary }) => summary.macs },
-  { id: 'latency', label: 'latency p50', tick: milliseconds, text: milliseconds, less: 'faster', more: 'slower', of: ({ latency }) => latency?.p50 ?? null },
+  {
+    id: 'latency',
+    label: 'latency p50',
+    tick: milliseconds,
+    text: milliseconds,
+    less: 'faster',
+    more: 'slower',
+    of: ({ latency }) => latency?.p50 ?? null,
+  },
   { id: 'activation', label: 'activation memory', ...size, of: ({ summary }) => summary.activationBytes },
 ];
 

@@ -14,24 +14,71 @@ export function variantColumns(cost: Cost): Column<VariantRow>[] {
   return [
     { id: 'name', label: 'Name', text: ({ variant }) => variant.name, title: ({ variant }) => variant.name, flexible: true },
     { id: 'kind', label: 'Kind', text: ({ variant, isBaseline }) => (isBaseline ? 'baseline' : variant.kind) },
-    { id: 'accuracy', label: 'Accuracy', align: 'right', text: ({ variant }) => percent(variant.evaluation?.accuracy), value: ({ variant }) => variant.evaluation?.accuracy ?? null,
-      title: ({ variant }) => (variant.evaluation === null ? 'not evaluated' : `on ${count(variant.evaluation.samples)} test samples`) },
-    { id: 'difference', label: 'Δ ± SE, unpaired', align: 'right', text: ({ difference }) => differenceText(difference), value: ({ difference }) => difference?.change ?? null,
-      title: ({ difference }) => (difference === null ? undefined : 'Standard error of the difference, unpaired (binomial). Distinguishable from 1.96 of it on.') },
-    { id: 'pruned', label: 'Before fine-tuning', align: 'right', text: ({ variant }) => percent(variant.prunedScore?.accuracy), value: ({ variant }) => variant.prunedScore?.accuracy ?? null,
-      title: () => 'Accuracy right after pruning, before any fine-tuning' },
-    { id: 'gap', label: 'Gap', align: 'right', text: ({ variant }) => points(variant.evaluation?.gap, variant.evaluation === null ? null : 0), value: ({ variant }) => variant.evaluation?.gap ?? null,
-      title: () => 'Train accuracy − test accuracy: what was learned by heart' },
+    {
+      id: 'accuracy',
+      label: 'Accuracy',
+      align: 'right',
+      text: ({ variant }) => percent(variant.evaluation?.accuracy),
+      value: ({ variant }) => variant.evaluation?.accuracy ?? null,
+      title: ({ variant }) => (variant.evaluation === null ? 'not evaluated' : `on ${count(variant.evaluation.samples)} test samples`),
+    },
+    {
+      id: 'difference',
+      label: 'Δ ± SE, unpaired',
+      align: 'right',
+      text: ({ difference }) => differenceText(difference),
+      value: ({ difference }) => difference?.change ?? null,
+      title: ({ difference }) =>
+        difference === null ? undefined : 'Standard error of the difference, unpaired (binomial). Distinguishable from 1.96 of it on.',
+    },
+    {
+      id: 'pruned',
+      label: 'Before fine-tuning',
+      align: 'right',
+      text: ({ variant }) => percent(variant.prunedScore?.accuracy),
+      value: ({ variant }) => variant.prunedScore?.accuracy ?? null,
+      title: () => 'Accuracy right after pruning, before any fine-tuning',
+    },
+    {
+      id: 'gap',
+      label: 'Gap',
+      align: 'right',
+      text: ({ variant }) => points(variant.evaluation?.gap, variant.evaluation === null ? null : 0),
+      value: ({ variant }) => variant.evaluation?.gap ?? null,
+      title: () => 'Train accuracy − test accuracy: what was learned by heart',
+    },
     amount('parameters', 'Parameters', (row) => row.variant.summary.parameters),
     amount('nonzero', 'Non-zero', (row) => row.variant.summary.nonzero),
     amount('macs', 'MACs', (row) => row.variant.summary.macs),
     ...(['raw', 'gzip', 'int8', 'sparse'] as const).map(encoded),
-    { id: 'ratio', label: `${cost.label.replace(/^./, (first) => first.toUpperCase())} vs baseline`, align: 'right',
-      text: (row) => (row.isBaseline || row.baseline === null ? '—' : times(cost.of(row.variant), cost.of(row.baseline), cost.less, cost.more)),
-      value: (row) => { const [own, base] = [cost.of(row.variant), row.baseline === null ? null : cost.of(row.baseline)]; return own === null || base === null || own <= 0 ? null : base / own; } },
-    { id: 'latency', label: 'Latency p50', align: 'right', text: ({ variant }) => latencyText(variant.latency), value: ({ variant }) => variant.latency?.p50 ?? null,
-      title: ({ variant: { latency } }) => (latency === null ? undefined : `p95 ${latency.p95} ms, ${latency.runs} runs, batch ${latency.batch}, ${latency.runtime} ${latency.runtimeVersion} on ${latency.host}`) },
-    { id: 'certificate', label: 'Certificate', text: ({ variant }) => certificateText(variant.certificate), title: ({ variant }) => certificateTitle(variant.certificate) },
+    {
+      id: 'ratio',
+      label: `${cost.label.replace(/^./, (first) => first.toUpperCase())} vs baseline`,
+      align: 'right',
+      text: (row) =>
+        row.isBaseline || row.baseline === null ? '—' : times(cost.of(row.variant), cost.of(row.baseline), cost.less, cost.more),
+      value: (row) => {
+        const [own, base] = [cost.of(row.variant), row.baseline === null ? null : cost.of(row.baseline)];
+        return own === null || base === null || own <= 0 ? null : base / own;
+      },
+    },
+    {
+      id: 'latency',
+      label: 'Latency p50',
+      align: 'right',
+      text: ({ variant }) => latencyText(variant.latency),
+      value: ({ variant }) => variant.latency?.p50 ?? null,
+      title: ({ variant: { latency } }) =>
+        latency === null
+          ? undefined
+          : `p95 ${latency.p95} ms, ${latency.runs} runs, batch ${latency.batch}, ${latency.runtime} ${latency.runtimeVersion} on ${latency.host}`,
+    },
+    {
+      id: 'certificate',
+      label: 'Certificate',
+      text: ({ variant }) => certificateText(variant.certificate),
+      title: ({ variant }) => certificateTitle(variant.certificate),
+    },
   ];
 }
 
@@ -52,5 +99,12 @@ function amount(id: string, label: string, of: (row: VariantRow) => number): Col
 
 function encoded(encoding: Encoding): Column<VariantRow> {
   const of = (row: VariantRow): number => row.variant.summary.bytes[encoding];
-  return { id: encoding, label: encoding === 'raw' ? 'Raw' : encoding === 'gzip' ? 'Gzip' : encoding === 'int8' ? 'Int8' : 'Sparse', align: 'right', text: (row) => bytes(of(row)), value: of, title: (row) => bytesInFull(of(row)) };
+  return {
+    id: encoding,
+    label: encoding === 'raw' ? 'Raw' : encoding === 'gzip' ? 'Gzip' : encoding === 'int8' ? 'Int8' : 'Sparse',
+    align: 'right',
+    text: (row) => bytes(of(row)),
+    value: of,
+    title: (row) => bytesInFull(of(row)),
+  };
 }

@@ -25,8 +25,11 @@ export function variantRows(variants: readonly Variant[], baselineId: string | n
   return variants.map((variant) => {
     const isBaseline = variant.id === baselineId;
     return {
-      id: variant.id, variant, isBaseline, baseline,
-      look: isBaseline ? baselineLook : looks.get(variant.id) ?? baselineLook,
+      id: variant.id,
+      variant,
+      isBaseline,
+      baseline,
+      look: isBaseline ? baselineLook : (looks.get(variant.id) ?? baselineLook),
       difference: isBaseline ? null : accuracyDifference(variant.evaluation, baseline?.evaluation ?? null),
     };
   });
@@ -37,7 +40,17 @@ export function paretoPoints(rows: readonly VariantRow[], cost: Cost): ParetoPoi
   return rows.flatMap(({ id, variant, look }) => {
     const x = cost.of(variant);
     if (x === null || variant.evaluation === null) return [];
-    return [{ id, name: variant.name, x, y: variant.evaluation.accuracy, error: accuracyError(variant.evaluation), parentId: variant.parentId, ...look }];
+    return [
+      {
+        id,
+        name: variant.name,
+        x,
+        y: variant.evaluation.accuracy,
+        error: accuracyError(variant.evaluation),
+        parentId: variant.parentId,
+        ...look,
+      },
+    ];
   });
 }
 
@@ -46,9 +59,13 @@ export function detailsOf({ variant, baseline, isBaseline, difference }: Variant
   const value = cost.of(variant);
   return [
     { label: 'accuracy', value: percent(variant.evaluation?.accuracy) },
-    ...(isBaseline ? [{ label: 'against the baseline', value: 'this is it' }] : [{ label: 'Δ ± SE, unpaired', value: differenceText(difference) }]),
+    ...(isBaseline
+      ? [{ label: 'against the baseline', value: 'this is it' }]
+      : [{ label: 'Δ ± SE, unpaired', value: differenceText(difference) }]),
     { label: cost.label, value: cost.id === 'latency' ? latencyText(variant.latency) : value === null ? '—' : cost.text(value) },
-    ...(isBaseline || baseline === null ? [] : [{ label: 'against the baseline', value: times(value, cost.of(baseline), cost.less, cost.more) }]),
+    ...(isBaseline || baseline === null
+      ? []
+      : [{ label: 'against the baseline', value: times(value, cost.of(baseline), cost.less, cost.more) }]),
     { label: 'non-zero of parameters', value: `${count(variant.summary.nonzero)} of ${count(variant.summary.parameters)}` },
   ];
 }

@@ -29,16 +29,45 @@ export function networkOf(name: string, channels: number, weights: number): Netw
   const sum = (key: 'parameters' | 'nonzero' | 'macs'): number => layers.reduce((total, each) => total + each[key], 0);
   const [parameters, nonzero] = [sum('parameters'), sum('nonzero')];
   return {
-    name, parameters, nonzero, macs: sum('macs'), layers, groups: [], unsupported: [], inputShape: [null, 28, 28, 1], outputShape: [null, 10],
-    bytes: { raw: 4 * parameters, gzip: Math.round(3.7 * nonzero + parameters / 9), int8: parameters + 1200, sparse: Math.min(4 * parameters, 4 * nonzero + Math.round(parameters / 8)) },
+    name,
+    parameters,
+    nonzero,
+    macs: sum('macs'),
+    layers,
+    groups: [],
+    unsupported: [],
+    inputShape: [null, 28, 28, 1],
+    outputShape: [null, 10],
+    bytes: {
+      raw: 4 * parameters,
+      gzip: Math.round(3.7 * nonzero + parameters / 9),
+      int8: parameters + 1200,
+      sparse: Math.min(4 * parameters, 4 * nonzero + Math.round(parameters / 8)),
+    },
     activationBytes: 4 * (676 * first! + 169 * first!),
   };
 }
 
-function layer(name: string, type: string, input: number[], output: number[], parameters: number, macs: number, weights: number): LayerSummary {
+function layer(
+  name: string,
+  type: string,
+  input: number[],
+  output: number[],
+  parameters: number,
+  macs: number,
+  weights: number,
+): LayerSummary {
   return {
-    name, type, inputShape: [null, ...input], outputShape: [null, ...output], parameters, nonzero: Math.round(parameters * weights), macs, group: null,
-    prunable: type === 'Dense' ? ['weight', 'neuron'] : type === 'Conv2D' ? ['weight', 'filter'] : [], ...(parameters > 0 ? { channels: output.at(-1)! } : {}),
+    name,
+    type,
+    inputShape: [null, ...input],
+    outputShape: [null, ...output],
+    parameters,
+    nonzero: Math.round(parameters * weights),
+    macs,
+    group: null,
+    prunable: type === 'Dense' ? ['weight', 'neuron'] : type === 'Conv2D' ? ['weight', 'filter'] : [],
+    ...(parameters > 0 ? { channels: output.at(-1)! } : {}),
   };
 }
 
@@ -50,18 +79,67 @@ export function seedVariants(count: number, seed = 7): Variant[] {
     const filters = index > 0 && chance() < 0.5;
     const share = index === 0 ? 1 : filters ? 0.15 + 0.85 * chance() : 0.01 + 0.6 * chance() ** 2;
     const parent = index === 0 ? null : variants[index < 4 || chance() < 0.6 ? 0 : Math.floor(chance() * index)]!.id;
-    const harm = index === 0 ? 0 : (filters ? 0.012 * (1 / share - 1) : 0.0016 * (1 / share - 1) ** 1.3) * (0.4 + chance()) + (chance() < 0.04 ? 0.5 * chance() : 0);
+    const harm =
+      index === 0
+        ? 0
+        : (filters ? 0.012 * (1 / share - 1) : 0.0016 * (1 / share - 1) ** 1.3) * (0.4 + chance()) + (chance() < 0.04 ? 0.5 * chance() : 0);
     const accuracy = Math.round(Math.max(0.1, 0.9871 - harm + (chance() - 0.5) * 0.002) * 10_000) / 10_000;
-    const name = index === 0 ? 'cnn-small trained 8 epochs' : `cnn-small ${filters ? 'filters' : 'weights'} −${Math.round((1 - share) * 100)} %${chance() < 0.2 ? ` seed ${index}` : ''}`;
+    const name =
+      index === 0
+        ? 'cnn-small trained 8 epochs'
+        : `cnn-small ${filters ? 'filters' : 'weights'} −${Math.round((1 - share) * 100)} %${chance() < 0.2 ? ` seed ${index}` : ''}`;
     const known = index === 0 || chance() > 1 / 9;
     const summary = networkOf(name, filters ? share : 1, filters ? 1 : share);
     variants.push({
-      id: `variant-${index}`, projectId: 'project', modelId: 'model', parentId: parent, jobId: `job-${index}`, name, kind: index === 0 ? 'trained' : 'pruned', createdAt: start + index * 60_000,
-      artifact: index.toString(16).padStart(64, '0'), artifactBytes: summary.bytes.raw, summary, made: { by: 'import' },
-      evaluation: known ? { loss: 1.2 - accuracy, accuracy, topK: {}, perClass: [], trainAccuracy: Math.min(1, accuracy + 0.007), validationAccuracy: accuracy, gap: Math.min(1, accuracy + 0.007) - accuracy, samples: 10_000 } : null,
+      id: `variant-${index}`,
+      projectId: 'project',
+      modelId: 'model',
+      parentId: parent,
+      jobId: `job-${index}`,
+      name,
+      kind: index === 0 ? 'trained' : 'pruned',
+      createdAt: start + index * 60_000,
+      artifact: index.toString(16).padStart(64, '0'),
+      artifactBytes: summary.bytes.raw,
+      summary,
+      made: { by: 'import' },
+      evaluation: known
+        ? {
+            loss: 1.2 - accuracy,
+            accuracy,
+            topK: {},
+            perClass: [],
+            trainAccuracy: Math.min(1, accuracy + 0.007),
+            validationAccuracy: accuracy,
+            gap: Math.min(1, accuracy + 0.007) - accuracy,
+            samples: 10_000,
+          }
+        : null,
       prunedScore: index > 0 && known ? { loss: 1, accuracy: Math.max(0.1, accuracy - harm * 6 - 0.05 * chance()) } : null,
-      latency: chance() < 0.66 ? { p50: 0.05 + summary.macs / 8e6, p95: 0.1 + summary.macs / 6e6, mean: 0.06 + summary.macs / 8e6, runs: 100, batch: 1, threads: 2, runtime: 'tensorflow', runtimeVersion: '2.18.0', host: 'laptop' } : null,
-      certificate: filters ? { samples: 256, inputs: 'data', maxDifference: 3e-7 * (1 + chance()), tolerance: 1e-4, firstDivergingLayer: null, verdict: 'equal' } : null,
+      latency:
+        chance() < 0.66
+          ? {
+              p50: 0.05 + summary.macs / 8e6,
+              p95: 0.1 + summary.macs / 6e6,
+              mean: 0.06 + summary.macs / 8e6,
+              runs: 100,
+              batch: 1,
+              threads: 2,
+              runtime: 'tensorflow',
+              runtimeVersion: '2.18.0',
+              host: 'laptop',
+            }
+          : null,
+      certificate: filters
+        ? {
+            samples: 256,
+            inputs: 'data',
+            maxDifference: 3e-7 * (1 + chance()),
+            tolerance: 1e-4,
+            firstDivergingLayer: null,
+            verdict: 'equal',
+          }
+        : null,
     });
   }
   return variants;
@@ -79,14 +157,46 @@ export function seedSeries(jobId: string): MetricPoint[] {
     const error = 0.012 + (index === 0 ? 0.5 : 0.1 * (1 + sparsity)) * Math.exp(-epoch * 1.3) + 0.02 * sparsity ** 8;
     const noise = 1 + (chance() - 0.5) * 0.7;
     points.push({ kind: 'step', step, epoch, loss: 3.1 * error * noise, accuracy: 1 - error * noise, rate: 0.001, sparsity });
-    if (step % steps === 0) points.push({ kind: 'epoch', step, epoch, loss: 3.1 * error, accuracy: 1 - error, valLoss: 3.6 * error + 0.01, valAccuracy: 1 - error * 1.25, seconds: 9, sparsity });
+    if (step % steps === 0)
+      points.push({
+        kind: 'epoch',
+        step,
+        epoch,
+        loss: 3.1 * error,
+        accuracy: 1 - error,
+        valLoss: 3.6 * error + 0.01,
+        valAccuracy: 1 - error * 1.25,
+        seconds: 9,
+        sparsity,
+      });
   }
   return points;
 }
 
 export function seedJobs(variants: readonly Variant[]): Job[] {
-  return variants.flatMap((variant) => (variant.jobId === null ? [] : [{
-    id: variant.jobId, projectId: 'project', kind: 'prune' as const, name: variant.name, state: 'done' as const, order: { kind: 'measure' as const, variantId: variant.id, settings: { batch: 1, runs: 100 } },
-    progress: null, createdAt: variant.createdAt, startedAt: variant.createdAt, endedAt: variant.createdAt, seconds: 30, checkpointStep: null, variantId: variant.id, exported: null, result: null, problem: null, notes: [],
-  }]));
+  return variants.flatMap((variant) =>
+    variant.jobId === null
+      ? []
+      : [
+          {
+            id: variant.jobId,
+            projectId: 'project',
+            kind: 'prune' as const,
+            name: variant.name,
+            state: 'done' as const,
+            order: { kind: 'measure' as const, variantId: variant.id, settings: { batch: 1, runs: 100 } },
+            progress: null,
+            createdAt: variant.createdAt,
+            startedAt: variant.createdAt,
+            endedAt: variant.createdAt,
+            seconds: 30,
+            checkpointStep: null,
+            variantId: variant.id,
+            exported: null,
+            result: null,
+            problem: null,
+            notes: [],
+          },
+        ],
+  );
 }

@@ -49,12 +49,24 @@ function compile(tf: Tensorflow, loaded: LoadedModel, shape: readonly number[]):
   const backend = nativeBackend(tf);
   const native = backend.binding;
   try {
-    const traced = trace(tf, loaded, shape as [number, ...number[]], ({ inputs }) => ({ answer: tf.tidy(() => loaded.model.apply(inputs, { training: false }) as Tensor) }));
+    const traced = trace(tf, loaded, shape as [number, ...number[]], ({ inputs }) => ({
+      answer: tf.tidy(() => loaded.model.apply(inputs, { training: false }) as Tensor),
+    }));
     const graph = new GraphDefinition(native);
     const weights = loaded.weights.map(({ name, variable }) => ({ name, shape: variable.shape }));
-    writeReady(graph, native, weights.map(({ name, shape: sides }) => writeVariable(graph, native, variableName.weight(name), sides)));
+    writeReady(
+      graph,
+      native,
+      weights.map(({ name, shape: sides }) => writeVariable(graph, native, variableName.weight(name), sides)),
+    );
     graph.placeholder('inputs', native.TF_FLOAT, shape);
-    const names = { prefix: 'forward/', inputs: 'inputs', labels: 'labels', seed: (index: number) => `seed${index}`, weight: (name: string) => readOf(variableName.weight(name)) };
+    const names = {
+      prefix: 'forward/',
+      inputs: 'inputs',
+      labels: 'labels',
+      seed: (index: number) => `seed${index}`,
+      weight: (name: string) => readOf(variableName.weight(name)),
+    };
     const nameOf = writeTrace(graph, native, traced, names, weights, allRewrites);
     graph.node('answer', 'Identity', [nameOf(traced.results.answer)], [graph.type('T', native.TF_FLOAT)]);
     const session = new GraphSession(backend, graph);

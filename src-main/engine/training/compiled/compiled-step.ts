@@ -17,7 +17,13 @@ import { traceStep, type StepTrace } from './trace-step.ts';
 import { stepNames, writeStepGraph } from './write-step-graph.ts';
 import { READY, readOf, valueOf, variableName, type GraphVariable } from './write-trace.ts';
 
-export interface CompiledOptions { readonly loss: LossFunctions; readonly optimizer: Optimizer; readonly seed: number; readonly inputShape: readonly number[]; readonly rewrites?: readonly Rewrite[] }
+export interface CompiledOptions {
+  readonly loss: LossFunctions;
+  readonly optimizer: Optimizer;
+  readonly seed: number;
+  readonly inputShape: readonly number[];
+  readonly rewrites?: readonly Rewrite[];
+}
 
 export class CompiledStep implements TrainingStep {
   readonly kind = 'compiled';
@@ -43,8 +49,11 @@ export class CompiledStep implements TrainingStep {
     this.#loaded = loaded;
     this.#options = options;
     this.#weights = loaded.weights.map(({ name, variable }) => ({ name, shape: variable.shape }));
-    this.#slots = loaded.weights.filter(({ trainable }) => trainable).flatMap(({ name, variable }) =>
-      slotNames[options.optimizer].map((slot) => ({ name: `${name}/${slot}`, weight: name, slot, shape: variable.shape })));
+    this.#slots = loaded.weights
+      .filter(({ trainable }) => trainable)
+      .flatMap(({ name, variable }) =>
+        slotNames[options.optimizer].map((slot) => ({ name: `${name}/${slot}`, weight: name, slot, shape: variable.shape })),
+      );
     this.#traces.set(count, this.#trace(count));
     for (const { name, variable } of loaded.weights) this.#pending.set(variableName.weight(name), tf.clone(variable) as Tensor);
     for (const { name, shape } of this.#slots) this.#pending.set(variableName.slot(name), tf.zeros([...shape]));
@@ -63,9 +72,16 @@ export class CompiledStep implements TrainingStep {
     const session = this.#open();
     const names = stepNames(batch.count);
     return tf.tidy(() => {
-      const feeds = new Map<string, TensorInfo>([[names.inputs, batch.inputs], [names.labels, batch.labels], ['rate', tf.scalar(rate)]]);
-      if (this.#options.optimizer === 'adam') feeds.set('beta1Power', tf.scalar(0.9 ** (step + 1))).set('beta2Power', tf.scalar(0.999 ** (step + 1)));
-      trace.seeds.forEach(({ words: [layer, draw] }, index) => feeds.set(names.seed(index), tf.tensor1d([layer ^ this.#options.seed, (step * 256 + draw) | 0], 'int32')));
+      const feeds = new Map<string, TensorInfo>([
+        [names.inputs, batch.inputs],
+        [names.labels, batch.labels],
+        ['rate', tf.scalar(rate)],
+      ]);
+      if (this.#options.optimizer === 'adam')
+        feeds.set('beta1Power', tf.scalar(0.9 ** (step + 1))).set('beta2Power', tf.scalar(0.999 ** (step + 1)));
+      trace.seeds.forEach(({ words: [layer, draw] }, index) =>
+        feeds.set(names.seed(index), tf.tensor1d([layer ^ this.#options.seed, (step * 256 + draw) | 0], 'int32')),
+      );
       const [loss, hits] = session.run(feeds, [names.loss, names.hits]);
       return { loss: loss!.dataSync()[0]!, hits: hits!.dataSync()[0]! };
     });
@@ -84,9 +100,15 @@ export class CompiledStep implements TrainingStep {
       if (mask === undefined) continue;
       this.#pending.set(key, tf.tensor(Float32Array.from(mask), [...shape]));
       const kept = tf.tensor(mask, [...shape], 'bool');
-      for (const variable of [variableName.weight(name), ...this.#slots.filter(({ weight }) => weight === name).map((slot) => variableName.slot(slot.name))]) {
+      for (const variable of [
+        variableName.weight(name),
+        ...this.#slots.filter(({ weight }) => weight === name).map((slot) => variableName.slot(slot.name)),
+      ]) {
         const before = this.#pending.get(variable)!;
-        this.#pending.set(variable, tf.tidy(() => tf.where(kept, before, tf.zerosLike(before))));
+        this.#pending.set(
+          variable,
+          tf.tidy(() => tf.where(kept, before, tf.zerosLike(before))),
+        );
         before.dispose();
       }
       kept.dispose();
@@ -148,7 +170,8 @@ export class CompiledStep implements TrainingStep {
 
   #variables(): string[] {
     return [
-      ...this.#weights.map(({ name }) => variableName.weight(name)), ...this.#slots.map(({ name }) => variableName.slot(name)),
+      ...this.#weights.map(({ name }) => variableName.weight(name)),
+      ...this.#slots.map(({ name }) => variableName.slot(name)),
       ...this.#weights.filter(({ name }) => this.#masks.has(name)).map(({ name }) => variableName.mask(name)),
     ];
   }
@@ -159,7 +182,18 @@ export class CompiledStep implements TrainingStep {
       const backend = nativeBackend(this.#tf);
       const { inputShape, optimizer, rewrites = allRewrites } = this.#options;
       const masked = new Set(this.#masks.keys());
-      this.#session = new GraphSession(backend, writeStepGraph(backend.binding, { traces: this.#traces, inputShape, weights: this.#weights, slots: this.#slots, masked, optimizer, rewrites }));
+      this.#session = new GraphSession(
+        backend,
+        writeStepGraph(backend.binding, {
+          traces: this.#traces,
+          inputShape,
+          weights: this.#weights,
+          slots: this.#slots,
+          masked,
+          optimizer,
+          rewrites,
+        }),
+      );
       this.#outdated = false;
     }
     if (this.#pending.size > 0) {

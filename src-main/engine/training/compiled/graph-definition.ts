@@ -3,9 +3,16 @@ import { createRequire } from 'node:module';
 import type { NativeAttribute, NativeBinding } from './native-binding.ts';
 
 /** The generated protocol classes inside tfjs-node, as far as they are used here. */
-interface Message { serializeBinary(): Uint8Array; [setter: `set${string}` | `add${string}`]: (value: unknown) => void; getAttrMap(): { set(key: string, value: Message): void } }
+interface Message {
+  serializeBinary(): Uint8Array;
+  [setter: `set${string}` | `add${string}`]: (value: unknown) => void;
+  getAttrMap(): { set(key: string, value: Message): void };
+}
 interface Protocol {
-  readonly GraphDef: new () => Message; readonly NodeDef: new () => Message; readonly VersionDef: new () => Message; readonly Tensor: new () => Message;
+  readonly GraphDef: new () => Message;
+  readonly NodeDef: new () => Message;
+  readonly VersionDef: new () => Message;
+  readonly Tensor: new () => Message;
   readonly AttrValue: (new () => Message) & { readonly ListValue: new () => Message };
   readonly TensorShape: (new () => Message) & { readonly Dim: new () => Message };
   readonly MetaGraphDef: (new () => Message) & { readonly MetaInfoDef: new () => Message };
@@ -57,10 +64,18 @@ export class GraphDefinition {
     return this.node(name, 'Const', [], [this.type('dtype', dtype), { name: 'value', type: -1, value: tensor }]);
   }
 
-  type(name: string, dtype: number): NativeAttribute { return { name, type: this.#native.TF_ATTR_TYPE!, value: dtype }; }
-  shape(name: string, shape: readonly number[]): NativeAttribute { return { name, type: this.#native.TF_ATTR_SHAPE!, value: shape }; }
-  text(name: string, value: string): NativeAttribute { return { name, type: this.#native.TF_ATTR_STRING!, value }; }
-  bool(name: string, value: boolean): NativeAttribute { return { name, type: this.#native.TF_ATTR_BOOL!, value }; }
+  type(name: string, dtype: number): NativeAttribute {
+    return { name, type: this.#native.TF_ATTR_TYPE!, value: dtype };
+  }
+  shape(name: string, shape: readonly number[]): NativeAttribute {
+    return { name, type: this.#native.TF_ATTR_SHAPE!, value: shape };
+  }
+  text(name: string, value: string): NativeAttribute {
+    return { name, type: this.#native.TF_ATTR_STRING!, value };
+  }
+  bool(name: string, value: boolean): NativeAttribute {
+    return { name, type: this.#native.TF_ATTR_BOOL!, value };
+  }
 
   serialise(): Uint8Array {
     const info = new pb.MetaGraphDef.MetaInfoDef();

@@ -27,7 +27,8 @@ export class GraphSession {
   /** Results are the caller's to dispose of. */
   run(feeds: ReadonlyMap<string, TensorInfo>, fetches: readonly string[]): Tensor[] {
     const ids = [...feeds.values()].map((tensor) => nativeId(this.#backend, tensor));
-    return this.#backend.binding.runSavedModel(this.#session, ids, [...feeds.keys()].join(','), fetches.join(','))
+    return this.#backend.binding
+      .runSavedModel(this.#session, ids, [...feeds.keys()].join(','), fetches.join(','))
       .map((output) => this.#backend.createOutputTensor(output) as Tensor);
   }
 

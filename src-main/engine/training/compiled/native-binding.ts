@@ -2,8 +2,16 @@
 import type { TensorInfo } from '@tensorflow/tfjs-node';
 import type { Tensorflow } from '../../runtime/load-tensorflow.ts';
 
-export interface NativeTensor { readonly id: number; readonly dtype: number; readonly shape: readonly number[] }
-export interface NativeAttribute { readonly name: string; readonly type: number; readonly value: unknown }
+export interface NativeTensor {
+  readonly id: number;
+  readonly dtype: number;
+  readonly shape: readonly number[];
+}
+export interface NativeAttribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: unknown;
+}
 
 export interface NativeBinding {
   executeOp(name: string, attributes: readonly NativeAttribute[], inputs: readonly number[], outputs: number): NativeTensor[];
@@ -19,7 +27,12 @@ export interface NativeBinding {
   readonly [constant: `TF_ATTR_${string}`]: number;
 }
 
-interface TensorRecord { id: number; shape: number[]; dtype: number; values: ArrayBufferView | null }
+interface TensorRecord {
+  id: number;
+  shape: number[];
+  dtype: number;
+  values: ArrayBufferView | null;
+}
 
 export interface NativeBackend {
   binding: NativeBinding;

@@ -15,16 +15,38 @@ export interface UpdateOptions {
 }
 
 /** The name of the node that updates the weight. Rates and Adam's running powers are fed: they are functions of the step alone. */
-export function applyOptimizer(graph: GraphDefinition, native: NativeBinding, { prefix, weight, gradient, masked, optimizer }: UpdateOptions): string {
+export function applyOptimizer(
+  graph: GraphDefinition,
+  native: NativeBinding,
+  { prefix, weight, gradient, masked, optimizer }: UpdateOptions,
+): string {
   const type = graph.type('T', native.TF_FLOAT);
   const scalar = (name: string, value: number) => graph.constant(`${prefix}/${name}`, native.TF_FLOAT, [], Float32Array.of(value));
   const slope = masked ? graph.node(`${prefix}/masked`, 'Mul', [gradient, readOf(variableName.mask(weight))], [type]) : gradient;
   const variable = variableName.weight(weight);
   const slot = (name: string) => variableName.slot(`${weight}/${name}`);
   switch (optimizer) {
-    case 'sgd': return graph.node(prefix, 'ResourceApplyGradientDescent', [variable, 'rate', slope], [type]);
-    case 'momentum': return graph.node(prefix, 'ResourceApplyKerasMomentum', [variable, slot('velocity'), 'rate', slope, scalar('momentum', 0.9)], [type]);
-    case 'adam': return graph.node(prefix, 'ResourceApplyAdam',
-      [variable, slot('m'), slot('v'), 'beta1Power', 'beta2Power', 'rate', scalar('beta1', 0.9), scalar('beta2', 0.999), scalar('epsilon', 1e-7), slope], [type]);
+    case 'sgd':
+      return graph.node(prefix, 'ResourceApplyGradientDescent', [variable, 'rate', slope], [type]);
+    case 'momentum':
+      return graph.node(prefix, 'ResourceApplyKerasMomentum', [variable, slot('velocity'), 'rate', slope, scalar('momentum', 0.9)], [type]);
+    case 'adam':
+      return graph.node(
+        prefix,
+        'ResourceApplyAdam',
+        [
+          variable,
+          slot('m'),
+          slot('v'),
+          'beta1Power',
+          'beta2Power',
+          'rate',
+          scalar('beta1', 0.9),
+          scalar('beta2', 0.999),
+          scalar('epsilon', 1e-7),
+          slope,
+        ],
+        [type],
+      );
   }
 }

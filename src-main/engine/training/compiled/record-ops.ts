@@ -8,7 +8,11 @@ export interface RecordedOp {
   readonly outputs: readonly NativeTensor[];
 }
 
-export interface RecordedConstant { readonly shape: readonly number[]; readonly dtype: number; readonly values: ArrayBufferView }
+export interface RecordedConstant {
+  readonly shape: readonly number[];
+  readonly dtype: number;
+  readonly values: ArrayBufferView;
+}
 
 export interface Recording {
   readonly ops: readonly RecordedOp[];
@@ -39,10 +43,20 @@ export function recordOps<T>(backend: NativeBackend, work: () => T): { result: T
   };
   // The target is empty because the binding's own properties may not be answered differently by a proxy over it.
   backend.binding = new Proxy({} as NativeBinding, {
-    get: (_, key: keyof NativeBinding) => spy[key] ?? (typeof native[key] === 'function' ? (native[key] as () => unknown).bind(native) : native[key]),
+    get: (_, key: keyof NativeBinding) =>
+      spy[key] ?? (typeof native[key] === 'function' ? (native[key] as () => unknown).bind(native) : native[key]),
   });
   try {
-    return { result: work(), recording: { ops, constants, release: () => { for (const id of doomed.splice(0)) native.deleteTensor(id); } } };
+    return {
+      result: work(),
+      recording: {
+        ops,
+        constants,
+        release: () => {
+          for (const id of doomed.splice(0)) native.deleteTensor(id);
+        },
+      },
+    };
   } finally {
     backend.binding = native;
   }

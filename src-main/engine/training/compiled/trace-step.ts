@@ -14,7 +14,11 @@ export interface StepTrace extends Trace {
 
 const GRADIENT = 'gradient:';
 
-export interface TraceOptions { readonly inputShape: readonly number[]; readonly count: number; readonly loss: LossFunctions }
+export interface TraceOptions {
+  readonly inputShape: readonly number[];
+  readonly count: number;
+  readonly loss: LossFunctions;
+}
 
 /** @throws NotTraceable */
 export function traceStep(tf: Tensorflow, loaded: LoadedModel, { inputShape, count, loss: functions }: TraceOptions): StepTrace {
@@ -22,6 +26,8 @@ export function traceStep(tf: Tensorflow, loaded: LoadedModel, { inputShape, cou
     const { loss, hits, gradients } = forwardBackward(tf, loaded, functions, feeds);
     return { loss, hits, ...Object.fromEntries([...gradients].map(([name, gradient]) => [GRADIENT + name, gradient])) };
   });
-  const gradients = Object.entries<Source>(results).filter(([name]) => name.startsWith(GRADIENT)).map(([name, source]) => [name.slice(GRADIENT.length), source] as const);
+  const gradients = Object.entries<Source>(results)
+    .filter(([name]) => name.startsWith(GRADIENT))
+    .map(([name, source]) => [name.slice(GRADIENT.length), source] as const);
   return { ...traced, loss: results.loss, hits: results.hits, gradients: new Map(gradients) };
 }

@@ -23,7 +23,9 @@ export interface TracedOp {
 }
 
 /** `words`: as drawn at step 0. */
-export interface TracedSeed { readonly words: readonly [number, number] }
+export interface TracedSeed {
+  readonly words: readonly [number, number];
+}
 
 export interface Trace {
   readonly ops: readonly TracedOp[];
@@ -33,7 +35,10 @@ export interface Trace {
   readonly statistics: ReadonlyMap<string, Source>;
 }
 
-export interface Feeds { readonly inputs: Tensor; readonly labels: Tensor }
+export interface Feeds {
+  readonly inputs: Tensor;
+  readonly labels: Tensor;
+}
 
 /** Why a computation can't be run as one graph; the words follow "because". */
 export class NotTraceable extends Error {}
@@ -43,25 +48,41 @@ export class NotTraceable extends Error {}
  * seeds of random layers was made in JavaScript from the data and would be frozen in the graph. `results` names what `compute` gave; its tensors are disposed of.
  * @throws NotTraceable
  */
-export function trace<T extends Readonly<Record<string, Tensor>>>(tf: Tensorflow, loaded: LoadedModel, shape: readonly [count: number, ...sample: number[]], compute: (feeds: Feeds) => T): Trace & { readonly results: Readonly<Record<keyof T, Source>> } {
+export function trace<T extends Readonly<Record<string, Tensor>>>(
+  tf: Tensorflow,
+  loaded: LoadedModel,
+  shape: readonly [count: number, ...sample: number[]],
+  compute: (feeds: Feeds) => T,
+): Trace & { readonly results: Readonly<Record<keyof T, Source>> } {
   const first = traceOnce(tf, loaded, shape, compute, { value: 0.25, step: 0 });
   const second = traceOnce(tf, loaded, shape, compute, { value: 0.75, step: 1 });
   const names = ({ ops }: Trace) => ops.map(({ name }) => name).join();
-  if (names(first) !== names(second) || first.constants.length !== second.constants.length) throw new NotTraceable('its operations depend on the data');
+  if (names(first) !== names(second) || first.constants.length !== second.constants.length)
+    throw new NotTraceable('its operations depend on the data');
   first.constants.forEach((constant, index) => {
-    if (!sameBytes(constant.values, second.constants[index]!.values)) throw new NotTraceable('it computes some numbers outside TensorFlow, from the data or by chance');
+    if (!sameBytes(constant.values, second.constants[index]!.values))
+      throw new NotTraceable('it computes some numbers outside TensorFlow, from the data or by chance');
   });
   return first;
 }
 
 function traceOnce<T extends Readonly<Record<string, Tensor>>>(
-  tf: Tensorflow, loaded: LoadedModel, shape: readonly [number, ...number[]], compute: (feeds: Feeds) => T, { value, step }: { value: number; step: number },
+  tf: Tensorflow,
+  loaded: LoadedModel,
+  shape: readonly [number, ...number[]],
+  compute: (feeds: Feeds) => T,
+  { value, step }: { value: number; step: number },
 ): Trace & { results: Record<keyof T, Source> } {
   const backend = nativeBackend(tf);
   const inputs = tf.fill([...shape], value);
   const labels = tf.zeros([shape[0]], 'int32');
-  const kept = loaded.weights.filter(({ trainable }) => !trainable).map(({ variable }) => ({ variable, before: tf.clone(variable) as Tensor }));
-  const known = new Map<number, Source>([[nativeId(backend, inputs), { from: 'inputs' }], [nativeId(backend, labels), { from: 'labels' }]]);
+  const kept = loaded.weights
+    .filter(({ trainable }) => !trainable)
+    .map(({ variable }) => ({ variable, before: tf.clone(variable) as Tensor }));
+  const known = new Map<number, Source>([
+    [nativeId(backend, inputs), { from: 'inputs' }],
+    [nativeId(backend, labels), { from: 'labels' }],
+  ]);
   for (const { name, variable } of loaded.weights) known.set(nativeId(backend, variable), { from: 'weight', name });
   const idsBefore = new Map(loaded.weights.map(({ name, variable }) => [name, nativeId(backend, variable)]));
   Object.assign(registerRandomLayers(tf), { seed: 0, step, draw: 0 });
@@ -73,7 +94,9 @@ function traceOnce<T extends Readonly<Record<string, Tensor>>>(
       const there = known.get(id);
       if (there !== undefined) return there;
       const constant = recording.constants.get(id) ?? madeBefore(backend, id);
-      const made: Source = seed ? { from: 'seed', seed: seeds.push({ words: seedWords(constant.values) }) - 1 } : { from: 'constant', constant: constants.push(constant) - 1 };
+      const made: Source = seed
+        ? { from: 'seed', seed: seeds.push({ words: seedWords(constant.values) }) - 1 }
+        : { from: 'constant', constant: constants.push(constant) - 1 };
       known.set(id, made);
       return made;
     };
@@ -86,7 +109,10 @@ function traceOnce<T extends Readonly<Record<string, Tensor>>>(
     const of = (tensor: Tensor) => source(nativeId(backend, tensor), false);
     const written = loaded.weights.filter(({ name, variable }) => nativeId(backend, variable) !== idsBefore.get(name));
     return {
-      ops, constants, seeds, statistics: new Map(written.map(({ name, variable }) => [name, of(variable)])),
+      ops,
+      constants,
+      seeds,
+      statistics: new Map(written.map(({ name, variable }) => [name, of(variable)])),
       results: Object.fromEntries(Object.entries(result).map(([name, tensor]) => [name, of(tensor)])) as Record<keyof T, Source>,
     };
   } finally {
@@ -102,12 +128,19 @@ function traceOnce<T extends Readonly<Record<string, Tensor>>>(
 /** A tensor from before the recording that is no weight: tfjs keeps some constants. */
 function madeBefore({ binding }: NativeBackend, id: number): RecordedConstant {
   const values = binding.tensorDataSync(id);
-  return { shape: values.byteLength === 4 ? [] : [values.byteLength / 4], dtype: values instanceof Int32Array ? binding.TF_INT32 : binding.TF_FLOAT, values };
+  return {
+    shape: values.byteLength === 4 ? [] : [values.byteLength / 4],
+    dtype: values instanceof Int32Array ? binding.TF_INT32 : binding.TF_FLOAT,
+    values,
+  };
 }
 
 /** tfjs-node leaves these to be inferred, which only the eager runtime does. */
 function expandDimsTypes({ binding }: NativeBackend, dtype: number): NativeAttribute[] {
-  return [{ name: 'T', type: binding.TF_ATTR_TYPE!, value: dtype }, { name: 'Tdim', type: binding.TF_ATTR_TYPE!, value: binding.TF_INT32 }];
+  return [
+    { name: 'T', type: binding.TF_ATTR_TYPE!, value: dtype },
+    { name: 'Tdim', type: binding.TF_ATTR_TYPE!, value: binding.TF_INT32 },
+  ];
 }
 
 function seedWords(values: ArrayBufferView): [number, number] {

@@ -21,11 +21,19 @@ export interface StepGraph {
 }
 
 export const stepNames = (count: number) => ({
-  prefix: `batch${count}/`, inputs: `batch${count}/inputs`, labels: `batch${count}/labels`, loss: `batch${count}/loss`, hits: `batch${count}/hits`,
-  seed: (index: number) => `batch${count}/seed${index}`, weight: (name: string) => readOf(variableName.weight(name)),
+  prefix: `batch${count}/`,
+  inputs: `batch${count}/inputs`,
+  labels: `batch${count}/labels`,
+  loss: `batch${count}/loss`,
+  hits: `batch${count}/hits`,
+  seed: (index: number) => `batch${count}/seed${index}`,
+  weight: (name: string) => readOf(variableName.weight(name)),
 });
 
-export function writeStepGraph(native: NativeBinding, { traces, inputShape, weights, slots, masked, optimizer, rewrites }: StepGraph): GraphDefinition {
+export function writeStepGraph(
+  native: NativeBinding,
+  { traces, inputShape, weights, slots, masked, optimizer, rewrites }: StepGraph,
+): GraphDefinition {
   const graph = new GraphDefinition(native);
   const { TF_FLOAT, TF_INT32 } = native;
   const float = graph.type('T', TF_FLOAT);
@@ -43,10 +51,19 @@ export function writeStepGraph(native: NativeBinding, { traces, inputShape, weig
     graph.placeholder(names.labels, TF_INT32, [count]);
     const nameOf = writeTrace(graph, native, trace, names, weights, rewrites);
     const updates = [...trace.gradients].map(([name, gradient]) =>
-      applyOptimizer(graph, native, { prefix: `${prefix}apply/${plain(name)}`, weight: name, gradient: nameOf(gradient), masked: masked.has(name), optimizer }));
+      applyOptimizer(graph, native, {
+        prefix: `${prefix}apply/${plain(name)}`,
+        weight: name,
+        gradient: nameOf(gradient),
+        masked: masked.has(name),
+        optimizer,
+      }),
+    );
     const statistics = [...trace.statistics].map(([name, value]) => {
       const node = `${prefix}statistic/${plain(name)}`;
-      const kept = masked.has(name) ? graph.node(`${node}/masked`, 'Mul', [nameOf(value), readOf(variableName.mask(name))], [float]) : nameOf(value);
+      const kept = masked.has(name)
+        ? graph.node(`${node}/masked`, 'Mul', [nameOf(value), readOf(variableName.mask(name))], [float])
+        : nameOf(value);
       return graph.node(node, 'AssignVariableOp', [variableName.weight(name), kept], [graph.type('dtype', TF_FLOAT)]);
     });
     graph.node(names.loss, 'Identity', [nameOf(trace.loss), ...[...updates, ...statistics].map((name) => `^${name}`)], [float]);

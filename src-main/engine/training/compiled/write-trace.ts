@@ -4,7 +4,10 @@ import type { NativeBinding } from './native-binding.ts';
 import { applyRewrites, type Rewrite } from './rewrites/rewrite.ts';
 import type { Source, Trace } from './trace.ts';
 
-export interface GraphVariable { readonly name: string; readonly shape: readonly number[] }
+export interface GraphVariable {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
 
 export interface TraceNames {
   readonly prefix: string;
@@ -17,23 +20,36 @@ export interface TraceNames {
 
 /** Answers with the node name of each source. Inputs, labels and weights are the caller's to write. */
 export function writeTrace(
-  graph: GraphDefinition, native: NativeBinding, { ops, constants, seeds }: Trace, names: TraceNames, weights: readonly GraphVariable[], rewrites: readonly Rewrite[],
+  graph: GraphDefinition,
+  native: NativeBinding,
+  { ops, constants, seeds }: Trace,
+  names: TraceNames,
+  weights: readonly GraphVariable[],
+  rewrites: readonly Rewrite[],
 ): (source: Source) => string {
   const { prefix } = names;
   seeds.forEach((_, index) => graph.placeholder(names.seed(index), native.TF_INT32, [2]));
   constants.forEach(({ dtype, shape, values }, index) => graph.constant(`${prefix}constant${index}`, dtype, shape, values));
   const nameOf = (source: Source): string => {
     switch (source.from) {
-      case 'op': return source.output === 0 ? `${prefix}op${source.op}` : `${prefix}op${source.op}:${source.output}`;
-      case 'weight': return names.weight(source.name);
-      case 'constant': return `${prefix}constant${source.constant}`;
-      case 'seed': return names.seed(source.seed);
-      case 'inputs': return names.inputs;
-      case 'labels': return names.labels;
+      case 'op':
+        return source.output === 0 ? `${prefix}op${source.op}` : `${prefix}op${source.op}:${source.output}`;
+      case 'weight':
+        return names.weight(source.name);
+      case 'constant':
+        return `${prefix}constant${source.constant}`;
+      case 'seed':
+        return names.seed(source.seed);
+      case 'inputs':
+        return names.inputs;
+      case 'labels':
+        return names.labels;
     }
   };
   const weightShapes = new Map(weights.map(({ name, shape }) => [name, shape]));
-  applyRewrites(native, { ops, constants, weightShapes }, rewrites).forEach(({ name, attributes, inputs }, index) => graph.node(`${prefix}op${index}`, name, inputs.map(nameOf), attributes));
+  applyRewrites(native, { ops, constants, weightShapes }, rewrites).forEach(({ name, attributes, inputs }, index) =>
+    graph.node(`${prefix}op${index}`, name, inputs.map(nameOf), attributes),
+  );
   return nameOf;
 }
 
@@ -56,7 +72,11 @@ export function writeReady(graph: GraphDefinition, native: NativeBinding, assign
 
 export const valueOf = (variable: string) => `${variable}/value`;
 export const readOf = (variable: string) => `${variable}/read`;
-export const variableName = { weight: (name: string) => `weight/${plain(name)}`, slot: (name: string) => `slot/${plain(name)}`, mask: (name: string) => `mask/${plain(name)}` };
+export const variableName = {
+  weight: (name: string) => `weight/${plain(name)}`,
+  slot: (name: string) => `slot/${plain(name)}`,
+  mask: (name: string) => `mask/${plain(name)}`,
+};
 
 /** Layer names may hold anything, node names only letters, digits and _ . / - */
 export function plain(name: string): string {

@@ -6,7 +6,8 @@ export const biasAddGrad: Rewrite = (op, { shapeOf, constantOf, floatType, chann
   const [value, axes] = op.inputs;
   const shape = value === undefined ? undefined : shapeOf(value);
   const summed = constantOf(axes);
-  if (value === undefined || shape === undefined || shape.length < 2 || shape.length > 5 || summed?.length !== shape.length - 1) return undefined;
+  if (value === undefined || shape === undefined || shape.length < 2 || shape.length > 5 || summed?.length !== shape.length - 1)
+    return undefined;
   const all = Array.from(summed, (axis) => (axis < 0 ? axis + shape.length : axis)).sort((a, b) => a - b);
   if (!all.every((axis, index) => axis === index)) return undefined;
   return { ...op, name: 'BiasAddGrad', attributes: [floatType, channelsLast], inputs: [value] };

@@ -6,6 +6,7 @@ export const biasAdd: Rewrite = (op, { shapeOf, floatType, channelsLast, attribu
   const [value, bias] = op.inputs;
   if (value === undefined || bias?.from !== 'weight') return undefined;
   const [shape, channels] = [shapeOf(value), shapeOf(bias)];
-  if (shape === undefined || channels?.length !== 1 || shape.length < 2 || shape.length > 5 || shape.at(-1) !== channels[0]) return undefined;
+  if (shape === undefined || channels?.length !== 1 || shape.length < 2 || shape.length > 5 || shape.at(-1) !== channels[0])
+    return undefined;
   return { ...op, name: 'BiasAdd', attributes: [floatType, channelsLast], inputs: [value, bias] };
 };

@@ -5,7 +5,10 @@ import type { Rewrite, RewriteContext } from './rewrite.ts';
 export const reluGrad: Rewrite = (op, context) => {
   if (op.name !== 'Mul') return undefined;
   const [a, b] = op.inputs;
-  for (const [slope, step] of [[a, b], [b, a]] as const) {
+  for (const [slope, step] of [
+    [a, b],
+    [b, a],
+  ] as const) {
     const x = stepOf(step, context);
     if (slope === undefined || x === undefined) continue;
     // relu(x) is positive where x is; taking it lets x itself be forgotten, and so be joined to what made it.
@@ -26,8 +29,13 @@ function stepOf(source: Source | undefined, { opOf, constantOf, attribute }: Rew
   if (x === undefined || nan?.name !== 'IsNan' || !same(nan.inputs[0], x) || inner?.name !== 'Select') return undefined;
   const [greater, ones] = [opOf(inner.inputs[0]), constantOf(inner.inputs[1])];
   const zeros = opOf(inner.inputs[2]);
-  const isStep = greater?.name === 'Greater' && same(greater.inputs[0], x) && constantOf(greater.inputs[1])?.[0] === 0
-    && ones?.[0] === 1 && zeros?.name === 'Fill' && constantOf(zeros.inputs[1])?.[0] === 0;
+  const isStep =
+    greater?.name === 'Greater' &&
+    same(greater.inputs[0], x) &&
+    constantOf(greater.inputs[1])?.[0] === 0 &&
+    ones?.[0] === 1 &&
+    zeros?.name === 'Fill' &&
+    constantOf(zeros.inputs[1])?.[0] === 0;
   return isStep ? x : undefined;
 }
 

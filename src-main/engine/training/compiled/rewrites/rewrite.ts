@@ -38,7 +38,11 @@ export function applyRewrites(native: NativeBinding, traced: Traced, rewrites: r
 function contextOf(native: NativeBinding, { ops, constants, weightShapes }: Traced): RewriteContext {
   const opOf = (source: Source | undefined) => (source?.from === 'op' && source.output === 0 ? ops[source.op] : undefined);
   return {
-    native, ops, constants, weightShapes, opOf,
+    native,
+    ops,
+    constants,
+    weightShapes,
+    opOf,
     shapeOf(source) {
       if (source.from === 'op') return ops[source.op]!.outputs[source.output]!.shape;
       if (source.from === 'weight') return weightShapes.get(source.name);
