@@ -24,6 +24,8 @@ export default tseslint.config(
       // Plain collections are chosen where nothing draws from them; mustached strings keep a space at a line's end.
       'svelte/prefer-svelte-reactivity': 'off',
       'svelte/no-useless-mustaches': 'off',
+      // svelte-check is the judge of these comments.
+      'svelte/no-unused-svelte-ignore': 'off',
     },
   },
 );

@@ -1,10 +1,10 @@
 // The certificate of a compaction: the smaller network answers as the masked one does, on test images or on random inputs.
 import type { Certificate } from '#contract/measurement.ts';
 import { openDatasetFile } from '#formats/dataset-file.ts';
-import { channelGroups } from '#network/channel-groups.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { maskChannels } from '#pruning/channel-masks.ts';
 import type { Removal } from '#pruning/channel-selection.ts';
+import { keptOutputs } from '#pruning/kept-outputs.ts';
 import { openBatches } from '../data/batches.ts';
 import { fitShape, inputShapeOf } from '../data/fit-data.ts';
 import { loadModel } from '../models/load-model.ts';
@@ -30,7 +30,7 @@ export async function certifyCompaction(context: WorkContext, { source, removal,
       share: SHARE,
       samples: SAMPLES,
       inputs,
-      kept: keptChannels(source, removal),
+      kept: keptOutputs(source, removal),
     });
     if (certificate.verdict === 'different') {
       tell(context, {
@@ -61,15 +61,4 @@ async function testInputs({ tf }: WorkContext, source: ModelArtifact, path: stri
     file.close();
     dispose();
   }
-}
-
-/** By layer whose last axis holds a group's channels, those that stay. */
-function keptChannels(source: ModelArtifact, removal: Removal): Map<string, number[]> {
-  return new Map(
-    channelGroups(source).flatMap(({ group }) => {
-      const gone = new Set(removal.get(group.id) ?? []);
-      const kept = Array.from({ length: group.channels }, (_, channel) => channel).filter((channel) => !gone.has(channel));
-      return [...group.producers, ...group.followers].map((layer) => [layer, kept] as const);
-    }),
-  );
 }
