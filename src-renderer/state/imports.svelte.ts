@@ -45,19 +45,29 @@ export class Imports {
     const done = await app.toasts.attempt(async () => {
       const path = await bring();
       this.current = { name, share: null };
-      const projectId = app.open.id ?? (await app.projects.create(nameFromFile(name))).id;
-      if (kind === 'dataset') {
-        const { summary } = await app.open.importDataset(projectId, path);
-        app.toasts.say(`${summary.name} is here: ${summary.classes.length} classes.`);
-        if (app.open.id !== projectId) app.route.go({ kind: 'project', id: projectId, view: 'overview', item: null });
-      } else {
-        const variant = await app.open.importModel(projectId, path);
-        app.toasts.say(`${variant.name} is here: ${variant.summary.layers.length} layers.`);
-        app.route.go({ kind: 'project', id: projectId, view: 'overview', item: variant.id });
+      const made = app.open.id === null ? await app.projects.create(nameFromFile(name)) : undefined;
+      try {
+        await this.#bringIn(app, made?.id ?? app.open.id ?? '', kind, path);
+      } catch (thrown) {
+        // A refused file leaves no empty project behind.
+        if (made !== undefined) await app.projects.remove(made.id);
+        throw thrown;
       }
       return true;
     });
     this.current = null;
     return done === true;
+  }
+
+  async #bringIn(app: AppState, projectId: string, kind: 'model' | 'dataset', path: string): Promise<void> {
+    if (kind === 'dataset') {
+      const { summary } = await app.open.importDataset(projectId, path);
+      app.toasts.say(`${summary.name} is here: ${summary.classes.length} classes.`);
+      if (app.open.id !== projectId) app.route.go({ kind: 'project', id: projectId, view: 'overview', item: null });
+    } else {
+      const variant = await app.open.importModel(projectId, path);
+      app.toasts.say(`${variant.name} is here: ${variant.summary.layers.length} layers.`);
+      app.route.go({ kind: 'project', id: projectId, view: 'overview', item: variant.id });
+    }
   }
 }

@@ -24,19 +24,31 @@ const here = import.meta.dirname;
 
 /** A peer in test/bench/peers, under `python`. */
 export function pythonContender(name: string, python: string, script: string, task: unknown): Promise<Contender> {
-  return start(name, python, [resolve(here, 'peers', script), JSON.stringify(task)], { TF_CPP_MIN_LOG_LEVEL: '3', PYTHONWARNINGS: 'ignore', CUDA_VISIBLE_DEVICES: '' });
+  return start(name, python, [resolve(here, 'peers', script), JSON.stringify(task)], {
+    TF_CPP_MIN_LOG_LEVEL: '3',
+    PYTHONWARNINGS: 'ignore',
+    CUDA_VISIBLE_DEVICES: '',
+    PYTHONDONTWRITEBYTECODE: '1',
+  });
 }
 
 /** Espalier, or tfjs, under this Node, with the environment that the studio gives its engines. */
 export function nodeContender(name: string, script: string, task: unknown): Promise<Contender> {
-  return start(name, process.execPath, [resolve(here, script), JSON.stringify(task)], { ...engineEnvironment(threads), NODE_NO_WARNINGS: '1' });
+  return start(name, process.execPath, [resolve(here, script), JSON.stringify(task)], {
+    ...engineEnvironment(threads),
+    NODE_NO_WARNINGS: '1',
+  });
 }
 
 async function start(name: string, command: string, args: readonly string[], environment: Record<string, string>): Promise<Contender> {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
   let log = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { log = (log + text).slice(-4000); });
-  const ended = new Promise<number | null>((done) => { child.on('error', () => done(null)).on('close', done); });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log = (log + text).slice(-4000);
+  });
+  const ended = new Promise<number | null>((done) => {
+    child.on('error', () => done(null)).on('close', done);
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const hear = async (): Promise<Words> => {
     for (;;) {
@@ -47,7 +59,8 @@ async function start(name: string, command: string, args: readonly string[], env
     }
   };
   return {
-    name, about: await hear(),
+    name,
+    about: await hear(),
     async round() {
       child.stdin.write('round\n');
       const words = await hear();

@@ -1,4 +1,4 @@
-// The data that all sides are given: MNIST, or seeded random images of CIFAR's size, as Espalier's artifact and as raw arrays for the peers.
+// The data of all sides, as Espalier's artifact and as raw arrays for the peers: MNIST, or seeded random images of CIFAR's size.
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,7 @@ export interface BenchData {
   /** A dataset artifact. */
   readonly artifact: string;
   readonly train: RawArrays;
+  readonly validation: RawArrays;
   readonly test: RawArrays;
 }
 
@@ -33,21 +34,24 @@ export async function writeData(folder: string, kind: BenchModel['data'], sample
   const cut = firstSamples(whole, samples);
   const artifact = join(folder, `${kind}-${cut.summary.counts.train}.data`);
   writeDatasetFile(artifact, cut);
-  const raw = (split: 'train' | 'test'): RawArrays => {
+  const raw = (split: 'train' | 'validation' | 'test'): RawArrays => {
     const { inputs, labels } = cut.splits[split];
     const paths = { pixels: `${artifact}.${split}.pixels`, labels: `${artifact}.${split}.labels` };
     writeFileSync(paths.pixels, bytes(inputs.data));
     writeFileSync(paths.labels, bytes(labels));
     return { ...paths, samples: labels.length, shape: cut.summary.sampleShape };
   };
-  return { artifact, train: raw('train'), test: raw('test') };
+  return { artifact, train: raw('train'), validation: raw('validation'), test: raw('test') };
 }
 
 function firstSamples({ splits, summary, ...rest }: DatasetArtifact, samples: number): DatasetArtifact {
   const { inputs, labels } = splits.train;
   const count = Math.min(samples, labels.length);
   const size = inputs.data.length / labels.length;
-  const train = { inputs: { ...inputs, shape: [count, ...inputs.shape.slice(1)], data: inputs.data.subarray(0, count * size) }, labels: labels.subarray(0, count) };
+  const train = {
+    inputs: { ...inputs, shape: [count, ...inputs.shape.slice(1)], data: inputs.data.subarray(0, count * size) },
+    labels: labels.subarray(0, count),
+  };
   return { ...rest, summary: { ...summary, counts: { ...summary.counts, train: count } }, splits: { ...splits, train } };
 }
 
@@ -57,7 +61,11 @@ function randomImages(samples: number): DatasetArtifact {
     const data = Uint8Array.from({ length: count * 32 * 32 * 3 }, () => random.below(256));
     const labels = Int32Array.from({ length: count }, (_, index) => index % 10);
     const place = { file: 'random images' };
-    return { inputs: { shape: [count, 32, 32, 3], dtype: 'uint8' as const, data }, labels: { shape: [count], dtype: 'int32' as const, data: labels }, place };
+    return {
+      inputs: { shape: [count, 32, 32, 3], dtype: 'uint8' as const, data },
+      labels: { shape: [count], dtype: 'int32' as const, data: labels },
+      place,
+    };
   };
   return toDataset({ name: 'random images', credit: null, train: split(samples), validation: split(10), test: split(10) });
 }

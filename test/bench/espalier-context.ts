@@ -8,8 +8,12 @@ export async function openContext(workspace: string): Promise<{ context: WorkCon
   const tf = loadTensorflow();
   await tf.ready();
   const host = {
-    send: (message: Parameters<WorkContext['host']['send']>[0]) => { if (message.kind === 'note') notes.push(message.text); },
-    flushed: () => Promise.resolve(), onMessage: () => undefined, onClose: () => undefined,
+    send: (message: Parameters<WorkContext['host']['send']>[0]) => {
+      if (message.kind === 'note') notes.push(message.text);
+    },
+    flushed: () => Promise.resolve(),
+    onMessage: () => undefined,
+    onClose: () => undefined,
   };
   return { context: { tf, environment: describeEnvironment(tf), host, interruption: new Interruption(), workspace }, notes };
 }

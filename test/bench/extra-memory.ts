@@ -15,6 +15,8 @@ export function extraMemory<T>(work: () => T): { readonly result: T; readonly se
 
 function resident(key: 'VmRSS' | 'VmHWM'): number | null {
   if (!existsSync('/proc/self/status')) return null;
-  const line = readFileSync('/proc/self/status', 'utf8').split('\n').find((one) => one.startsWith(key));
+  const line = readFileSync('/proc/self/status', 'utf8')
+    .split('\n')
+    .find((one) => one.startsWith(key));
   return line === undefined ? null : Number(line.split(/\s+/)[1]) * 1024;
 }

@@ -20,7 +20,13 @@ export function depthwise(name: string, strides: number): LayerConfig {
   const { kernel_initializer, kernel_regularizer, kernel_constraint, filters, ...config } = bareConvolution(name, 1, 3, strides).config;
   return {
     class_name: 'DepthwiseConv2D',
-    config: { ...config, depth_multiplier: Number(filters), depthwise_initializer: kernel_initializer!, depthwise_regularizer: kernel_regularizer!, depthwise_constraint: kernel_constraint! },
+    config: {
+      ...config,
+      depth_multiplier: Number(filters),
+      depthwise_initializer: kernel_initializer!,
+      depthwise_regularizer: kernel_regularizer!,
+      depthwise_constraint: kernel_constraint!,
+    },
   };
 }
 
@@ -40,10 +46,14 @@ export interface Wiring {
 }
 
 export function wire(name: string, sampleShape: readonly number[]): Wiring {
-  const layers: LayerConfig[] = [{
-    class_name: 'InputLayer', name: 'input', inbound_nodes: [],
-    config: { name: 'input', batch_input_shape: [null, ...sampleShape], dtype: 'float32', sparse: false },
-  }];
+  const layers: LayerConfig[] = [
+    {
+      class_name: 'InputLayer',
+      name: 'input',
+      inbound_nodes: [],
+      config: { name: 'input', batch_input_shape: [null, ...sampleShape], dtype: 'float32', sparse: false },
+    },
+  ];
   const end = (layer: string): Json => [[layer, 0, 0]];
   return {
     add(layer, ...from) {

@@ -18,7 +18,7 @@ export interface MaskTask {
 const peers = [
   ['numpy', 'numpy partition, then compare (ties not settled)'],
   ['torch', 'torch.nn.utils.prune.global_unstructured'],
-  ['tfmot', 'tfmot\'s mask: a sort of all weights'],
+  ['tfmot', "tfmot's mask: a sort of all weights"],
 ] as const;
 
 export async function bench(): Promise<void> {
@@ -39,10 +39,19 @@ export async function bench(): Promise<void> {
         ['', 'time', 'extra memory', 'removed', 'vs Espalier'],
         ...standings.map(({ name, best, rounds }) => {
           const extra = rounds.map((round) => Number(round['extra']));
-          return [names.get(name) ?? name, milliseconds(best), `${Math.round(Math.min(...extra) / 2 ** 20)} MiB`, String(rounds[0]?.['removed']), name === 'espalier' ? '' : times(timesFaster(standings, name))];
+          return [
+            names.get(name) ?? name,
+            milliseconds(best),
+            `${Math.round(Math.min(...extra) / 2 ** 20)} MiB`,
+            String(rounds[0]?.['removed']),
+            name === 'espalier' ? '' : times(timesFaster(standings, name)),
+          ];
         }),
       ],
-      remarks: [`Asked for: ${Math.round(0.9 * count)}. Extra memory is the least rise of a process's resident memory over the rounds, masks included.`],
+      remarks: [
+        `Asked for: ${Math.round(0.9 * count)}.`,
+        'Extra memory is the least rise of resident memory over the rounds, masks included.',
+      ],
       figures: { shapes, standings },
     });
   } finally {
@@ -54,7 +63,12 @@ export async function bench(): Promise<void> {
 function resnet50Kernels(): number[][] {
   const shapes = [[7, 7, 3, 64]];
   let channels = 64;
-  for (const [blocks, width] of [[3, 64], [4, 128], [6, 256], [3, 512]] as const) {
+  for (const [blocks, width] of [
+    [3, 64],
+    [4, 128],
+    [6, 256],
+    [3, 512],
+  ] as const) {
     for (let block = 0; block < blocks; block++) {
       shapes.push([1, 1, channels, width], [3, 3, width, width], [1, 1, width, 4 * width]);
       if (block === 0) shapes.push([1, 1, channels, 4 * width]);

@@ -4,7 +4,9 @@ import { openContext } from './espalier-context.ts';
 
 const SIZE = 2048;
 const TIMES = 8;
-const { context: { tf } } = await openContext('');
+const {
+  context: { tf },
+} = await openContext('');
 const [a, b] = [tf.randomUniform([SIZE, SIZE]), tf.randomUniform([SIZE, SIZE])];
 const multiply = () => {
   const product = tf.matMul(a, b);

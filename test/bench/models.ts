@@ -13,15 +13,19 @@ export interface BenchModel {
   readonly steps: number;
 }
 
-const mnistCnn = sequential('mnist-cnn', [28, 28, 1], [
-  activated(conv2d('conv1', 32, 3, { padding: 'valid', bias: true })),
-  maxPooling('pool1'),
-  activated(conv2d('conv2', 64, 3, { padding: 'valid', bias: true })),
-  maxPooling('pool2'),
-  flatten('flatten'),
-  dense('fc1', 128, 'relu'),
-  dense('fc2', 10, 'softmax'),
-]);
+const mnistCnn = sequential(
+  'mnist-cnn',
+  [28, 28, 1],
+  [
+    activated(conv2d('conv1', 32, 3, { padding: 'valid', bias: true })),
+    maxPooling('pool1'),
+    activated(conv2d('conv2', 64, 3, { padding: 'valid', bias: true })),
+    maxPooling('pool2'),
+    flatten('flatten'),
+    dense('fc1', 128, 'relu'),
+    dense('fc2', 10, 'softmax'),
+  ],
+);
 
 /** The residual network of MLPerf Tiny for 32 × 32 × 3 images: 16, 32 and 64 channels, 78 thousand parameters. */
 function resnet8(): Topology {
@@ -41,23 +45,35 @@ function resnet8(): Topology {
 
 /** MobileNet's blocks at CIFAR's size: depthwise 3 × 3, then 1 × 1, each with batch normalization and ReLU. */
 function depthwiseCnn(): Topology {
-  const blocks = [[64, 1], [128, 2], [128, 1], [256, 2]] as const;
+  const blocks = [
+    [64, 1],
+    [128, 2],
+    [128, 1],
+    [256, 2],
+  ] as const;
   const rest = (name: string) => [batchNormalization(`${name}_bn`), relu(`${name}_relu`)];
-  return sequential('depthwise-cnn', [32, 32, 3], [
-    bareConvolution('stem', 32, 3), ...rest('stem'),
-    ...blocks.flatMap(([filters, strides], index) => [
-      depthwise(`depthwise${index + 1}`, strides), ...rest(`depthwise${index + 1}`),
-      bareConvolution(`pointwise${index + 1}`, filters, 1), ...rest(`pointwise${index + 1}`),
-    ]),
-    globalAveragePooling('pool'),
-    dense('classes', 10, 'softmax'),
-  ]);
+  return sequential(
+    'depthwise-cnn',
+    [32, 32, 3],
+    [
+      bareConvolution('stem', 32, 3),
+      ...rest('stem'),
+      ...blocks.flatMap(([filters, strides], index) => [
+        depthwise(`depthwise${index + 1}`, strides),
+        ...rest(`depthwise${index + 1}`),
+        bareConvolution(`pointwise${index + 1}`, filters, 1),
+        ...rest(`pointwise${index + 1}`),
+      ]),
+      globalAveragePooling('pool'),
+      dense('classes', 10, 'softmax'),
+    ],
+  );
 }
 
 export const benchModels: readonly BenchModel[] = [
   { name: 'lenet-300-100', topology: lenet300100, data: 'mnist', steps: 400 },
   { name: 'lenet-5', topology: lenet5, data: 'mnist', steps: 100 },
   { name: 'mnist-cnn', topology: mnistCnn, data: 'mnist', steps: 100 },
-  { name: 'resnet-8', topology: resnet8(), data: 'cifar-sized', steps: 40 },
-  { name: 'depthwise-cnn', topology: depthwiseCnn(), data: 'cifar-sized', steps: 20 },
+  { name: 'resnet-8', topology: resnet8(), data: 'cifar-sized', steps: 25 },
+  { name: 'depthwise-cnn', topology: depthwiseCnn(), data: 'cifar-sized', steps: 10 },
 ];

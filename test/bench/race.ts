@@ -19,7 +19,12 @@ export async function race(contenders: readonly Contender[], rounds = ROUNDS): P
     for (const { contender, rounds } of run) rounds.push(await contender.round());
   }
   for (const { leave } of contenders) await leave();
-  return run.map(({ contender: { name, about }, rounds }) => ({ name, about, rounds, best: Math.min(...rounds.map(({ seconds }) => seconds)) }));
+  return run.map(({ contender: { name, about }, rounds }) => ({
+    name,
+    about,
+    rounds,
+    best: Math.min(...rounds.map(({ seconds }) => seconds)),
+  }));
 }
 
 /** Seconds of the peer over seconds of Espalier: above 1, Espalier is faster. */

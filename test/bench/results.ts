@@ -15,12 +15,23 @@ export interface Result {
 
 export function publish(name: string, { title, table, remarks, figures }: Result): void {
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
-  const lines = table.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  '));
+  const lines = table.map((row) =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  '),
+  );
   console.log([`\n${title}`, ...lines, ...remarks, ''].join('\n'));
   const folder = join(import.meta.dirname, 'results');
   mkdirSync(folder, { recursive: true });
-  const host = { processor: cpus()[0]?.model.trim() ?? 'unknown', threads, memory: totalmem(), system: `${platform()} ${release()}`, node: process.versions.node };
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify({ date: new Date().toISOString(), host, title, table, remarks, figures }, null, 1)}\n`);
+  const host = {
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    threads,
+    memory: totalmem(),
+    system: `${platform()} ${release()}`,
+    node: process.versions.node,
+  };
+  writeFileSync(
+    join(folder, `${name}.json`),
+    `${JSON.stringify({ date: new Date().toISOString(), host, title, table, remarks, figures }, null, 1)}\n`,
+  );
 }
 
 export const times = (ratio: number | undefined) => (ratio === undefined ? '–' : `${ratio.toFixed(2)} ×`);

@@ -8,6 +8,7 @@ const benchmarks: Record<string, () => Promise<{ readonly bench: (names: readonl
   evaluation: () => import('./evaluation.ts'),
   training: () => import('./training.ts'),
   tfmot: () => import('./tfmot.ts'),
+  profile: () => import('./profile.ts'),
 };
 
 /** `training mnist-cnn` runs one part of a benchmark. */

@@ -6,10 +6,19 @@ import { answerRounds } from './answer-rounds.ts';
 import type { RawArrays } from './data.ts';
 import { openContext } from './espalier-context.ts';
 
-export interface TfjsTraining { readonly model: string; readonly train: RawArrays; readonly batch: number; readonly steps: number; readonly warmUp: number; readonly folder: string }
+export interface TfjsTraining {
+  readonly model: string;
+  readonly train: RawArrays;
+  readonly batch: number;
+  readonly steps: number;
+  readonly warmUp: number;
+  readonly folder: string;
+}
 
 const task = JSON.parse(process.argv[2]!) as TfjsTraining;
-const { context: { tf, environment } } = await openContext(task.folder);
+const {
+  context: { tf, environment },
+} = await openContext(task.folder);
 const { model } = await loadModel(tf, readModelFile(task.model));
 model.compile({ optimizer: tf.train.adam(0.001), loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
 

@@ -16,9 +16,14 @@ import { publish, times, whole } from './results.ts';
 const BATCH = 128;
 const SPARSITY = 0.5;
 /** Steps, on each side and for each way that a peer may run. */
-const WARM_UP = 8;
+const WARM_UP = 4;
 
-interface Raced { readonly name: string; readonly images: number; readonly stepFlops: number; readonly standings: readonly Standing[] }
+interface Raced {
+  readonly name: string;
+  readonly images: number;
+  readonly stepFlops: number;
+  readonly standings: readonly Standing[];
+}
 
 /** `names`: some of the models; all where there are none. */
 export async function bench(names: readonly string[]): Promise<void> {
@@ -26,7 +31,9 @@ export async function bench(names: readonly string[]): Promise<void> {
   const raced: Raced[] = [];
   for (const model of benchModels.filter(({ name }) => names.length === 0 || names.includes(name))) {
     console.error(`training: ${model.name}`);
-    raced.push(await raceOn(model, python));
+    const one = await raceOn(model, python);
+    for (const { name, best } of one.standings) console.error(`  ${name}: ${best.toFixed(2)} s a round`);
+    raced.push(one);
   }
   const peers = ['keras', 'pytorch', 'tfjs'];
   const speed = ({ images, standings }: Raced, name: string) => {
@@ -41,7 +48,12 @@ export async function bench(names: readonly string[]): Promise<void> {
     title: `Training, images a second (batch ${BATCH}, Adam, ${threads} threads; Espalier with ${SPARSITY * 100} % of the kernels masked)`,
     table: [
       ['model', 'espalier', ...peers, ...peers.map((peer) => `vs ${peer}`)],
-      ...raced.map((one) => [one.name, speed(one, 'espalier'), ...peers.map((peer) => speed(one, peer)), ...peers.map((peer) => times(timesFaster(one.standings, peer)))]),
+      ...raced.map((one) => [
+        one.name,
+        speed(one, 'espalier'),
+        ...peers.map((peer) => speed(one, peer)),
+        ...peers.map((peer) => times(timesFaster(one.standings, peer))),
+      ]),
     ],
     remarks: [...means, ...raced.flatMap(shareOfMatmul)],
     figures: raced,
@@ -64,7 +76,10 @@ async function raceOn(model: BenchModel, python: string): Promise<Raced> {
       await pythonContender('pytorch', python, 'torch_trains.py', shared),
     ];
     if (model.name === 'mnist-cnn') {
-      contenders.push(await nodeContender('tfjs', 'tfjs-trains.ts', { ...shared, model: paths.espalier }), await nodeContender('matmul', 'matmul-speed.ts', {}));
+      contenders.push(
+        await nodeContender('tfjs', 'tfjs-trains.ts', { ...shared, model: paths.espalier }),
+        await nodeContender('matmul', 'matmul-speed.ts', {}),
+      );
     }
     return { name: model.name, images, stepFlops: stepFlops(artifact), standings: await race(contenders) };
   } finally {
@@ -72,9 +87,11 @@ async function raceOn(model: BenchModel, python: string): Promise<Raced> {
   }
 }
 
-/** A multiply and an add for each MAC, in three passes: forward, gradients of kernels, and, but for the first layer with kernels, gradients of inputs. */
+/** Two operations for each MAC, in three passes: forward, gradients of kernels, and, but for the first layer, gradients of inputs. */
 function stepFlops(artifact: ModelArtifact): number {
-  const macs = summariseNetwork(artifact).layers.map((layer) => layer.macs).filter((count) => count > 0);
+  const macs = summariseNetwork(artifact)
+    .layers.map((layer) => layer.macs)
+    .filter((count) => count > 0);
   return 2 * BATCH * (3 * macs.reduce((sum, count) => sum + count, 0) - (macs[0] ?? 0));
 }
 
@@ -83,5 +100,10 @@ function shareOfMatmul({ name, images, stepFlops: flops, standings }: Raced): st
   if (matmul === undefined) return [];
   const machine = Math.max(...matmul.rounds.map(({ flopsPerSecond }) => Number(flopsPerSecond)));
   const share = (standing: Standing) => `${standing.name} ${Math.round((100 * flops * images) / BATCH / standing.best / machine)} %`;
-  return [`Share of this machine's matmul speed (${(machine / 1e9).toFixed(0)} GFLOP/s) on ${name}: ${standings.filter((one) => one !== matmul).map(share).join(', ')}`];
+  return [
+    `Share of this machine's matmul speed (${(machine / 1e9).toFixed(0)} GFLOP/s) on ${name}: ${standings
+      .filter((one) => one !== matmul)
+      .map(share)
+      .join(', ')}`,
+  ];
 }

@@ -1,51 +1,24 @@
 // The first minutes, as a user has them: the studio started as a process, its URL opened in Chromium, the sample project made, a baseline trained,
 // pruned to 90 %, and both points seen on the chart; a picture is kept of each station.
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { launchChromium, type LaunchedChromium } from '../browser/launch-chromium.ts';
+import { startStudio, type RunningStudio } from './start-studio.ts';
 
-const root = resolve(import.meta.dirname, '../..');
-const home = mkdtempSync(join(tmpdir(), 'espalier-journey-'));
-const pictures = join(root, '.cache/journey');
+const pictures = resolve(import.meta.dirname, '../../.cache/journey');
 const MINUTES = 60_000;
 
-let studio: ChildProcess;
-let url = '';
-let chromium: LaunchedChromium;
+let studio: RunningStudio;
 let page: Page;
-
-function startStudio(): Promise<string> {
-  studio = spawn(process.execPath, ['src-main/start-headless.ts', '--no-open', '--home', home], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  return new Promise((found, lost) => {
-    studio.stdout!.setEncoding('utf8').on('data', (text: string) => {
-      const match = /http:\/\/127\.0\.0\.1:\d+\/#token=\w+/.exec(text);
-      if (match) found(match[0]);
-    });
-    studio.once('exit', (code) => lost(new Error(`The studio ended with ${code}`)));
-  });
-}
 
 before(async () => {
   mkdirSync(pictures, { recursive: true });
-  url = await startStudio();
-  chromium = await launchChromium();
-  page = await chromium.open(url, { width: 1280, height: 800, scheme: 'dark' });
+  studio = await startStudio();
+  ({ page } = studio);
 });
-after(async () => {
-  await chromium?.close();
-  const gone = new Promise((done) => studio.once('exit', done));
-  studio.kill('SIGTERM');
-  await gone;
-  rmSync(home, { recursive: true, force: true });
-});
+after(() => studio?.stop());
 
 /** A picture of the page as it is, dark and light. */
 async function picture(name: string): Promise<void> {
@@ -156,4 +129,4 @@ test('the pruned variant is exported and downloaded', async () => {
   assert.match(download.suggestedFilename(), /\.keras$/);
 });
 
-test('nothing was said in red on the console', () => assert.deepEqual(chromium.errors, []));
+test('nothing was said in red on the console', () => assert.deepEqual(studio.chromium.errors, []));
