@@ -50,13 +50,18 @@ test('a file that is no model is refused by name, with what to do, and nothing i
   assert.equal(await page.getByRole('button', { name: 'Create sample project' }).count(), 1);
 });
 
-test('a .keras file becomes a project with its layers; MNIST is added; its latency is measured', async () => {
+test('a .keras file becomes a project with its layers; MNIST is added; latency and accuracy are measured', async () => {
   await choose('mine.keras');
   await page.getByRole('tree').getByText('mine').waitFor({ timeout: MINUTE });
   await page.getByRole('button', { name: 'Use MNIST' }).click();
   await page.getByText(/55.000 train/).waitFor({ timeout: MINUTE });
   await page.getByRole('button', { name: 'Measure latency' }).click();
-  await page.getByText(/\d ms/).first().waitFor({ timeout: MINUTE });
+  await page
+    .getByText(/\d\sms/)
+    .first()
+    .waitFor({ timeout: MINUTE });
+  await page.getByRole('button', { name: 'Evaluate on mnist' }).click();
+  await page.getByText(/of 10.000 samples/).waitFor({ timeout: MINUTE });
   await page.getByRole('tab', { name: 'Layers', exact: true }).click();
   await page.getByText('conv2').first().waitFor();
 });
