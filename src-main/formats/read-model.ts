@@ -6,15 +6,17 @@ import type { ModelArtifact } from '#network/model-artifact.ts';
 import { readH5 } from './h5/read-h5.ts';
 import { readKeras } from './keras/read-keras.ts';
 import { readModelFile } from './model-file.ts';
+import { looksLikeOnnx } from './onnx/read/parse-model.ts';
+import { readOnnx } from './onnx/read/read-onnx.ts';
 import { refusal } from './refusal.ts';
 import { magic } from './tensor-file/layout.ts';
 import { readTfjs } from './tfjs/read-tfjs.ts';
 
-export type ModelFormat = 'keras' | 'h5' | 'tfjs' | 'artifact';
+export type ModelFormat = 'keras' | 'h5' | 'tfjs' | 'onnx' | 'artifact';
 const maxBytes = 2 * 1024 ** 3 - 1;
 
 /**
- * @param path of a .keras or .h5 file, of a tfjs model.json or its folder, or of a canonical artifact.
+ * @param path of a .keras, .h5 or .onnx file, of a tfjs model.json or its folder, or of a canonical artifact.
  * @throws StudioError `not-found`, `not-a-model`, `damaged-file`, `unsafe-file`, `over-limit`, `unsupported`; nothing else.
  */
 export async function readModel(path: string): Promise<{ artifact: ModelArtifact; format: ModelFormat }> {
@@ -25,6 +27,7 @@ export async function readModel(path: string): Promise<{ artifact: ModelArtifact
     if (format === 'artifact') return { format, artifact: readModelFile(target) };
     if (format === 'tfjs') return { format, artifact: readTfjs(target) };
     const bytes = readFileSync(target);
+    if (format === 'onnx') return { format, artifact: readOnnx(bytes, file) };
     return { format, artifact: format === 'keras' ? await readKeras(bytes, file) : await readH5(bytes, file) };
   } catch (thrown) {
     if (thrown instanceof StudioError) throw thrown;
@@ -53,6 +56,7 @@ function formatOf(path: string, file: string): ModelFormat {
     if (start.startsWith('PK')) return 'keras';
     if (start.startsWith('\x89HDF\r\n\x1a\n')) return 'h5';
     if (/^(\xef\xbb\xbf)?\s*\{/.test(start)) return 'tfjs';
+    if (looksLikeOnnx(head)) return 'onnx';
     throw refusal('not-a-model', { file }, start === '' ? 'It is empty.' : 'Its first bytes are those of no model format that Espalier reads.');
   } finally {
     closeSync(handle);

@@ -18,39 +18,42 @@ const lowBits = 15;
 export function selectSmallest(tensors: readonly Float32Array[], k: number): Uint8Array<ArrayBuffer>[] {
   const count = tensors.reduce((sum, tensor) => sum + tensor.length, 0);
   if (!Number.isInteger(k) || k < 0 || k > count) throw new RangeError(`${k} of ${count} numbers can't be selected`);
-  const bitsOf = tensors.map((tensor) => new Uint32Array(tensor.buffer, tensor.byteOffset, tensor.length));
+  const bitsOf = tensors.map((tensor) => new Int32Array(tensor.buffer, tensor.byteOffset, tensor.length));
   const upper = histogramOfUpperBits(bitsOf);
-  const masks = tensors.map((tensor) => new Uint8Array(tensor.length).fill(1));
-  if (k === 0) return masks;
+  if (k === 0) return tensors.map((tensor) => new Uint8Array(tensor.length).fill(1));
 
   const bucket = bucketOf(upper, k);
-  const lower = new Uint32Array(1 << lowBits);
-  for (const bits of bitsOf) {
-    for (let index = 0; index < bits.length; index++) {
-      const magnitude = bits[index]! & magnitudeBits;
-      if (magnitude >>> lowBits === bucket.at) lower[magnitude & ((1 << lowBits) - 1)]!++;
-    }
-  }
+  const lower = histogramOfLowerBits(bitsOf, bucket.at);
   const within = bucketOf(lower, k - bucket.before);
   const threshold = bucket.at * (1 << lowBits) + within.at;
-  let ties = k - bucket.before - within.before;
-
-  bitsOf.forEach((bits, tensor) => {
-    const mask = masks[tensor]!;
-    for (let index = 0; index < bits.length; index++) {
-      const magnitude = bits[index]! & magnitudeBits;
-      if (magnitude < threshold) mask[index] = 0;
-      else if (magnitude === threshold && ties > 0) {
-        mask[index] = 0;
-        ties--;
-      }
-    }
-  });
+  const masks = bitsOf.map((bits) => keptFrom(bits, threshold));
+  dropTies(bitsOf, masks, threshold, k - bucket.before - within.before);
   return masks;
 }
 
-function histogramOfUpperBits(bitsOf: readonly Uint32Array[]): Uint32Array {
-  const histogram = new Uint32Array(1 << (31 - lowBits));
+function keptFrom(bits: Int32Array, threshold: number): Uint8Array<ArrayBuffer> {
+  const mask = new Uint8Array(bits.length);
+  for (let index = 0; index < bits.length; index++) {
+    if ((bits[index]! & magnitudeBits) >= threshold) mask[index] = 1;
+  }
+  return mask;
+}
+
+/** The first `ties` of those that are as large as the threshold go too. */
+function dropTies(bitsOf: readonly Int32Array[], masks: readonly Uint8Array[], threshold: number, ties: number): void {
+  let left = ties;
+  for (const [tensor, bits] of bitsOf.entries()) {
+    const mask = masks[tensor]!;
+    for (let index = 0; index < bits.length && left > 0; index++) {
+      if ((bits[index]! & magnitudeBits) !== threshold) continue;
+      mask[index] = 0;
+      left--;
+    }
+  }
+}
+
+function histogramOfUpperBits(bitsOf: readonly Int32Array[]): Int32Array {
+  const histogram = new Int32Array(1 << (31 - lowBits));
   for (const bits of bitsOf) {
     for (let index = 0; index < bits.length; index++) {
       const magnitude = bits[index]! & magnitudeBits;
@@ -59,14 +62,26 @@ function histogramOfUpperBits(bitsOf: readonly Uint32Array[]): Uint32Array {
           whatToDo: 'Prune a variant whose training did not diverge.',
         });
       }
-      histogram[magnitude >>> lowBits]!++;
+      histogram[magnitude >> lowBits]!++;
+    }
+  }
+  return histogram;
+}
+
+/** Of the entries whose upper bits are `at`. */
+function histogramOfLowerBits(bitsOf: readonly Int32Array[], at: number): Int32Array {
+  const histogram = new Int32Array(1 << lowBits);
+  for (const bits of bitsOf) {
+    for (let index = 0; index < bits.length; index++) {
+      const magnitude = bits[index]! & magnitudeBits;
+      if (magnitude >> lowBits === at) histogram[magnitude & ((1 << lowBits) - 1)]!++;
     }
   }
   return histogram;
 }
 
 /** The bucket with the k-th smallest (from 1), and how many entries lie before it. */
-function bucketOf(histogram: Uint32Array, k: number): { readonly at: number; readonly before: number } {
+function bucketOf(histogram: Int32Array, k: number): { readonly at: number; readonly before: number } {
   let before = 0;
   for (let at = 0; at < histogram.length; at++) {
     const here = histogram[at]!;

@@ -1,0 +1,100 @@
+// Which reader takes each op of ONNX into a Keras network.
+import type { OpReader } from './node-call.ts';
+import {
+  activation,
+  clip,
+  elu,
+  gelu,
+  greater,
+  hardSigmoid,
+  hardSwish,
+  leakyRelu,
+  prelu,
+  selu,
+  softmax,
+  thresholdedRelu,
+  where,
+} from './ops/activation.ts';
+import { convolution, transposed } from './ops/convolution.ts';
+import { gather, gemm, matMul } from './ops/dense.ts';
+import { arithmetic, merging, negative, scaler } from './ops/elementwise.ts';
+import { erf } from './ops/gelu.ts';
+import { batchNormalization, layerNormalization } from './ops/normalization.ts';
+import { averagePool, globalPool, maxPool, reduce } from './ops/pooling.ts';
+import { recurrent } from './ops/recurrent.ts';
+import { pad, slice } from './ops/padding-and-cutting.ts';
+import { concatenate, flatten, reshape, squeeze, tile, transpose, unchanged, unsqueeze } from './ops/reshaping.ts';
+import { resize } from './ops/resizing.ts';
+
+const readers: ReadonlyMap<string, OpReader> = new Map(
+  Object.entries({
+    Conv: convolution,
+    ConvTranspose: transposed,
+    Gemm: gemm,
+    MatMul: matMul,
+    Gather: gather,
+    BatchNormalization: batchNormalization,
+    LayerNormalization: layerNormalization,
+    MaxPool: maxPool,
+    AveragePool: averagePool,
+    GlobalAveragePool: globalPool('GlobalAveragePooling'),
+    GlobalMaxPool: globalPool('GlobalMaxPooling'),
+    ReduceMean: reduce('GlobalAveragePooling'),
+    ReduceMax: reduce('GlobalMaxPooling'),
+    Relu: activation('relu', true),
+    Sigmoid: activation('sigmoid', true),
+    Tanh: activation('tanh'),
+    Softplus: activation('softplus', true),
+    Softsign: activation('softsign'),
+    Mish: activation('mish'),
+    LeakyRelu: leakyRelu,
+    Elu: elu,
+    Selu: selu,
+    ThresholdedRelu: thresholdedRelu,
+    Gelu: gelu,
+    Erf: erf,
+    Greater: greater,
+    Where: where,
+    PRelu: prelu,
+    HardSigmoid: hardSigmoid,
+    HardSwish: hardSwish,
+    Clip: clip,
+    Softmax: softmax('softmax'),
+    LogSoftmax: softmax('log_softmax'),
+    Add: arithmetic('Add'),
+    Sub: arithmetic('Sub'),
+    Mul: arithmetic('Mul'),
+    Div: arithmetic('Div'),
+    Neg: negative,
+    Sum: merging('Add'),
+    Mean: merging('Average'),
+    Max: merging('Maximum'),
+    Min: merging('Minimum'),
+    Concat: concatenate,
+    Pad: pad,
+    Flatten: flatten,
+    Reshape: reshape,
+    Transpose: transpose,
+    Squeeze: squeeze,
+    Unsqueeze: unsqueeze,
+    Slice: slice,
+    Tile: tile,
+    Resize: resize,
+    Upsample: resize,
+    Dropout: unchanged,
+    Identity: unchanged,
+    Cast: unchanged,
+    LSTM: recurrent('LSTM'),
+    GRU: recurrent('GRU'),
+    RNN: recurrent('RNN'),
+  } satisfies Record<string, OpReader>),
+);
+
+/** Ops that turn scores into labels, as scikit-learn's exporter adds them: what they give is no tensor of a network. */
+export const leftOut: ReadonlySet<string> = new Set(['ArgMax', 'ArgMin', 'TopK', 'ArrayFeatureExtractor', 'ZipMap', 'LabelEncoder']);
+
+/** Undefined for an op that Espalier doesn't know; @param domain '' is ONNX's own. */
+export function opReader(domain: string, op: string): OpReader | undefined {
+  if (domain === 'ai.onnx.ml' && op === 'Scaler') return scaler;
+  return domain === '' || domain === 'ai.onnx' ? readers.get(op) : undefined;
+}

@@ -1,0 +1,107 @@
+// Sums, products and the like: of two flows as merging layers, of a flow and a constant as Rescaling or a bias.
+import { channelsLast } from '../../axis-order.ts';
+import { elements } from '../constant.ts';
+import type { Flow } from '../network-builder.ts';
+import type { NodeCall, OnnxValue, OpReader } from '../node-call.ts';
+import { geluProduct, geluSum } from './gelu.ts';
+
+type Arithmetic = 'Add' | 'Sub' | 'Mul' | 'Div';
+/** What goes into a layer's settings rather than its weights. */
+const maxList = 65_536;
+
+export function arithmetic(op: Arithmetic): OpReader {
+  return (call) => {
+    const [a, b] = call.inputs;
+    const gelu = op === 'Mul' || op === 'Div' ? geluProduct(call, op) : op === 'Add' ? geluSum(call) : undefined;
+    if (gelu !== undefined) return gelu;
+    if (a?.kind === 'constant' || b?.kind === 'constant') return withConstant(call, op, a?.kind === 'constant' ? 0 : 1);
+    if (op === 'Div') throw call.refusal('it divides by what flows through the network');
+    if (op === 'Sub') {
+      const negative = call.builder.add('Rescaling', `${call.name}_negative`, { scale: -1, offset: 0 }, [call.flow(1)]);
+      return merge(call, 'Add', [call.flow(0), { ...call.flow(1), layer: negative, nonNegative: false }]);
+    }
+    return merge(call, op === 'Add' ? 'Add' : 'Multiply', [call.flow(0), call.flow(1)]);
+  };
+}
+
+export const negative: OpReader = (call) => call.same('Rescaling', { scale: -1, offset: 0 }, call.flow(0));
+
+/** scikit-learn's StandardScaler: (x − offset) · scale, a number a feature. */
+export const scaler: OpReader = (call) => {
+  const input = call.builder.plain(call.flow(0));
+  const features = input.shape.at(-1)!;
+  const list = (name: string, otherwise: number): readonly number[] => {
+    const values = call.floats(name) ?? [otherwise];
+    if ((values.length !== features && values.length !== 1) || features > maxList || !values.every(Number.isFinite))
+      throw call.damage(`its ${name} does not fit its features`);
+    return values.length === 1 ? Array.from({ length: features }, () => values[0]!) : values;
+  };
+  const [offset, scale] = [list('offset', 0), list('scale', 1)];
+  return call.same('Rescaling', { scale, offset: scale.map((factor, at) => 0 - offset[at]! * factor) }, input);
+};
+
+export function merging(className: 'Add' | 'Average' | 'Maximum' | 'Minimum'): OpReader {
+  return (call): OnnxValue => {
+    const bounds = call.inputs.findIndex((input) => input?.kind === 'constant');
+    if (bounds >= 0) throw call.refusal('one of its inputs is a constant');
+    return call.inputs.length === 1
+      ? call.flow(0)
+      : merge(
+          call,
+          className,
+          call.inputs.map((_, index) => call.flow(index)),
+        );
+  };
+}
+
+function merge(call: NodeCall, className: string, flows: readonly Flow[]): Flow {
+  const rank = flows[0]!.shape.length;
+  if (flows.some(({ shape }) => shape.length !== rank)) throw call.refusal('its inputs have different numbers of axes');
+  const alike = call.builder.alike(flows);
+  const shape = flows[0]!.shape.map((size, axis) => {
+    const sizes = flows.map((flow) => flow.shape[axis]!);
+    const largest = Number.isNaN(size) ? size : Math.max(...sizes);
+    if (sizes.some((each) => !Object.is(each, largest) && each !== 1)) throw call.damage("its inputs' shapes don't fit");
+    return largest;
+  });
+  const nonNegative = className === 'Maximum' ? flows.some((flow) => flow.nonNegative) : flows.every((flow) => flow.nonNegative);
+  return { ...alike[0]!, layer: call.builder.add(className, call.name, {}, alike), shape, nonNegative };
+}
+
+function withConstant(call: NodeCall, op: Arithmetic, at: 0 | 1): Flow {
+  const flow = call.flow(1 - at);
+  const { shape, data } = call.weights(at);
+  if (op === 'Div' && at === 0) throw call.refusal('it divides a constant');
+  const input = elements(shape) === 1 ? flow : perChannel(call, flow, shape);
+  const bias = (op === 'Add' || (op === 'Sub' && at === 1)) && call.aloneUses(1 - at) ? biasable(call, input, data.length) : undefined;
+  if (bias !== undefined) {
+    call.builder.addBias(bias, op === 'Sub' ? data.map((value) => -value) : data);
+    return input;
+  }
+  if (data.length > maxList) throw call.refusal(`its constant has ${data.length} entries`);
+  const values = Array.from(data);
+  const only = (list: readonly number[]): number | readonly number[] => (list.length === 1 ? list[0]! : list);
+  const scale = op === 'Mul' ? only(values) : op === 'Div' ? only(values.map((value) => 1 / value)) : op === 'Sub' && at === 0 ? -1 : 1;
+  const offset = op === 'Add' || (op === 'Sub' && at === 0) ? only(values) : op === 'Sub' ? only(values.map((value) => -value)) : 0;
+  if (![scale, offset].flat().every(Number.isFinite)) throw call.refusal('its constant is no number, or zero where it divides');
+  return call.same('Rescaling', { scale, offset }, input, flow.nonNegative && values.every((value) => value >= 0) && op !== 'Sub');
+}
+
+/** The flow with the one axis along which the constant differs stored last. */
+function perChannel(call: NodeCall, flow: Flow, shape: readonly number[]): Flow {
+  const rank = flow.shape.length;
+  const missing = rank - shape.length;
+  const axes = shape.flatMap((size, axis) => (size === 1 ? [] : [axis + missing]));
+  const [axis] = axes;
+  if (missing < 0 || axis === undefined || axes.length !== 1 || axis < 1 || flow.shape[axis] !== elements(shape))
+    throw call.refusal(`its constant (${shape.join(', ')}) is neither one number nor a number a channel`);
+  if (axis === rank - 1) return call.builder.plain(flow);
+  if (axis !== 1) throw call.refusal('its constant runs over an axis in the middle');
+  return call.builder.stored(flow, channelsLast(rank));
+}
+
+function biasable(call: NodeCall, { layer, flattened }: Flow, entries: number): string | undefined {
+  const found = call.builder.layers.get(layer);
+  if (found === undefined || found.config['use_bias'] !== false || flattened !== undefined) return undefined;
+  return found.config['units'] === entries || found.config['filters'] === entries ? layer : undefined;
+}

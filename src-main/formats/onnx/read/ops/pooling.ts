@@ -1,0 +1,141 @@
+// Pooling over windows and over everything.
+import { channelsLast } from '../../axis-order.ts';
+import type { Flow } from '../network-builder.ts';
+import type { NodeCall, OpReader } from '../node-call.ts';
+import { cropped, images, kerasPadding, positions, readWindow, zeroPadded, type Window } from './window.ts';
+
+/**
+ * Zeros may pad a maximum only where nothing is below zero. Elsewhere the maximum is taken at every position, padded as Keras pads (with −∞), and then every
+ * s-th is kept.
+ */
+export const maxPool: OpReader = (call) => {
+  const [{ input, spatial }, window] = [images(call), poolWindow(call)];
+  if (call.isUsed(1)) throw call.refusal('its second output, the places of the maxima, is used');
+  const output = outputOf(call, input, spatial, window);
+  const keras = kerasPadding(spatial, window);
+  if (keras !== undefined) return pool(call, 'MaxPooling', input, output, window.sizes, window.strides, keras);
+  if (input.nonNegative)
+    return pool(call, 'MaxPooling', zeroPadded(call, input, window.before, window.after), output, window.sizes, window.strides, 'valid');
+  if (window.sizes.some((size, axis) => window.before[axis] !== Math.floor((size - 1) / 2)))
+    throw call.refusal('it is padded unevenly and its input may be below zero');
+  const everywhere = pool(
+    call,
+    'MaxPooling',
+    input,
+    input.shape,
+    window.sizes,
+    window.sizes.map(() => 1),
+    'same',
+  );
+  const kept = spatial.map((length, axis) => Math.ceil(length / window.strides[axis]!));
+  const some = pool(
+    call,
+    'MaxPooling',
+    everywhere,
+    [...input.shape.slice(0, 2), ...kept],
+    window.sizes.map(() => 1),
+    window.strides,
+    'valid',
+  );
+  const surplus = kept.map((length, axis) => length - output[axis + 2]!);
+  if (surplus.some((count) => count < 0)) throw call.refusal('it is padded further than its window is wide');
+  return cropped(
+    call,
+    some,
+    surplus.map(() => 0),
+    surplus,
+  );
+};
+
+export const averagePool: OpReader = (call) => {
+  const [{ input, spatial }, window] = [images(call), poolWindow(call)];
+  const output = outputOf(call, input, spatial, window);
+  const keras = kerasPadding(spatial, window);
+  const counted = call.int('count_include_pad', 0) !== 0;
+  if (keras === 'valid' || (keras === 'same' && !counted))
+    return pool(call, 'AveragePooling', input, output, window.sizes, window.strides, keras);
+  if (!counted || call.int('ceil_mode', 0) !== 0) throw call.refusal('it leaves its padding out of the means in a way Keras does not');
+  return pool(call, 'AveragePooling', zeroPadded(call, input, window.before, window.after), output, window.sizes, window.strides, 'valid');
+};
+
+/** With ceil_mode the last window may reach past the end; that is padding behind. */
+function poolWindow(call: NodeCall): Window {
+  const { spatial } = images(call);
+  const window = readWindow(call, spatial);
+  if (window.dilations.some((dilation) => dilation !== 1)) throw call.refusal('it is dilated');
+  if (call.int('ceil_mode', 0) === 0) return window;
+  const after = spatial.map((length, axis) => {
+    const [size, stride, pad] = [window.sizes[axis]!, window.strides[axis]!, window.before[axis]!];
+    const free = length + pad + window.after[axis]! - size;
+    let count = Math.ceil(free / stride) + 1;
+    // A window that would begin in the padding behind doesn't count.
+    if ((count - 1) * stride >= length + pad) count--;
+    return Math.max((count - 1) * stride + size - length - pad, window.after[axis]! - (free % stride));
+  });
+  if (after.some((pad) => pad < 0)) throw call.refusal('its windows end before its input does');
+  return { ...window, after };
+}
+
+function outputOf(call: NodeCall, input: Flow, spatial: readonly number[], window: Window): number[] {
+  return [...input.shape.slice(0, 2), ...positions(call, spatial, window)];
+}
+
+function pool(
+  call: NodeCall,
+  kind: string,
+  input: Flow,
+  output: readonly number[],
+  sizes: readonly number[],
+  strides: readonly number[],
+  padding: string,
+): Flow {
+  const axes = sizes.length;
+  const layer = call.builder.add(`${kind}${axes}D`, call.name, { pool_size: sizes, strides, padding, data_format: 'channels_last' }, [
+    input,
+  ]);
+  return { kind: 'flow', layer, shape: output, order: channelsLast(axes + 2), nonNegative: input.nonNegative };
+}
+
+/** (N, C, spatial…) to (N, C, 1…); Keras's (N, C) leaves the ones out. */
+export function globalPool(kind: 'GlobalAveragePooling' | 'GlobalMaxPooling'): OpReader {
+  return (call) => everything(call, kind);
+}
+
+function everything(call: NodeCall, kind: string): Flow {
+  const { input, spatial, channels } = images(call);
+  if (spatial.length > 2) throw call.refusal('it pools volumes');
+  const layer = call.builder.add(`${kind}${spatial.length}D`, call.name, { data_format: 'channels_last' }, [input]);
+  return {
+    kind: 'flow',
+    layer,
+    shape: [input.shape[0]!, channels, ...spatial.map(() => 1)],
+    order: [0, 1],
+    nonNegative: input.nonNegative,
+  };
+}
+
+/** ReduceMean and ReduceMax over all spatial axes are global pooling; the spatial axes are those that channels don't run over as stored. */
+export function reduce(kind: 'GlobalAveragePooling' | 'GlobalMaxPooling'): OpReader {
+  return (call) => {
+    const flow = call.flow(0);
+    const rank = flow.shape.length;
+    const axes = (call.listed('axes', 1) ?? flow.shape.map((_, axis) => axis))
+      .map((axis) => call.axis(axis, rank))
+      .toSorted((a, b) => a - b);
+    const channels = [...flow.shape.keys()].filter((axis) => axis !== 0 && !axes.includes(axis));
+    if (axes.includes(0) || channels.length !== 1 || flow.order[0] !== 0 || rank > 4 || axes.length === 0)
+      throw call.refusal('it does not run over all spatial axes and nothing else');
+    const input = call.builder.stored(flow, [0, ...axes, channels[0]!]);
+    const layer = call.builder.add(`${kind}${axes.length}D`, call.name, { data_format: 'channels_last' }, [input]);
+    const kept = call.int('keepdims', 1) !== 0;
+    if (!kept)
+      return { kind: 'flow', layer, shape: [flow.shape[0]!, flow.shape[channels[0]!]!], order: [0, 1], nonNegative: flow.nonNegative };
+    return {
+      kind: 'flow',
+      layer,
+      shape: flow.shape.map((size, axis) => (axes.includes(axis) ? 1 : size)),
+      order: [0, channels[0]!],
+      nonNegative: flow.nonNegative,
+    };
+  };
+}

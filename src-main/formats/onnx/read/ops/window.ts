@@ -1,0 +1,127 @@
+// Windows that slide over spatial axes: ONNX's pads as Keras's padding, with layers around where Keras has no word for them.
+import { arranged, channelsLast } from '../../axis-order.ts';
+import type { Flow } from '../network-builder.ts';
+import type { NodeCall } from '../node-call.ts';
+
+export interface Window {
+  readonly sizes: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+  /** Before and after each axis. */
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}
+
+/** (N, C, spatial…) with one to three spatial axes, stored with channels last. */
+export function images(call: NodeCall): { input: Flow; spatial: readonly number[]; channels: number } {
+  const flow = call.flow(0);
+  const rank = flow.shape.length;
+  if (rank < 3 || rank > 5 || flow.order[0] !== 0) throw call.refusal(`its input has ${rank} axes, or no batch in front`);
+  return { input: call.builder.stored(flow, channelsLast(rank)), spatial: flow.shape.slice(2), channels: flow.shape[1]! };
+}
+
+export function readWindow(call: NodeCall, spatial: readonly number[], kernel?: readonly number[]): Window {
+  const axes = spatial.length;
+  const list = (name: string, otherwise: number): readonly number[] => {
+    const values = call.ints(name) ?? Array.from({ length: axes }, () => otherwise);
+    if (values.length !== axes || values.some((value) => !Number.isInteger(value) || value < 1 || value > 100_000))
+      throw call.damage(`its ${name} don't fit its ${axes} axes`);
+    return values;
+  };
+  const sizes = kernel ?? list('kernel_shape', 1);
+  if (sizes.length !== axes || sizes.some((size) => size < 1)) throw call.damage('its kernel does not fit its input');
+  const [strides, dilations] = [list('strides', 1), list('dilations', 1)];
+  const [before, after] = pads(call, spatial, sizes, strides, dilations);
+  return { sizes, strides, dilations, before, after };
+}
+
+function pads(
+  call: NodeCall,
+  spatial: readonly number[],
+  sizes: readonly number[],
+  strides: readonly number[],
+  dilations: readonly number[],
+): readonly [readonly number[], readonly number[]] {
+  const automatic = call.text('auto_pad', 'NOTSET');
+  const none = spatial.map(() => 0);
+  if (automatic === 'VALID') return [none, none];
+  if (automatic === 'SAME_UPPER' || automatic === 'SAME_LOWER') {
+    const totals = spatial.map((length, axis) => sameTotal(length, sizes[axis]!, strides[axis]!, dilations[axis]!));
+    const [small, large] = [totals.map((total) => Math.floor(total / 2)), totals.map((total) => Math.ceil(total / 2))];
+    return automatic === 'SAME_UPPER' ? [small, large] : [large, small];
+  }
+  const given = call.ints('pads') ?? [...none, ...none];
+  if (given.length !== 2 * spatial.length || given.some((pad) => !Number.isInteger(pad) || pad < 0 || pad > 100_000))
+    throw call.refusal("its pads don't fit its axes, or are below zero");
+  return [given.slice(0, spatial.length), given.slice(spatial.length)];
+}
+
+/** What TensorFlow's `same` pads along one axis. */
+export function sameTotal(length: number, size: number, stride: number, dilation: number): number {
+  return Math.max((Math.ceil(length / stride) - 1) * stride + (size - 1) * dilation + 1 - length, 0);
+}
+
+/** ⌊(n + pads − reach − 1) / s⌋ + 1 on each axis. */
+export function positions(call: NodeCall, spatial: readonly number[], { sizes, strides, dilations, before, after }: Window): number[] {
+  return spatial.map((length, axis) => {
+    const free = length + before[axis]! + after[axis]! - (sizes[axis]! - 1) * dilations[axis]! - 1;
+    if (free < 0) throw call.damage('its window is larger than its input');
+    return Math.floor(free / strides[axis]!) + 1;
+  });
+}
+
+/** `valid` or `same` where Keras pads just so; undefined where it doesn't. */
+export function kerasPadding(
+  spatial: readonly number[],
+  { sizes, strides, dilations, before, after }: Window,
+): 'valid' | 'same' | undefined {
+  if ([...before, ...after].every((pad) => pad === 0)) return 'valid';
+  const totals = spatial.map((length, axis) => sameTotal(length, sizes[axis]!, strides[axis]!, dilations[axis]!));
+  return totals.every((total, axis) => before[axis] === Math.floor(total / 2) && after[axis] === Math.ceil(total / 2)) ? 'same' : undefined;
+}
+
+/** The images with zeros around; `input` is stored as (batch, spatial…, channels). */
+export function zeroPadded(call: NodeCall, input: Flow, before: readonly number[], after: readonly number[]): Flow {
+  return bordered(call, input, before, after, 'ZeroPadding2D', 'padding', 1);
+}
+
+/** The images without their borders. */
+export function cropped(call: NodeCall, input: Flow, before: readonly number[], after: readonly number[]): Flow {
+  return bordered(call, input, before, after, 'Cropping2D', 'cropping', -1);
+}
+
+function bordered(
+  call: NodeCall,
+  input: Flow,
+  before: readonly number[],
+  after: readonly number[],
+  className: string,
+  key: string,
+  sign: 1 | -1,
+): Flow {
+  if ([...before, ...after].every((count) => count === 0)) return input;
+  const spatial = input.order.slice(1, -1);
+  const shape = input.shape.map((size, axis) =>
+    spatial.includes(axis) ? size + sign * (before[spatial.indexOf(axis)]! + after[spatial.indexOf(axis)]!) : size,
+  );
+  const around = before.map((count, axis) => [count, after[axis]!]);
+  return asImages(call, input, spatial.length, shape, (image) =>
+    call.builder.add(
+      className,
+      `${call.name}_${key}`,
+      { [key]: spatial.length === 1 ? [...around, [0, 0]] : around, data_format: 'channels_last' },
+      [image],
+    ),
+  );
+}
+
+/** Runs a layer for images over a sequence, as tfjs-layers pads and crops only images: (N, L, C) as (N, L, 1, C) and back. */
+export function asImages(call: NodeCall, input: Flow, axes: number, shape: readonly number[], add: (image: Flow) => string): Flow {
+  if (axes === 2) return { ...input, layer: add(input), shape };
+  if (axes !== 1) throw call.refusal("tensors with three spatial axes can't be padded or cropped");
+  const [, length, channels] = arranged(input.shape, input.order);
+  const image = call.builder.add('Reshape', `${call.name}_image`, { target_shape: [length!, 1, channels!] }, [input]);
+  const layer = add({ ...input, layer: image });
+  const [, ...target] = arranged(shape, input.order);
+  return { ...input, layer: call.builder.add('Reshape', `${call.name}_sequence`, { target_shape: target }, [{ ...input, layer }]), shape };
+}
