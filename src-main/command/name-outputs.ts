@@ -2,6 +2,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
+import { availableFormats, exportFormats, formatOfEnding } from '#contract/export-formats.ts';
 import type { ExportFormat, ExportTarget } from '#contract/nouns.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -27,14 +28,16 @@ export function outputPath(word: string, folder: string): string {
 export function modelOutputPath(word: string, folder: string): string {
   const format = formatOf(word, folder);
   const path = outputPath(word, folder);
-  if (format === 'keras') return path;
+  if (format !== 'tfjs') return path;
   return `${basename(path) === 'model.json' ? dirname(path) : path}/`;
 }
 
 /** `--format` and `--out` of `export`, which must not contradict each other. @throws UsageError */
 export function exportTarget(format: ExportFormat, word: string, folder: string): ExportTarget {
-  if (format === 'keras' && extname(word) !== '.keras') throw new UsageError(`--out ${word}: a file of the format keras ends in .keras.`);
-  if (format === 'tfjs' && ['.keras', '.h5'].includes(extname(word)))
+  const { ending } = exportFormats[format];
+  if (ending !== null && extname(word).toLowerCase() !== ending)
+    throw new UsageError(`--out ${word}: a file of the format ${format} ends in ${ending}.`);
+  if (ending === null && formatOfEnding(extname(word)) !== undefined)
     throw new UsageError(`--out ${word}: tfjs is a folder; give its name without ${extname(word)}.`);
   const path = outputPath(word, folder);
   return { format, path: format === 'tfjs' && basename(path) === 'model.json' ? dirname(path) : path };
@@ -42,10 +45,9 @@ export function exportTarget(format: ExportFormat, word: string, folder: string)
 
 function formatOf(word: string, folder: string): ExportFormat {
   const ending = extname(word).toLowerCase();
-  if (ending === '.keras') return 'keras';
+  const format = formatOfEnding(ending);
+  if (format !== undefined) return format;
   const isFolder = /[\\/]$/.test(word) || statSync(resolve(folder, word), { throwIfNoEntry: false })?.isDirectory() === true;
   if (ending === '' || isFolder || basename(word) === 'model.json') return 'tfjs';
-  throw new UsageError(
-    `--out ${word}: writing ${ending} isn't available in this version. Give a file that ends in .keras, or a folder for tfjs.`,
-  );
+  throw new UsageError(`--out ${word}: writing ${ending} isn't available in this version; available: ${availableFormats()}.`);
 }

@@ -32,11 +32,11 @@ export type GlobalOptions = z.infer<typeof GlobalOptions>;
 /** Networks that come along, with fresh weights. */
 export const starterNames: readonly string[] = ['lenet-300-100', 'lenet-5', 'cnn-small'];
 
-const model: Positional = { name: 'MODEL', summary: `a path (.keras, .h5, a tfjs model.json) or a starter: ${starterNames.join(', ')}` };
+const model: Positional = { name: 'MODEL', summary: `a path (.keras, .h5, .onnx, a tfjs model.json) or a starter: ${starterNames.join(', ')}` };
 const job: Positional = { name: 'JOB', summary: 'the id of a job, as `espalier jobs` lists it' };
 const data = z.string().describe('mnist, an .npz file or a folder of IDX files');
 const project = z.string().default('Command line').describe('project that records the work, created if absent');
-const out = z.string().describe('file to write: .keras, or a folder for tfjs');
+const out = z.string().describe('file to write: .keras, .h5 or .onnx, or a folder for tfjs');
 
 export const commands = {
   inspect: {

@@ -91,9 +91,9 @@ export type JobKind = z.infer<typeof JobKind>;
 export const JobState = z.enum(['queued', 'running', 'paused', 'resumable', 'done', 'failed', 'cancelled']);
 export type JobState = z.infer<typeof JobState>;
 
-export const ExportFormat = z.enum(['keras', 'tfjs']);
+export const ExportFormat = z.enum(['keras', 'h5', 'onnx', 'tfjs']);
 export type ExportFormat = z.infer<typeof ExportFormat>;
-/** `path` is the file (keras) or the folder (tfjs) to write. */
+/** `path` is the file or, for tfjs, the folder to write. */
 export const ExportTarget = z.object({ format: ExportFormat, path: z.string() });
 export type ExportTarget = z.infer<typeof ExportTarget>;
 

@@ -31,7 +31,10 @@ const Content = z.object({ summary: DatasetSummary, scale: z.number(), offset: z
 export function writeDatasetFile(path: string, { summary, scale, offset, splits }: DatasetArtifact): StagedArtifact {
   const tensors = splitNames.flatMap((split): NamedTensor[] => {
     const { inputs, labels } = splits[split];
-    return [{ ...inputs, name: `${split}/inputs` }, { name: `${split}/labels`, dtype: 'int32', shape: [labels.length], data: labels }];
+    return [
+      { ...inputs, name: `${split}/inputs` },
+      { name: `${split}/labels`, dtype: 'int32', shape: [labels.length], data: labels },
+    ];
   });
   return writeTensorFile(path, { kind: 'dataset', content: { summary, scale, offset }, tensors });
 }
@@ -53,12 +56,22 @@ export function openDatasetFile(path: string): OpenDataset {
     const content = describe(file, path);
     const labels = (split: SplitName, from: number, to: number): Int32Array => {
       const { data } = file.readRows(`${split}/labels`, from, to);
-      if (!(data instanceof Int32Array)) throw new StudioError('damaged-file', `The labels of ${split} are no whole numbers.`, { where: path });
+      if (!(data instanceof Int32Array))
+        throw new StudioError('damaged-file', `The labels of ${split} are no whole numbers.`, { where: path });
       return data;
     };
-    const rows = (split: SplitName, from: number, to: number): DatasetSplit =>
-      ({ inputs: { ...file.readRows(`${split}/inputs`, from, to), name: 'inputs' }, labels: labels(split, from, to) });
-    return { ...content, rows, labels, split: (name) => rows(name, 0, content.summary.counts[name]), verify: () => file.verify(), close: () => file.close() };
+    const rows = (split: SplitName, from: number, to: number): DatasetSplit => ({
+      inputs: { ...file.readRows(`${split}/inputs`, from, to), name: 'inputs' },
+      labels: labels(split, from, to),
+    });
+    return {
+      ...content,
+      rows,
+      labels,
+      split: (name) => rows(name, 0, content.summary.counts[name]),
+      verify: () => file.verify(),
+      close: () => file.close(),
+    };
   } catch (thrown) {
     file.close();
     throw thrown;
@@ -71,20 +84,28 @@ export function readDatasetFile(path: string): DatasetArtifact {
   try {
     file.verify();
     const { summary, scale, offset } = file;
-    return { summary, scale, offset, splits: { train: file.split('train'), validation: file.split('validation'), test: file.split('test') } };
+    return {
+      summary,
+      scale,
+      offset,
+      splits: { train: file.split('train'), validation: file.split('validation'), test: file.split('test') },
+    };
   } finally {
     file.close();
   }
 }
 
 function describe(file: OpenTensorFile, path: string): z.infer<typeof Content> {
-  if (file.kind !== 'dataset') throw new StudioError('not-a-dataset', `This artifact holds a ${file.kind}, not a dataset.`, { where: path });
+  if (file.kind !== 'dataset')
+    throw new StudioError('not-a-dataset', `This artifact holds a ${file.kind}, not a dataset.`, { where: path });
   const content = Content.safeParse(file.content);
-  if (!content.success) throw new StudioError('damaged-file', 'The dataset\'s description is incomplete.', { where: path });
+  if (!content.success) throw new StudioError('damaged-file', "The dataset's description is incomplete.", { where: path });
   for (const split of splitNames) {
     const lengths = ['inputs', 'labels'].map((part) => file.entries.find(({ name }) => name === `${split}/${part}`)?.shape[0]);
     if (lengths.some((length) => length !== content.data.summary.counts[split])) {
-      throw new StudioError('damaged-file', `The ${split} split does not hold as many samples as the dataset's description says.`, { where: path });
+      throw new StudioError('damaged-file', `The ${split} split does not hold as many samples as the dataset's description says.`, {
+        where: path,
+      });
     }
   }
   return content.data;

@@ -43,7 +43,7 @@ export function writeFileDurably(path: string, chunks: readonly Uint8Array[]): S
 function writeAll(file: number, chunks: readonly Uint8Array[]): string {
   const hash = createHash('sha256');
   for (const chunk of chunks) {
-    for (let start = 0; start < chunk.byteLength; ) {
+    for (let start = 0; start < chunk.byteLength;) {
       const part = chunk.subarray(start, start + piece);
       const written = writeSync(file, part);
       hash.update(part.subarray(0, written));
@@ -70,19 +70,35 @@ export function diskError(thrown: unknown, path: string, needed: number): Studio
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     const free = freeBytes(dirname(path));
-    return new StudioError('disk-full', `The disk is full: this file needs ${needed} bytes${free === undefined ? '' : `, ${free} are free`}.`, {
-      where: path, whatToDo: 'Free some space or choose another folder, then try again.', cause: thrown,
-    });
+    return new StudioError(
+      'disk-full',
+      `The disk is full: this file needs ${needed} bytes${free === undefined ? '' : `, ${free} are free`}.`,
+      {
+        where: path,
+        whatToDo: 'Free some space or choose another folder, then try again.',
+        cause: thrown,
+      },
+    );
   }
   return new StudioError('disk-error', `The file can't be written: ${reasons[code] ?? `the system answered ${code || 'with an error'}`}.`, {
-    where: path, whatToDo: 'Check the folder and the disk, then try again.', cause: thrown,
+    where: path,
+    whatToDo: 'Check the folder and the disk, then try again.',
+    cause: thrown,
   });
 }
 
 const reasons: Record<string, string> = {
-  EACCES: 'you have no right to write there', EPERM: 'the system forbids it', EROFS: 'the disk is read-only', ENOENT: 'its folder does not exist',
-  ENOTDIR: 'its folder is a file', EISDIR: 'a folder has that name', EIO: 'the disk reported an error', ENAMETOOLONG: 'its name is too long',
-  EEXIST: 'something of that name is in the way', EFBIG: 'it is larger than this file system allows', EMFILE: 'too many files are open',
+  EACCES: 'you have no right to write there',
+  EPERM: 'the system forbids it',
+  EROFS: 'the disk is read-only',
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder is a file',
+  EISDIR: 'a folder has that name',
+  EIO: 'the disk reported an error',
+  ENAMETOOLONG: 'its name is too long',
+  EEXIST: 'something of that name is in the way',
+  EFBIG: 'it is larger than this file system allows',
+  EMFILE: 'too many files are open',
 };
 
 function freeBytes(folder: string): number | undefined {

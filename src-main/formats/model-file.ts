@@ -7,10 +7,18 @@ import { readTensorFile } from './tensor-file/read-tensor-file.ts';
 import { writeTensorFile } from './tensor-file/write-tensor-file.ts';
 
 const object = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
-const topology = z.custom<Topology>((value) => z.object({
-  class_name: z.enum(['Sequential', 'Functional']),
-  config: z.object({ name: z.string(), layers: z.array(z.object({ class_name: z.string(), config: z.object({ name: z.string() }) })) }),
-}).safeParse(value).success);
+const topology = z.custom<Topology>(
+  (value) =>
+    z
+      .object({
+        class_name: z.enum(['Sequential', 'Functional']),
+        config: z.object({
+          name: z.string(),
+          layers: z.array(z.object({ class_name: z.string(), config: z.object({ name: z.string() }) })),
+        }),
+      })
+      .safeParse(value).success,
+);
 const Content = z.object({ topology, metadata: object });
 
 /** @throws StudioError `bad-input`, `disk-full`, `disk-error`. */
@@ -23,6 +31,6 @@ export function readModelFile(path: string): ModelArtifact {
   const { kind, content, tensors } = readTensorFile(path);
   if (kind !== 'model') throw new StudioError('not-a-model', `This artifact holds a ${kind}, not a model.`, { where: path });
   const read = Content.safeParse(content);
-  if (!read.success) throw new StudioError('damaged-file', 'The model\'s description is incomplete.', { where: path });
+  if (!read.success) throw new StudioError('damaged-file', "The model's description is incomplete.", { where: path });
   return { ...read.data, weights: tensors };
 }

@@ -23,15 +23,26 @@ export function fromRaw(type: RawType, bytes: Uint8Array, place: Place): { dtype
   if (type === 'f4') return { dtype: 'float32', data: new Float32Array(own.buffer) };
   if (type === 'i4') return { dtype: 'int32', data: new Int32Array(own.buffer) };
   if (type === 'f2') return { dtype: 'float32', data: halvesToFloats(own) };
-  if (type === 'f8') return { dtype: 'float32', data: Float32Array.from({ length: count }, (_, index) => view.getFloat64(index * 8, true)) };
+  if (type === 'f8')
+    return { dtype: 'float32', data: Float32Array.from({ length: count }, (_, index) => view.getFloat64(index * 8, true)) };
   const at: Record<Exclude<RawType, 'u1' | 'f4' | 'i4' | 'f2' | 'f8'>, (index: number) => number> = {
-    i1: (index) => view.getInt8(index), i2: (index) => view.getInt16(index * 2, true), u2: (index) => view.getUint16(index * 2, true),
-    u4: (index) => view.getUint32(index * 4, true), i8: (index) => Number(view.getBigInt64(index * 8, true)), u8: (index) => Number(view.getBigUint64(index * 8, true)),
+    i1: (index) => view.getInt8(index),
+    i2: (index) => view.getInt16(index * 2, true),
+    u2: (index) => view.getUint16(index * 2, true),
+    u4: (index) => view.getUint32(index * 4, true),
+    i8: (index) => Number(view.getBigInt64(index * 8, true)),
+    u8: (index) => Number(view.getBigUint64(index * 8, true)),
   };
   const data = new Int32Array(count);
   for (let index = 0; index < count; index++) {
     const value = at[type](index);
-    if (value > 0x7fff_ffff || value < -0x8000_0000) throw refusal('unsupported', place, `It holds the whole number ${value}, which needs more than 32 bits.`, 'Save it as int32 or float32.');
+    if (value > 0x7fff_ffff || value < -0x8000_0000)
+      throw refusal(
+        'unsupported',
+        place,
+        `It holds the whole number ${value}, which needs more than 32 bits.`,
+        'Save it as int32 or float32.',
+      );
     data[index] = value;
   }
   return { dtype: 'int32', data };

@@ -38,10 +38,13 @@ export async function readModel(path: string): Promise<{ artifact: ModelArtifact
 /** What the system says about a path, in our words. */
 export function fromSystem(thrown: unknown, path: string): StudioError {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-  if (code === 'ENOENT' || code === 'ENOTDIR') return refusal('not-found', { file: path }, 'There is no such file.', 'Check the path.', thrown);
-  if (code === 'EACCES' || code === 'EPERM') return refusal('disk-error', { file: path }, 'You have no right to read it.', 'Change its permissions or copy it elsewhere.', thrown);
-  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return refusal('disk-error', { file: path }, `The system can't read it (${code}).`, 'Check the disk, then try again.', thrown);
-  return refusal('damaged-file', { file: path }, 'It can\'t be read: it contradicts itself.', undefined, thrown);
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return refusal('not-found', { file: path }, 'There is no such file.', 'Check the path.', thrown);
+  if (code === 'EACCES' || code === 'EPERM')
+    return refusal('disk-error', { file: path }, 'You have no right to read it.', 'Change its permissions or copy it elsewhere.', thrown);
+  if (typeof code === 'string' && /^E[A-Z]+$/.test(code))
+    return refusal('disk-error', { file: path }, `The system can't read it (${code}).`, 'Check the disk, then try again.', thrown);
+  return refusal('damaged-file', { file: path }, "It can't be read: it contradicts itself.", undefined, thrown);
 }
 
 function formatOf(path: string, file: string): ModelFormat {
@@ -57,7 +60,11 @@ function formatOf(path: string, file: string): ModelFormat {
     if (start.startsWith('\x89HDF\r\n\x1a\n')) return 'h5';
     if (/^(\xef\xbb\xbf)?\s*\{/.test(start)) return 'tfjs';
     if (looksLikeOnnx(head)) return 'onnx';
-    throw refusal('not-a-model', { file }, start === '' ? 'It is empty.' : 'Its first bytes are those of no model format that Espalier reads.');
+    throw refusal(
+      'not-a-model',
+      { file },
+      start === '' ? 'It is empty.' : 'Its first bytes are those of no model format that Espalier reads.',
+    );
   } finally {
     closeSync(handle);
   }

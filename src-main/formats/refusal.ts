@@ -16,12 +16,22 @@ const advice: Partial<Record<ErrorCode, string>> = {
   'wrong-labels': 'Number the classes from 0 on.',
   'disk-error': 'Check the disk, then try again.',
   'not-found': 'Check the path.',
-  'not-a-model': 'Choose a .keras or .h5 file of Keras, or the model.json of a TensorFlow.js layers model.',
+  'not-a-model': 'Choose a .keras or .h5 file of Keras, an .onnx file, or the model.json of a TensorFlow.js layers model.',
   'not-a-dataset': 'Choose a folder with IDX files (train-… and t10k-…) or an .npz with x_train, y_train, x_test and y_test.',
 };
 
-export function refusal(code: ErrorCode, place: Place, reason: string, whatToDo: string | undefined = advice[code], cause?: unknown): StudioError {
-  return new StudioError(code, reason, { where: place.member === undefined ? place.file : `${place.file} › ${printable(place.member)}`, whatToDo, cause });
+export function refusal(
+  code: ErrorCode,
+  place: Place,
+  reason: string,
+  whatToDo: string | undefined = advice[code],
+  cause?: unknown,
+): StudioError {
+  return new StudioError(code, reason, {
+    where: place.member === undefined ? place.file : `${place.file} › ${printable(place.member)}`,
+    whatToDo,
+    cause,
+  });
 }
 
 /** Runs `action`; whatever it throws that is no StudioError becomes `damaged-file` with this reason. */
@@ -35,7 +45,6 @@ export async function orDamaged<T>(place: Place, reason: string, action: () => T
 
 /** A name from a file, fit to be shown: short, and without control characters. */
 export function printable(name: string): string {
-  // eslint-disable-next-line no-control-regex
   const clean = name.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '·');
   return clean.length > 120 ? `${clean.slice(0, 117)}…` : clean;
 }

@@ -16,7 +16,7 @@ export async function ensurePython(requirementsFile: string, report: (line: stri
   const folder = join(cacheFolder(), `python-${key}`);
   const python = join(folder, 'bin', 'python');
   if (existsSync(join(folder, 'complete'))) return python;
-  report('Python with Keras for the interop tests: installing (about a minute, once)');
+  report('Python with Keras and what else the tests compare with: installing (minutes, once)');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(cacheFolder(), { recursive: true });
   await runStep('making the Python environment', REMEDY, 'python3', ['-m', 'venv', folder]);

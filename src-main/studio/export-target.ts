@@ -2,20 +2,8 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
+import { availableFormats, exportFormats, formatOfEnding } from '#contract/export-formats.ts';
 import type { ExportFormat, ExportTarget } from '#contract/nouns.ts';
-
-const available = 'available: keras (a path ending in .keras) and tfjs (a folder, a path ending in / or in model.json)';
-const later: Readonly<Record<string, string>> = {
-  '.h5': 'HDF5',
-  '.hdf5': 'HDF5',
-  '.onnx': 'ONNX',
-  '.tflite': 'TensorFlow Lite',
-  '.pb': 'SavedModel',
-  '.c': 'C',
-  '.h': 'C',
-  '.pt': 'PyTorch',
-  '.pth': 'PyTorch',
-};
 
 /** @throws StudioError unsupported, bad-input, not-found, disk-error */
 export function exportTargetOf(path: string): ExportTarget {
@@ -26,8 +14,9 @@ export function exportTargetOf(path: string): ExportTarget {
 
 /** Where the format is given beside the path. */
 export function exportTargetAs(format: ExportFormat, path: string): ExportTarget {
-  if (format === 'keras' && !path.endsWith('.keras')) {
-    throw new StudioError('bad-input', 'The path for the format keras must end in .keras.', { where: path });
+  const { ending } = exportFormats[format];
+  if (ending !== null && extname(path).toLowerCase() !== ending) {
+    throw new StudioError('bad-input', `The path for the format ${format} must end in ${ending}.`, { where: path });
   }
   const target: ExportTarget = format === 'tfjs' && basename(path) === 'model.json' ? { format, path: dirname(path) } : { format, path };
   checkWritable(target.path);
@@ -36,21 +25,18 @@ export function exportTargetAs(format: ExportFormat, path: string): ExportTarget
 
 function read(path: string): ExportTarget {
   const ending = extname(path).toLowerCase();
-  if (ending === '.keras') return { format: 'keras', path };
   if (/[\\/]$/.test(path) || isFolder(path)) return { format: 'tfjs', path };
   if (basename(path) === 'model.json') return { format: 'tfjs', path: dirname(path) };
+  const format = formatOfEnding(ending);
+  if (format !== undefined) return { format, path };
   if (ending === '.json') {
     throw new StudioError('bad-input', 'A tfjs model is a folder that holds a model.json.', {
       where: path,
       whatToDo: 'Name the folder, with a / at its end, or the model.json in it.',
     });
   }
-  const name = later[ending];
-  if (name !== undefined)
-    throw new StudioError('unsupported', `Writing ${name} (${ending}) isn't available yet in this version; ${available}.`, { where: path });
-  throw new StudioError('bad-input', `The ending ${ending === '' ? 'is missing, so it' : ending} names no format; ${available}.`, {
-    where: path,
-  });
+  const problem = ending === '' ? 'The path has no ending that names a format' : `Writing ${ending} isn't available in this version`;
+  throw new StudioError('unsupported', `${problem}; available: ${availableFormats()}.`, { where: path });
 }
 
 function isFolder(path: string): boolean {

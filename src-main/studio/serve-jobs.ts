@@ -1,4 +1,5 @@
 // Jobs: order, pause, resume, cancel, and their curves.
+import { exportFormats } from '#contract/export-formats.ts';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
@@ -98,7 +99,7 @@ export function serveJobs(parts: StudioParts, jobs: Jobs, queue: JobQueue): Hand
         .replace(/[^\p{L}\p{N} ._%·()-]/gu, '_')
         .replace(/^[. ]+/, '')
         .slice(0, 80) || 'model';
-    const path = join(store.home, 'exports', jobId, format === 'keras' ? `${stem}.keras` : stem);
+    const path = join(store.home, 'exports', jobId, stem + (exportFormats[format].ending ?? ''));
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     return path;
   }

@@ -17,8 +17,12 @@ const fixtures = join(import.meta.dirname, 'fixtures');
 const npy = (name: string) => readNpy(readFileSync(join(fixtures, name)), { file: name });
 const folder = mkdtempSync(join(tmpdir(), 'datasets-'));
 
-test('NumPy\'s Fortran order, big-endian, half and bool arrays come out as C-order float32, int32 and uint8', () => {
-  assert.deepEqual(npy('fortran.npy'), { dtype: 'float32', shape: [2, 3, 4], data: Float32Array.from({ length: 24 }, (_, index) => index) });
+test("NumPy's Fortran order, big-endian, half and bool arrays come out as C-order float32, int32 and uint8", () => {
+  assert.deepEqual(npy('fortran.npy'), {
+    dtype: 'float32',
+    shape: [2, 3, 4],
+    data: Float32Array.from({ length: 24 }, (_, index) => index),
+  });
   assert.deepEqual(npy('big-endian.npy'), { dtype: 'int32', shape: [3, 2], data: new Int32Array([0, 1, 2, 3, 4, 5]) });
   assert.deepEqual(npy('half.npy').data, new Float32Array([0, 1, -2.5, 65504, 2 ** -24]));
   assert.deepEqual(npy('bool.npy'), { dtype: 'uint8', shape: [3], data: new Uint8Array([1, 0, 1]) });
@@ -58,7 +62,15 @@ function idx(sizes: number[], values: number[]): Buffer {
 test('a folder of IDX files, raw and gzipped, is one dataset: the last tenth of train validates', async () => {
   const images = Array.from({ length: 20 * 4 }, (_, index) => index % 256);
   writeFileSync(join(folder, 'train-images-idx3-ubyte'), idx([20, 2, 2], images));
-  writeFileSync(join(folder, 'train-labels-idx1-ubyte.gz'), gzipSync(idx([20], Array.from({ length: 20 }, (_, index) => index % 2))));
+  writeFileSync(
+    join(folder, 'train-labels-idx1-ubyte.gz'),
+    gzipSync(
+      idx(
+        [20],
+        Array.from({ length: 20 }, (_, index) => index % 2),
+      ),
+    ),
+  );
   writeFileSync(join(folder, 't10k-images.idx3-ubyte'), idx([2, 2, 2], images.slice(0, 8)));
   writeFileSync(join(folder, 't10k-labels.idx1-ubyte'), idx([2], [1, 0]));
   const { summary, splits } = await readDataset(folder);
@@ -89,12 +101,23 @@ for (const [what, code, action] of refused) {
 }
 
 function array(descr: '<i4' | '<f4', shape: number[], values: number[]): Uint8Array {
-  return npyBytes(descr === '<i4' ? { dtype: 'int32', shape, data: Int32Array.from(values) } : { dtype: 'float32', shape, data: Float32Array.from(values) });
+  return npyBytes(
+    descr === '<i4'
+      ? { dtype: 'int32', shape, data: Int32Array.from(values) }
+      : { dtype: 'float32', shape, data: Float32Array.from(values) },
+  );
 }
 
 function withArrays(changes: Record<string, Uint8Array | undefined>): Promise<unknown> {
-  const sound = { x_train: array('<f4', [4, 2], [1, 2, 3, 4, 5, 6, 7, 8]), y_train: array('<i4', [4], [0, 1, 0, 1]), x_test: array('<f4', [4, 2], [1, 2, 3, 4, 5, 6, 7, 8]), y_test: array('<i4', [4], [0, 1, 0, 1]) };
-  const members = Object.entries({ ...sound, ...changes }).flatMap(([name, bytes]) => (bytes === undefined ? [] : [[`${name}.npy`, bytes] as const]));
+  const sound = {
+    x_train: array('<f4', [4, 2], [1, 2, 3, 4, 5, 6, 7, 8]),
+    y_train: array('<i4', [4], [0, 1, 0, 1]),
+    x_test: array('<f4', [4, 2], [1, 2, 3, 4, 5, 6, 7, 8]),
+    y_test: array('<i4', [4], [0, 1, 0, 1]),
+  };
+  const members = Object.entries({ ...sound, ...changes }).flatMap(([name, bytes]) =>
+    bytes === undefined ? [] : [[`${name}.npy`, bytes] as const],
+  );
   const path = join(folder, 'changed.npz');
   writeFileSync(path, zipSync(Object.fromEntries(members)));
   return readDataset(path);

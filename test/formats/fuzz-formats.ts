@@ -13,7 +13,9 @@ import { tfjsModel } from '#formats/tfjs/read-tfjs.ts';
 import { writeTfjs } from '#formats/tfjs/write-tfjs.ts';
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'fixtures', name));
-const tokens = ['__proto__', 'Lambda', '"units": -1', 'null', '1e999', '../', '{}', '[]', '0', '-1', '4294967296', '\u0000'].map((token) => Buffer.from(token));
+const tokens = ['__proto__', 'Lambda', '"units": -1', 'null', '1e999', '../', '{}', '[]', '0', '-1', '4294967296', '\u0000'].map((token) =>
+  Buffer.from(token),
+);
 
 /** mulberry32: small, seeded, the same everywhere. */
 export function generator(seed: number): (below: number) => number {
@@ -32,12 +34,25 @@ export function mutated(seed: Buffer, random: (below: number) => number): Buffer
   for (let change = 0, changes = 1 + random(4); change < changes && bytes.length > 8; change++) {
     const at = random(bytes.length);
     switch (random(6)) {
-      case 0: bytes[at] = bytes[at]! ^ (1 << random(8)); break;
-      case 1: bytes = bytes.subarray(0, at); break;
-      case 2: bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(random(bytes.length))]); break;
-      case 3: bytes.writeUInt32LE([0, 1, 0x7fff_ffff, 0xffff_ffff][random(4)]!, Math.min(at, bytes.length - 4)); break;
-      case 4: { const token = tokens[random(tokens.length)]!; bytes = Buffer.concat([bytes.subarray(0, at), token, bytes.subarray(at + token.length)]); break; }
-      default: bytes[at] = random(256);
+      case 0:
+        bytes[at] = bytes[at]! ^ (1 << random(8));
+        break;
+      case 1:
+        bytes = bytes.subarray(0, at);
+        break;
+      case 2:
+        bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(random(bytes.length))]);
+        break;
+      case 3:
+        bytes.writeUInt32LE([0, 1, 0x7fff_ffff, 0xffff_ffff][random(4)]!, Math.min(at, bytes.length - 4));
+        break;
+      case 4: {
+        const token = tokens[random(tokens.length)]!;
+        bytes = Buffer.concat([bytes.subarray(0, at), token, bytes.subarray(at + token.length)]);
+        break;
+      }
+      default:
+        bytes[at] = random(256);
     }
   }
   return bytes;
@@ -52,7 +67,11 @@ const [json, shard] = writeTfjs(mkdtempSync(join(tmpdir(), 'fuzz-')), artifact).
 export const formats: [string, Buffer, (bytes: Buffer) => unknown][] = [
   ['keras, the archive', fixture('nested.keras'), (bytes) => readKeras(bytes, 'm.keras')],
   ['keras, its config', config, (bytes) => readKeras(Buffer.from(zipSync({ ...members, 'config.json': bytes }, { level: 0 })), 'm.keras')],
-  ['keras, its weights', Buffer.from(members['model.weights.h5']!), (bytes) => readKeras(Buffer.from(zipSync({ ...members, 'model.weights.h5': bytes }, { level: 0 })), 'm.keras')],
+  [
+    'keras, its weights',
+    Buffer.from(members['model.weights.h5']!),
+    (bytes) => readKeras(Buffer.from(zipSync({ ...members, 'model.weights.h5': bytes }, { level: 0 })), 'm.keras'),
+  ],
   ['h5', fixture('nested.keras2.h5'), (bytes) => readH5(bytes, 'm.h5')],
   ['tfjs, model.json', json!, (bytes) => tfjsModel(bytes, 'model.json', () => shard!)],
   ['npz', fixture('blobs.npz'), (bytes) => readNpzDataset(bytes, 'd.npz')],

@@ -12,7 +12,9 @@ for (let round = from; round < to; round++) {
   try {
     await read(mutated(seed, generator(round * 1000 + name.length)));
   } catch (thrown) {
-    if (!(thrown instanceof StudioError)) parentPort!.postMessage({ round, fault: thrown instanceof Error ? thrown.stack : String(thrown) });
-    else if (rawException.test(`${thrown.message} ${thrown.where ?? ''} ${thrown.whatToDo ?? ''}`)) parentPort!.postMessage({ round, fault: `${thrown.where}: ${thrown.message}` });
+    if (!(thrown instanceof StudioError))
+      parentPort!.postMessage({ round, fault: thrown instanceof Error ? thrown.stack : String(thrown) });
+    else if (rawException.test(`${thrown.message} ${thrown.where ?? ''} ${thrown.whatToDo ?? ''}`))
+      parentPort!.postMessage({ round, fault: `${thrown.where}: ${thrown.message}` });
   }
 }

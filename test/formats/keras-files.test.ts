@@ -20,14 +20,19 @@ const parameters = { mlp: 53, cnn: 247, series: 58, nested: 30 };
 
 for (const [name, expected] of Object.entries(parameters)) {
   test(`${name}: .keras, Keras 3 .h5 and Keras 2 .h5 hold the same ${expected} weights`, async () => {
-    const [first, ...others] = await Promise.all(['keras', 'keras3.h5', 'keras2.h5'].map(async (format) => (await readModel(fixture(`${name}.${format}`))).artifact));
-    assert.equal(first!.weights.reduce((sum, { data }) => sum + data.length, 0), expected);
+    const [first, ...others] = await Promise.all(
+      ['keras', 'keras3.h5', 'keras2.h5'].map(async (format) => (await readModel(fixture(`${name}.${format}`))).artifact),
+    );
+    assert.equal(
+      first!.weights.reduce((sum, { data }) => sum + data.length, 0),
+      expected,
+    );
     for (const other of others) assert.deepEqual(other.weights, first!.weights);
   });
 
   for (const format of ['keras', 'keras2.h5', 'keras3.h5']) {
     test(`${name}.${format} answers as in Keras, to 1e-6`, async () => {
-      assert.ok(await difference((await readModel(fixture(`${name}.${format}`))).artifact, name) < 1e-6);
+      assert.ok((await difference((await readModel(fixture(`${name}.${format}`))).artifact, name)) < 1e-6);
     });
   }
 
@@ -36,7 +41,11 @@ for (const [name, expected] of Object.entries(parameters)) {
     const keras = await writeKeras(join(folder, `${name}.keras`), artifact);
     const [json] = writeTfjs(join(folder, name), artifact);
     writeModelFile(join(folder, `${name}.model`), artifact);
-    const again = [(await readModel(keras.path)).artifact, (await readModel(json!.path)).artifact, readModelFile(join(folder, `${name}.model`))];
+    const again = [
+      (await readModel(keras.path)).artifact,
+      (await readModel(json!.path)).artifact,
+      readModelFile(join(folder, `${name}.model`)),
+    ];
     for (const { topology, weights } of again) {
       assert.deepEqual(weights, artifact.weights);
       assert.deepEqual(topology, artifact.topology);
@@ -53,7 +62,10 @@ test('a .keras file written twice, a second apart, has the same bytes', async ()
 
 test('float16 weights become float32: 17/4 is the last of the kernel', async () => {
   const { artifact } = await readModel(fixture('half.keras'));
-  assert.deepEqual([artifact.weights[0]!.dtype, artifact.weights[0]!.data.at(-1), [...artifact.weights[1]!.data]], ['float32', 4.25, [1, -2, 0.5]]);
+  assert.deepEqual(
+    [artifact.weights[0]!.dtype, artifact.weights[0]!.data.at(-1), [...artifact.weights[1]!.data]],
+    ['float32', 4.25, [1, -2, 0.5]],
+  );
 });
 
 for (const file of ['lambda.keras', 'lambda.keras2.h5', 'lambda.keras3.h5']) {
@@ -64,10 +76,18 @@ for (const file of ['lambda.keras', 'lambda.keras2.h5', 'lambda.keras3.h5']) {
 
 async function difference(artifact: ModelArtifact, name: string): Promise<number> {
   await tf.setBackend('cpu');
-  const weights = artifact.weights.map(({ name: each, shape, dtype }) => ({ name: each, shape: [...shape], dtype: dtype === 'uint8' ? 'int32' as const : dtype }));
-  const data = Buffer.concat(artifact.weights.map((tensor) => Buffer.from(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength)));
+  const weights = artifact.weights.map(({ name: each, shape, dtype }) => ({
+    name: each,
+    shape: [...shape],
+    dtype: dtype === 'uint8' ? ('int32' as const) : dtype,
+  }));
+  const data = Buffer.concat(
+    artifact.weights.map((tensor) => Buffer.from(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength)),
+  );
   const weightData = data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
-  const model = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology: JSON.parse(JSON.stringify(artifact.topology)), weightSpecs: weights, weightData }));
+  const model = await tf.loadLayersModel(
+    tf.io.fromMemory({ modelTopology: JSON.parse(JSON.stringify(artifact.topology)), weightSpecs: weights, weightData }),
+  );
   const input = array(`${name}.input.npy`);
   const answer = model.predict(tf.tensor(input.data, [...input.shape]));
   assert.ok(answer instanceof tf.Tensor);

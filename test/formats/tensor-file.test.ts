@@ -34,7 +34,10 @@ test('every tensor begins at a multiple of 64, and key order does not change the
   const second = writeTensorFile(path, { kind: 'model', content: { y: { a: 3, b: 2 }, x: 1 }, tensors });
   assert.equal(first.sha256, second.sha256);
   const file = openTensorFile(path);
-  assert.deepEqual(file.entries.map(({ offset }) => offset % 64), [0, 0, 0, 0]);
+  assert.deepEqual(
+    file.entries.map(({ offset }) => offset % 64),
+    [0, 0, 0, 0],
+  );
   file.close();
 });
 
@@ -54,22 +57,31 @@ test('cut short at any byte, or with any byte changed, it is refused', () => {
     const changed = Buffer.from(bytes);
     changed[at] = changed[at]! ^ 0x40;
     writeFileSync(broken, changed);
-    assert.throws(() => readTensorFile(broken), (error) => error instanceof StudioError && ['damaged-file', 'unsupported'].includes(error.code), `changed at ${at}`);
+    assert.throws(
+      () => readTensorFile(broken),
+      (error) => error instanceof StudioError && ['damaged-file', 'unsupported'].includes(error.code),
+      `changed at ${at}`,
+    );
   }
 });
 
 test('any numbers of any shape survive', () => {
-  fc.assert(fc.property(fc.array(fc.float32Array({ maxLength: 50 }), { maxLength: 6 }), fc.jsonValue(), (arrays, content) => {
-    const given = arrays.map((data, index): NamedTensor => ({ name: `t${index}`, dtype: 'float32', shape: [data.length], data }));
-    writeTensorFile(path, { kind: 'dataset', content, tensors: given });
-    const read = readTensorFile(path);
-    assert.deepEqual(read.tensors, given);
-    assert.deepEqual(read.content, JSON.parse(JSON.stringify(content)));
-  }), { numRuns: 60, seed: 4 });
+  fc.assert(
+    fc.property(fc.array(fc.float32Array({ maxLength: 50 }), { maxLength: 6 }), fc.jsonValue(), (arrays, content) => {
+      const given = arrays.map((data, index): NamedTensor => ({ name: `t${index}`, dtype: 'float32', shape: [data.length], data }));
+      writeTensorFile(path, { kind: 'dataset', content, tensors: given });
+      const read = readTensorFile(path);
+      assert.deepEqual(read.tensors, given);
+      assert.deepEqual(read.content, JSON.parse(JSON.stringify(content)));
+    }),
+    { numRuns: 60, seed: 4 },
+  );
 });
 
 test('a tensor that contradicts its shape, or a name used twice, is not written', () => {
-  assert.throws(() => writeTensorFile(path, { kind: 'model', content: {}, tensors: [{ ...tensors[0]!, shape: [7] }] }), { code: 'bad-input' });
+  assert.throws(() => writeTensorFile(path, { kind: 'model', content: {}, tensors: [{ ...tensors[0]!, shape: [7] }] }), {
+    code: 'bad-input',
+  });
   assert.throws(() => writeTensorFile(path, { kind: 'model', content: {}, tensors: [tensors[0]!, tensors[0]!] }), { code: 'bad-input' });
 });
 
@@ -77,8 +89,14 @@ test('a write that fails leaves neither a part nor a changed target', () => {
   const target = join(folder, 'taken');
   mkdirSync(join(target, 'full'), { recursive: true });
   assert.throws(() => writeFileDurably(target, [new Uint8Array(9)]), { code: 'disk-error', where: target });
-  assert.throws(() => writeFileDurably(join(folder, 'no', 'such', 'folder'), [new Uint8Array(9)]), { code: 'disk-error', message: /folder does not exist/ });
-  assert.deepEqual(readdirSync(folder).filter((name) => name.endsWith('.part')), []);
+  assert.throws(() => writeFileDurably(join(folder, 'no', 'such', 'folder'), [new Uint8Array(9)]), {
+    code: 'disk-error',
+    message: /folder does not exist/,
+  });
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.endsWith('.part')),
+    [],
+  );
 });
 
 test('a full disk is told with the path, the bytes needed and the bytes free', () => {

@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'onnx-interop-'));
 after(() => rmSync(folder, { recursive: true }));
 
 test("every family of layers passes onnx.checker and answers in ONNX's reference evaluator", async (context) => {
-  const python = await ensurePython(resolve(import.meta.dirname, 'onnx-requirements.txt'), (line) => context.diagnostic(line));
+  const python = await ensurePython(resolve(import.meta.dirname, 'requirements.txt'), (line) => context.diagnostic(line));
   const cases = await Promise.all(
     Object.entries(networks).map(async ([name, make], at) => {
       const model = make(tf);

@@ -62,23 +62,24 @@ test('a handle means the chosen path; one of another session means nothing', asy
   await assert.rejects(client.models.import({ projectId, path: 'relative.keras' }), { code: 'bad-input' });
 });
 
-test('the ending of a path names the format; 8 others are refused by name before any work', (t) => {
+test('the ending of a path names the format; 6 others are refused by name before any work', (t) => {
   const folder = freshHome(t);
   mkdirSync(join(folder, 'there'));
   assert.deepEqual(exportTargetOf(join(folder, 'a.keras')), { format: 'keras', path: join(folder, 'a.keras') });
   assert.deepEqual(exportTargetOf(`${folder}/new/`), { format: 'tfjs', path: `${folder}/new/` });
   assert.deepEqual(exportTargetOf(join(folder, 'there')), { format: 'tfjs', path: join(folder, 'there') });
   assert.deepEqual(exportTargetOf(join(folder, 'there/model.json')), { format: 'tfjs', path: join(folder, 'there') });
-  for (const ending of ['.h5', '.hdf5', '.onnx', '.tflite', '.pb', '.c', '.pt', '.pth']) {
+  for (const ending of ['.hdf5', '.tflite', '.pb', '.c', '.pt', '.pth']) {
     assert.throws(
       () => exportTargetOf(join(folder, `a${ending}`)),
       (error: unknown) =>
         error instanceof StudioError &&
         error.code === 'unsupported' &&
-        error.message.includes(`(${ending}) isn't available yet in this version; available: keras`),
+        error.message.includes(`${ending} isn't available in this version; available: keras (.keras), h5 (.h5)`),
     );
   }
-  assert.throws(() => exportTargetOf(join(folder, 'a.zip')), { code: 'bad-input' });
+  assert.throws(() => exportTargetOf(join(folder, 'a.zip')), { code: 'unsupported' });
+  assert.deepEqual(exportTargetOf(join(folder, 'a.onnx')), { format: 'onnx', path: join(folder, 'a.onnx') });
   assert.throws(() => exportTargetOf(join(folder, 'missing/a.keras')), { code: 'not-found' });
   assert.throws(() => exportTargetAs('keras', join(folder, 'a.json')), { code: 'bad-input' });
 });

@@ -3,8 +3,11 @@ import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
 import type { Certificate } from '#contract/measurement.ts';
-import type { ExportTarget } from '#contract/nouns.ts';
+import { exportFormats } from '#contract/export-formats.ts';
+import type { ExportFormat, ExportTarget } from '#contract/nouns.ts';
+import { writeH5 } from '#formats/h5/write-h5.ts';
 import { writeKeras } from '#formats/keras/write-keras.ts';
+import { writeOnnx } from '#formats/onnx/write/write-onnx.ts';
 import { readModel } from '#formats/read-model.ts';
 import { writeTfjs } from '#formats/tfjs/write-tfjs.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
@@ -12,8 +15,8 @@ import { certify } from '../measuring/certify.ts';
 import { tellPhase, type WorkContext } from '../work-context.ts';
 
 const SAMPLES = 64;
-/** The same weights in the same order of operations: a format may cost the last bits, not more. */
-const SHARE = 1e-6;
+/** The same weights in the same order of operations: a format may cost the last bits, not more. ONNX turns axes about. */
+const SHARE: Readonly<Record<ExportFormat, number>> = { keras: 1e-6, h5: 1e-6, tfjs: 1e-6, onnx: 1e-5 };
 
 export interface Exported {
   readonly files: { path: string; bytes: number }[];
@@ -29,8 +32,9 @@ export function checkTarget({ path, format }: ExportTarget): void {
       whatToDo: 'Make the folder, or choose another.',
     });
   }
-  if (format === 'keras' && isFolder(path)) {
-    throw new StudioError('conflict', 'There is a folder of this name where the .keras file should go.', {
+  const { ending } = exportFormats[format];
+  if (ending !== null && isFolder(path)) {
+    throw new StudioError('conflict', `There is a folder of this name where the ${ending} file should go.`, {
       where: path,
       whatToDo: 'Give the name of a file.',
     });
@@ -41,9 +45,9 @@ export function checkTarget({ path, format }: ExportTarget): void {
 export async function exportModel(context: WorkContext, artifact: ModelArtifact, target: ExportTarget): Promise<Exported> {
   checkTarget(target);
   tellPhase(context, 'exporting');
-  const files = target.format === 'keras' ? [fileOf(await writeKeras(target.path, artifact))] : writeTfjs(target.path, artifact);
+  const files = await write(artifact, target);
   const { artifact: reread } = await readModel(target.path);
-  const certificate = await certify(context, artifact, reread, { share: SHARE, samples: SAMPLES });
+  const certificate = await certify(context, artifact, reread, { share: SHARE[target.format], samples: SAMPLES });
   if (certificate.verdict === 'different') {
     throw new StudioError(
       'internal',
@@ -56,6 +60,19 @@ export async function exportModel(context: WorkContext, artifact: ModelArtifact,
     );
   }
   return { files, certificate };
+}
+
+async function write(artifact: ModelArtifact, { format, path }: ExportTarget): Promise<Exported['files']> {
+  switch (format) {
+    case 'keras':
+      return [fileOf(await writeKeras(path, artifact))];
+    case 'h5':
+      return [fileOf(await writeH5(path, artifact))];
+    case 'onnx':
+      return [fileOf(await writeOnnx(path, artifact))];
+    case 'tfjs':
+      return writeTfjs(path, artifact);
+  }
 }
 
 function fileOf({ path, bytes }: { path: string; bytes: number }): { path: string; bytes: number } {

@@ -4,7 +4,16 @@ import { StudioError } from '#contract/errors.ts';
 import { fromRaw, safeElements, type NumericArray, type RawType } from '../numeric-array.ts';
 import { refusal, type Place } from '../refusal.ts';
 
-const limits = { file: 2 * 1024 ** 3 - 1, objects: 50_000, depth: 32, tensor: 1024 ** 3, total: 4 * 1024 ** 3, ratio: 200, ratioFrom: 64 * 1024 * 1024, attribute: 64 * 1024 * 1024 };
+const limits = {
+  file: 2 * 1024 ** 3 - 1,
+  objects: 50_000,
+  depth: 32,
+  tensor: 1024 ** 3,
+  total: 4 * 1024 ** 3,
+  ratio: 200,
+  ratioFrom: 64 * 1024 * 1024,
+  attribute: 64 * 1024 * 1024,
+};
 let opened = 0;
 
 export interface Hdf5 {
@@ -23,7 +32,8 @@ export interface Hdf5 {
  * @throws StudioError `damaged-file`, `unsafe-file`, `over-limit`, `unsupported`; also for what `action` meets in the file.
  */
 export async function withHdf5<T>(bytes: Uint8Array, place: Place, action: (file: Hdf5) => T): Promise<T> {
-  if (bytes.byteLength > limits.file) throw refusal('over-limit', place, `It has ${bytes.byteLength} bytes; at most ${limits.file} are read.`);
+  if (bytes.byteLength > limits.file)
+    throw refusal('over-limit', place, `It has ${bytes.byteLength} bytes; at most ${limits.file} are read.`);
   const module = await h5wasm.ready;
   // Without it HDF5 prints its errors and hands back what memory holds.
   module.activate_throwing_error_handler();
@@ -39,7 +49,7 @@ export async function withHdf5<T>(bytes: Uint8Array, place: Place, action: (file
     const external = thrown instanceof Error && /external/i.test(thrown.message);
     throw external
       ? refusal('unsafe-file', place, 'It keeps data in another file (external storage), which is never followed.', undefined, thrown)
-      : refusal('damaged-file', place, 'Its HDF5 structure can\'t be read: it is cut short or contradicts itself.', undefined, thrown);
+      : refusal('damaged-file', place, "Its HDF5 structure can't be read: it is cut short or contradicts itself.", undefined, thrown);
   } finally {
     quietly(() => file?.close());
     quietly(() => module.FS.unlink(name));
@@ -53,23 +63,35 @@ function audit(file: File, module: Module, bytes: number, place: Place): void {
   let objects = 0;
   let total = 0;
   const visit = (path: string, depth: number): void => {
-    if (depth > limits.depth) throw refusal('unsafe-file', { ...place, member: inFile(place, path.slice(0, 60)) }, 'Its groups contain themselves, or are nested too deep.');
+    if (depth > limits.depth)
+      throw refusal(
+        'unsafe-file',
+        { ...place, member: inFile(place, path.slice(0, 60)) },
+        'Its groups contain themselves, or are nested too deep.',
+      );
     for (const key of module.get_names(file.file_id, path, false)) {
       const inner = path === '/' ? `/${key}` : `${path}/${key}`;
       const where = { ...place, member: inFile(place, inner) };
       if (++objects > limits.objects) throw refusal('over-limit', place, `It holds more than ${limits.objects} objects.`);
-      if (key === '.' || key === '' || key.length > 1024) throw refusal('unsafe-file', where, 'An object in it has a name that can\'t be.');
-      if (module.get_symbolic_link(file.file_id, inner) !== null) throw refusal('unsafe-file', where, 'It is a soft link, which is never followed.');
+      if (key === '.' || key === '' || key.length > 1024) throw refusal('unsafe-file', where, "An object in it has a name that can't be.");
+      if (module.get_symbolic_link(file.file_id, inner) !== null)
+        throw refusal('unsafe-file', where, 'It is a soft link, which is never followed.');
       const entity = file.get(inner);
       if (entity instanceof Group) visit(inner, depth + 1);
       else if (entity instanceof Dataset) {
         const { metadata } = entity;
-        if ((metadata.virtual_sources?.length ?? 0) > 0) throw refusal('unsafe-file', where, 'It is a virtual dataset, which takes its data from elsewhere.');
+        if ((metadata.virtual_sources?.length ?? 0) > 0)
+          throw refusal('unsafe-file', where, 'It is a virtual dataset, which takes its data from elsewhere.');
         const size = safeElements(metadata.shape ?? []) * metadata.size;
         total += size;
-        if (size > limits.tensor || total > limits.total) throw refusal('over-limit', where, `Shape (${(metadata.shape ?? []).join(', ')}) is larger than what is read.`);
+        if (size > limits.tensor || total > limits.total)
+          throw refusal('over-limit', where, `Shape (${(metadata.shape ?? []).join(', ')}) is larger than what is read.`);
         if (total > limits.ratioFrom && total > limits.ratio * bytes) {
-          throw refusal('over-limit', where, `Its datasets declare ${total} bytes, more than ${limits.ratio} times the file's own ${bytes}.`);
+          throw refusal(
+            'over-limit',
+            where,
+            `Its datasets declare ${total} bytes, more than ${limits.ratio} times the file's own ${bytes}.`,
+          );
         }
       } else throw refusal('unsafe-file', where, 'It is an external link or an object that no model needs.');
     }
@@ -84,7 +106,8 @@ function reader(file: File, module: Module, place: Place): Hdf5 {
     if (!(entity instanceof Group) && !(entity instanceof Dataset)) return undefined;
     if (!module.get_attribute_names(file.file_id, path === '' ? '/' : path).includes(attribute)) return undefined;
     const metadata = module.get_attribute_metadata(file.file_id, path === '' ? '/' : path, attribute);
-    if (safeElements(metadata.shape ?? []) * metadata.size > limits.attribute) throw refusal('over-limit', { ...place, member: inFile(place, path) }, `Its attribute ${attribute} is too large.`);
+    if (safeElements(metadata.shape ?? []) * metadata.size > limits.attribute)
+      throw refusal('over-limit', { ...place, member: inFile(place, path) }, `Its attribute ${attribute} is too large.`);
     return entity.get_attribute(attribute, false);
   };
   return {
@@ -115,7 +138,8 @@ function tensorAt(file: File, module: Module, path: string, place: Place): Numer
   if (!(entity instanceof Dataset)) throw refusal('damaged-file', place, 'The tensor that belongs here is missing.');
   const { type, size, signed, shape, vlen, littleEndian } = entity.metadata;
   const raw = typeOf(type, size, signed);
-  if (raw === undefined || vlen || shape === null || !littleEndian) throw refusal('unsupported', place, 'It does not hold plain little-endian numbers.', 'Save the model in float32.');
+  if (raw === undefined || vlen || shape === null || !littleEndian)
+    throw refusal('unsupported', place, 'It does not hold plain little-endian numbers.', 'Save the model in float32.');
   const bytes = safeElements(shape) * size;
   if (bytes === 0) return { ...fromRaw(raw, new Uint8Array(0), place), shape: [...shape] };
   const pointer = module._malloc(bytes);

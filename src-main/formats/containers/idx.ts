@@ -19,9 +19,11 @@ export function readIdx(bytes: Uint8Array, place: Place): NumericArray {
   const shape = Array.from({ length: rank }, (_, axis) => file.readUInt32BE(4 + 4 * axis));
   const size = Number(type[1]);
   const needed = safeElements(shape) * size;
-  if (needed > maxBytes) throw refusal('over-limit', place, `Shape (${shape.join(', ')}) is larger than the ${maxBytes} bytes that are read.`);
+  if (needed > maxBytes)
+    throw refusal('over-limit', place, `Shape (${shape.join(', ')}) is larger than the ${maxBytes} bytes that are read.`);
   const body = file.subarray(start);
-  if (body.length !== needed) throw refusal('damaged-file', place, `Shape (${shape.join(', ')}) needs ${needed} bytes, the file holds ${body.length}.`);
+  if (body.length !== needed)
+    throw refusal('damaged-file', place, `Shape (${shape.join(', ')}) needs ${needed} bytes, the file holds ${body.length}.`);
   return { shape, ...fromRaw(type, size === 1 ? body : swapped(body, size), place) };
 }
 
@@ -30,6 +32,12 @@ function unpack(bytes: Uint8Array, place: Place): Buffer {
     return gunzipSync(bytes, { maxOutputLength: Math.min(maxBytes, Math.max(16 * 1024 * 1024, bytes.length * 200)) });
   } catch (cause) {
     const long = cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
-    throw refusal(long ? 'over-limit' : 'damaged-file', place, long ? 'It unpacks to more than 200 times its size.' : 'It can\'t be unpacked: gzip finds an error in it.', undefined, cause);
+    throw refusal(
+      long ? 'over-limit' : 'damaged-file',
+      place,
+      long ? 'It unpacks to more than 200 times its size.' : "It can't be unpacked: gzip finds an error in it.",
+      undefined,
+      cause,
+    );
   }
 }

@@ -16,7 +16,7 @@ export function parseJson(source: Uint8Array | string, place: Place): Json {
   try {
     parsed = JSON.parse(text);
   } catch (cause) {
-    throw refusal('damaged-file', place, 'Its JSON can\'t be read.', undefined, cause);
+    throw refusal('damaged-file', place, "Its JSON can't be read.", undefined, cause);
   }
   check(parsed, place);
   return parsed;
@@ -37,7 +37,8 @@ export function isList(value: Json | undefined): value is readonly Json[] {
 }
 
 function check(value: Json, place: Place): void {
-  if (typeof value === 'number' && !Number.isFinite(value)) throw refusal('damaged-file', place, 'Its JSON holds a number too large for any computer.');
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw refusal('damaged-file', place, 'Its JSON holds a number too large for any computer.');
   if (isList(value)) {
     for (const item of value) check(item, place);
   } else if (isObject(value)) {

@@ -10,24 +10,43 @@ const maxBytes = 2 * 1024 ** 3;
 /** @throws StudioError `damaged-file`, `unsafe-file` for object arrays, `unsupported` for other dtypes, `over-limit`. */
 export function readNpy(bytes: Uint8Array, place: Place): NumericArray {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (file.length < 12 || file.toString('latin1', 0, 6) !== '\x93NUMPY') throw refusal('damaged-file', place, 'It does not begin as a .npy array does.');
+  if (file.length < 12 || file.toString('latin1', 0, 6) !== '\x93NUMPY')
+    throw refusal('damaged-file', place, 'It does not begin as a .npy array does.');
   const wide = file[6]! > 1;
   const start = wide ? 12 : 10;
   const length = wide ? file.readUInt32LE(8) : file.readUInt16LE(8);
-  if (file[6]! < 1 || file[6]! > 3 || length > 65_536 || start + length > file.length) throw refusal('damaged-file', place, 'Its header is cut short or of an unknown version.');
+  if (file[6]! < 1 || file[6]! > 3 || length > 65_536 || start + length > file.length)
+    throw refusal('damaged-file', place, 'Its header is cut short or of an unknown version.');
   const header = grammar.exec(file.toString('latin1', start, start + length));
   if (header === null) throw refusal('damaged-file', place, 'Its header is not written as NumPy writes it.');
   const descr = header[1]!.slice(1, -1);
-  if (/^[<>|=]?O/.test(descr)) throw refusal('unsafe-file', place, 'It is an array of Python objects, which only running code could open.', 'Save it with a number dtype, as float32 or int64.');
+  if (/^[<>|=]?O/.test(descr))
+    throw refusal(
+      'unsafe-file',
+      place,
+      'It is an array of Python objects, which only running code could open.',
+      'Save it with a number dtype, as float32 or int64.',
+    );
   const type = types.exec(descr);
-  if (type === null) throw refusal('unsupported', place, `Its dtype ${descr.slice(0, 40)} is not a plain number.`, 'Save it as float32, uint8 or int64.');
-  const shape = header[3]!.split(',').map((size) => size.trim()).filter((size) => size !== '').map(Number);
+  if (type === null)
+    throw refusal('unsupported', place, `Its dtype ${descr.slice(0, 40)} is not a plain number.`, 'Save it as float32, uint8 or int64.');
+  const shape = header[3]!
+    .split(',')
+    .map((size) => size.trim())
+    .filter((size) => size !== '')
+    .map(Number);
   const raw = rawType(type[2]!);
   const size = Number(raw[1]);
   const elements = safeElements(shape);
-  if (shape.length > 32 || elements * size > maxBytes) throw refusal('over-limit', place, `An array of shape (${shape.slice(0, 8).join(', ')}) is larger than the ${maxBytes} bytes that are read.`);
+  if (shape.length > 32 || elements * size > maxBytes)
+    throw refusal(
+      'over-limit',
+      place,
+      `An array of shape (${shape.slice(0, 8).join(', ')}) is larger than the ${maxBytes} bytes that are read.`,
+    );
   const body = file.subarray(start + length);
-  if (body.length !== elements * size) throw refusal('damaged-file', place, `Shape (${shape.join(', ')}) needs ${elements * size} bytes, the file holds ${body.length}.`);
+  if (body.length !== elements * size)
+    throw refusal('damaged-file', place, `Shape (${shape.join(', ')}) needs ${elements * size} bytes, the file holds ${body.length}.`);
   const { dtype, data } = fromRaw(raw, type[1] === '>' ? swapped(body, size) : body, place);
   return header[2] === 'True' ? { dtype, shape, data: toRowMajor(data, shape) } : { dtype, shape, data };
 }

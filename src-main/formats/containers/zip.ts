@@ -3,7 +3,14 @@ import { crc32 } from 'node:zlib';
 import yauzl from 'yauzl';
 import { orDamaged, refusal, type Place } from '../refusal.ts';
 
-const limits = { members: 20_000, nameBytes: 1024, total: 8 * 1024 ** 3, member: 2 * 1024 ** 3 - 1, ratio: 200, ratioFrom: 16 * 1024 * 1024 };
+const limits = {
+  members: 20_000,
+  nameBytes: 1024,
+  total: 8 * 1024 ** 3,
+  member: 2 * 1024 ** 3 - 1,
+  ratio: 200,
+  ratioFrom: 16 * 1024 * 1024,
+};
 
 export interface ZipArchive {
   readonly names: readonly string[];
@@ -15,8 +22,9 @@ export interface ZipArchive {
 /** @throws StudioError `damaged-file`, `unsafe-file` (links, encryption, names that climb out, duplicates), `over-limit`. */
 export async function openZip(bytes: Buffer, file: string): Promise<ZipArchive> {
   const place = { file };
-  const zip = await orDamaged(place, 'Its list of members can\'t be read.', () =>
-    yauzl.fromBufferPromise(bytes, { lazyEntries: true, validateEntrySizes: true, decodeStrings: false }));
+  const zip = await orDamaged(place, "Its list of members can't be read.", () =>
+    yauzl.fromBufferPromise(bytes, { lazyEntries: true, validateEntrySizes: true, decodeStrings: false }),
+  );
   const entries = new Map<string, yauzl.Entry>();
   let total = 0;
   await orDamaged(place, 'Its list of members is cut short or contradicts itself.', async () => {
@@ -37,17 +45,19 @@ export async function openZip(bytes: Buffer, file: string): Promise<ZipArchive> 
       const member = { file, member: name };
       const entry = entries.get(name);
       if (entry === undefined) throw refusal('damaged-file', member, `The archive has no member named ${name}.`);
-      return orDamaged(member, 'It can\'t be unpacked: its bytes or its size are not what the archive says.', async () => {
+      return orDamaged(member, "It can't be unpacked: its bytes or its size are not what the archive says.", async () => {
         const parts: Buffer[] = [];
         let count = 0;
         for await (const part of await zip.openReadStreamPromise(entry)) {
           if (!Buffer.isBuffer(part)) continue;
           count += part.length;
-          if (count > entry.uncompressedSize) throw refusal('damaged-file', member, `It unpacks to more than the ${entry.uncompressedSize} bytes it declares.`);
+          if (count > entry.uncompressedSize)
+            throw refusal('damaged-file', member, `It unpacks to more than the ${entry.uncompressedSize} bytes it declares.`);
           parts.push(part);
         }
         const content = parts.length === 1 ? parts[0]! : Buffer.concat(parts, count);
-        if (count !== entry.uncompressedSize || crc32(content) !== entry.crc32) throw refusal('damaged-file', member, 'Its checksum (CRC-32) is wrong.');
+        if (count !== entry.uncompressedSize || crc32(content) !== entry.crc32)
+          throw refusal('damaged-file', member, 'Its checksum (CRC-32) is wrong.');
         return content;
       });
     },
@@ -56,10 +66,11 @@ export async function openZip(bytes: Buffer, file: string): Promise<ZipArchive> 
 
 function memberName(entry: yauzl.Entry, file: string): string {
   const raw = entry.fileNameRaw;
-  if (raw.length > limits.nameBytes) throw refusal('over-limit', { file }, `A member's name takes ${raw.length} bytes; at most ${limits.nameBytes} are allowed.`);
+  if (raw.length > limits.nameBytes)
+    throw refusal('over-limit', { file }, `A member's name takes ${raw.length} bytes; at most ${limits.nameBytes} are allowed.`);
   const name = raw.toString('utf8');
   const climbs = name.split(/[/\\]/).includes('..') || /^[/\\]|^[A-Za-z]:|\\|\0/.test(name) || name === '';
-  if (climbs) throw refusal('unsafe-file', { file, member: name }, 'This member\'s name points outside the archive.');
+  if (climbs) throw refusal('unsafe-file', { file, member: name }, "This member's name points outside the archive.");
   return name;
 }
 
@@ -67,9 +78,15 @@ function checkEntry(entry: yauzl.Entry, place: Place): void {
   const unixType = (entry.externalFileAttributes >>> 16) & 0xf000;
   if (unixType === 0xa000) throw refusal('unsafe-file', place, 'This member is a link.');
   if (entry.isEncrypted()) throw refusal('unsafe-file', place, 'This member is encrypted.', 'Save the archive without a password.');
-  if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) throw refusal('unsupported', place, `It is packed by method ${entry.compressionMethod}; stored and deflated members are read.`);
-  if (entry.uncompressedSize > limits.member) throw refusal('over-limit', place, `It declares ${entry.uncompressedSize} bytes; at most ${limits.member} are read.`);
+  if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8)
+    throw refusal('unsupported', place, `It is packed by method ${entry.compressionMethod}; stored and deflated members are read.`);
+  if (entry.uncompressedSize > limits.member)
+    throw refusal('over-limit', place, `It declares ${entry.uncompressedSize} bytes; at most ${limits.member} are read.`);
   if (entry.uncompressedSize > limits.ratioFrom && entry.uncompressedSize > limits.ratio * entry.compressedSize) {
-    throw refusal('over-limit', place, `It would unpack ${entry.compressedSize} bytes to ${entry.uncompressedSize}: more than ${limits.ratio} times as many.`);
+    throw refusal(
+      'over-limit',
+      place,
+      `It would unpack ${entry.compressedSize} bytes to ${entry.uncompressedSize}: more than ${limits.ratio} times as many.`,
+    );
   }
 }

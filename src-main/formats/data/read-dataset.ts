@@ -19,7 +19,8 @@ export async function readDataset(path: string): Promise<DatasetArtifact> {
     if (!status.isFile()) throw refusal('not-a-dataset', { file }, 'It is no regular file.');
     if (status.size > maxBytes) throw refusal('over-limit', { file }, `It has ${status.size} bytes; at most ${maxBytes} are read.`);
     const bytes = readFileSync(path);
-    if (bytes.toString('latin1', 0, 2) !== 'PK') throw refusal('not-a-dataset', { file }, 'Its first bytes are not those of an .npz archive.');
+    if (bytes.toString('latin1', 0, 2) !== 'PK')
+      throw refusal('not-a-dataset', { file }, 'Its first bytes are not those of an .npz archive.');
     return await readNpzDataset(bytes, file);
   } catch (thrown) {
     if (thrown instanceof StudioError) throw thrown;

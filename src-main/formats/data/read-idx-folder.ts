@@ -10,7 +10,10 @@ const maxBytes = 2 * 1024 ** 3 - 1;
 const maxFiles = 1_000_000;
 
 /** @throws StudioError `not-a-dataset`, `damaged-file`, `unsafe-file`, `over-limit`, `wrong-shape`, `wrong-labels`. */
-export function readIdxFolder(folder: string, about: { name: string; credit: string | null; heldOut?: number } = { name: basename(folder), credit: null }): DatasetArtifact {
+export function readIdxFolder(
+  folder: string,
+  about: { name: string; credit: string | null; heldOut?: number } = { name: basename(folder), credit: null },
+): DatasetArtifact {
   const files = readdirSync(folder);
   if (files.length > maxFiles) throw refusal('over-limit', { file: folder }, `It holds more than ${maxFiles} files.`);
   const part = (prefix: string, kind: string): { file: string; bytes: Buffer } => {
@@ -21,7 +24,11 @@ export function readIdxFolder(folder: string, about: { name: string; credit: str
   const split = (prefix: string): RawSplit => {
     const images = part(prefix, 'images');
     const labels = part(prefix, 'labels');
-    return { inputs: readIdx(images.bytes, { file: images.file }), labels: readIdx(labels.bytes, { file: labels.file }), place: { file: labels.file } };
+    return {
+      inputs: readIdx(images.bytes, { file: images.file }),
+      labels: readIdx(labels.bytes, { file: labels.file }),
+      place: { file: labels.file },
+    };
   };
   return toDataset({ ...about, train: split('train'), test: split(files.some((file) => file.startsWith('t10k-')) ? 't10k' : 'test') });
 }
@@ -32,7 +39,9 @@ function readRegular(path: string, file: string): Buffer {
     handle = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   } catch (thrown) {
     const link = thrown instanceof Error && 'code' in thrown && thrown.code === 'ELOOP';
-    throw link ? refusal('unsafe-file', { file }, 'It is a link, which is never followed.') : refusal('disk-error', { file }, 'It can\'t be opened.', 'Check your right to read it.', thrown);
+    throw link
+      ? refusal('unsafe-file', { file }, 'It is a link, which is never followed.')
+      : refusal('disk-error', { file }, "It can't be opened.", 'Check your right to read it.', thrown);
   }
   try {
     const status = fstatSync(handle);

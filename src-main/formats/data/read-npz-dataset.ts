@@ -10,7 +10,13 @@ export async function readNpzDataset(bytes: Buffer, file: string): Promise<Datas
   const missing = ['x_train', 'y_train', 'x_test', 'y_test'].filter((name) => !npz.has(name));
   if (missing.length > 0) throw refusal('not-a-dataset', { file }, `It has no array named ${missing.join(', ')}.`);
   const validation = npz.has('x_val') && npz.has('y_val') ? await split(npz, 'val', file) : undefined;
-  return toDataset({ name: file.replace(/\.npz$/, ''), credit: null, train: await split(npz, 'train', file), test: await split(npz, 'test', file), validation });
+  return toDataset({
+    name: file.replace(/\.npz$/, ''),
+    credit: null,
+    train: await split(npz, 'train', file),
+    test: await split(npz, 'test', file),
+    validation,
+  });
 }
 
 async function split(npz: NpzArchive, name: string, file: string): Promise<RawSplit> {

@@ -13,8 +13,12 @@ export function readH5(bytes: Uint8Array, file: string): Promise<ModelArtifact> 
     const config = h5.text('/', 'model_config');
     if (config === undefined) {
       const weightsOnly = h5.isGroup('/layers') || h5.texts('/', 'layer_names') !== undefined;
-      throw refusal('not-a-model', place, weightsOnly ? 'It holds weights alone, without the model they belong to.' : 'It is an HDF5 file without a Keras model.',
-        weightsOnly ? 'Save the whole model with model.save(…), not model.save_weights(…).' : undefined);
+      throw refusal(
+        'not-a-model',
+        place,
+        weightsOnly ? 'It holds weights alone, without the model they belong to.' : 'It is an HDF5 file without a Keras model.',
+        weightsOnly ? 'Save the whole model with model.save(…), not model.save_weights(…).' : undefined,
+      );
     }
     const version = h5.text('/', 'keras_version') ?? '2';
     const keras = version.startsWith('3') ? 3 : 2;
@@ -37,8 +41,12 @@ function readWeights(h5: Hdf5, topology: Topology, place: Place): NamedTensor[] 
     }
     return leaf.weights.map((weight) => {
       // A layer of its own is alone in its group, whatever scope its weights' names bear.
-      const name = find(`${leaf.layer}/${weight}`) ?? (leaf.path.length === 1 ? find(weight) : undefined) ?? find(`${leaf.layer}/${alias(leaf.className, weight)}`);
-      if (name === undefined) throw refusal('damaged-file', { ...place, member: `${leaf.layer}/${weight}` }, 'This weight is missing from the file.');
+      const name =
+        find(`${leaf.layer}/${weight}`) ??
+        (leaf.path.length === 1 ? find(weight) : undefined) ??
+        find(`${leaf.layer}/${alias(leaf.className, weight)}`);
+      if (name === undefined)
+        throw refusal('damaged-file', { ...place, member: `${leaf.layer}/${weight}` }, 'This weight is missing from the file.');
       return weightTensor(leaf, weight, h5.tensor(`${group}/${name}`), place);
     });
   });

@@ -4,14 +4,47 @@ import { isList, isObject } from '../containers/json.ts';
 import { printable, refusal, type Place } from '../refusal.ts';
 
 /** Keras 3's names for activations, and tfjs-layers' where they differ. */
-const activations = new Set(['linear', 'relu', 'relu6', 'elu', 'selu', 'sigmoid', 'softplus', 'softsign', 'tanh', 'softmax', 'log_softmax', 'gelu', 'mish', 'swish', 'hard_sigmoid']);
+const activations = new Set([
+  'linear',
+  'relu',
+  'relu6',
+  'elu',
+  'selu',
+  'sigmoid',
+  'softplus',
+  'softsign',
+  'tanh',
+  'softmax',
+  'log_softmax',
+  'gelu',
+  'mish',
+  'swish',
+  'hard_sigmoid',
+]);
 const spread = ['mean', 'stddev', 'seed'];
 const initializers: Record<string, readonly string[]> = {
-  Zeros: [], Ones: [], Constant: ['value'], RandomUniform: ['minval', 'maxval', 'seed'], RandomNormal: spread, TruncatedNormal: spread, Identity: ['gain'],
-  VarianceScaling: ['scale', 'mode', 'distribution', 'seed'], GlorotUniform: ['seed'], GlorotNormal: ['seed'], HeNormal: ['seed'], HeUniform: ['seed'],
-  LeCunNormal: ['seed'], LeCunUniform: ['seed'], Orthogonal: ['gain', 'seed'],
+  Zeros: [],
+  Ones: [],
+  Constant: ['value'],
+  RandomUniform: ['minval', 'maxval', 'seed'],
+  RandomNormal: spread,
+  TruncatedNormal: spread,
+  Identity: ['gain'],
+  VarianceScaling: ['scale', 'mode', 'distribution', 'seed'],
+  GlorotUniform: ['seed'],
+  GlorotNormal: ['seed'],
+  HeNormal: ['seed'],
+  HeUniform: ['seed'],
+  LeCunNormal: ['seed'],
+  LeCunUniform: ['seed'],
+  Orthogonal: ['gain', 'seed'],
 };
-const constraints: Record<string, readonly string[]> = { MaxNorm: ['max_value', 'axis'], UnitNorm: ['axis'], NonNeg: [], MinMaxNorm: ['min_value', 'max_value', 'rate', 'axis'] };
+const constraints: Record<string, readonly string[]> = {
+  MaxNorm: ['max_value', 'axis'],
+  UnitNorm: ['axis'],
+  NonNeg: [],
+  MinMaxNorm: ['min_value', 'max_value', 'rate', 'axis'],
+};
 
 /** Which Keras wrote the file: some names changed their meaning. */
 export type KerasVersion = 2 | 3;
@@ -24,7 +57,13 @@ export function plainValue(key: string, value: Json, keras: KerasVersion, place:
   if (key.endsWith('_regularizer')) return regularizer(key, value, place);
   if (key.endsWith('_constraint')) return constraint(key, value, place);
   if (key === 'axis' && isList(value) && value.length === 1) return value[0]!;
-  if (!isPlain(value)) throw refusal('unsupported', place, `Its setting ${key} is more than plain numbers.`, 'Replace it by a plain value and save the model again.');
+  if (!isPlain(value))
+    throw refusal(
+      'unsupported',
+      place,
+      `Its setting ${key} is more than plain numbers.`,
+      'Replace it by a plain value and save the model again.',
+    );
   return value;
 }
 
@@ -37,10 +76,20 @@ function activation(value: Json, keras: KerasVersion, place: Place): string {
   const given = isObject(value) ? (value.class_name === 'function' ? value.config : value.class_name) : value;
   const name = given === 'silu' ? 'swish' : given;
   if (typeof name !== 'string' || !activations.has(name)) {
-    throw refusal('unsupported', place, `Its activation ${typeof name === 'string' ? printable(name) : 'function'} is not one that Espalier knows.`, `Use one of ${[...activations].join(', ')}.`);
+    throw refusal(
+      'unsupported',
+      place,
+      `Its activation ${typeof name === 'string' ? printable(name) : 'function'} is not one that Espalier knows.`,
+      `Use one of ${[...activations].join(', ')}.`,
+    );
   }
   if (name === 'hard_sigmoid' && keras === 3) {
-    throw refusal('unsupported', place, 'Keras 3\'s hard_sigmoid is another function than the one TensorFlow.js computes.', 'Use sigmoid instead.');
+    throw refusal(
+      'unsupported',
+      place,
+      "Keras 3's hard_sigmoid is another function than the one TensorFlow.js computes.",
+      'Use sigmoid instead.',
+    );
   }
   return name;
 }
@@ -48,9 +97,11 @@ function activation(value: Json, keras: KerasVersion, place: Place): string {
 /** A dtype policy by name; everything is computed in float32. */
 function dtype(value: Json, place: Place): string {
   const name = isObject(value) ? (isObject(value.config) ? value.config.name : undefined) : value;
-  if (isObject(value) && value.class_name === 'QuantizedDTypePolicy') throw refusal('unsupported', place, 'It is quantised.', 'Save the model before quantising it.');
+  if (isObject(value) && value.class_name === 'QuantizedDTypePolicy')
+    throw refusal('unsupported', place, 'It is quantised.', 'Save the model before quantising it.');
   if (name === 'int32' || name === 'bool') return name;
-  if (typeof name === 'string' && /^(float(16|32|64)|bfloat16|mixed_b?float16|u?int(8|16|64))$/.test(name)) return name.includes('int') ? 'int32' : 'float32';
+  if (typeof name === 'string' && /^(float(16|32|64)|bfloat16|mixed_b?float16|u?int(8|16|64))$/.test(name))
+    return name.includes('int') ? 'int32' : 'float32';
   throw refusal('unsupported', place, 'Its dtype is not one that Espalier knows.', 'Save the model in float32.');
 }
 
@@ -61,7 +112,10 @@ function initializer(value: Json): JsonObject {
   const keys = Object.hasOwn(initializers, known) ? initializers[known] : undefined;
   if (keys === undefined) return { class_name: 'GlorotUniform', config: { seed: null } };
   const config = isObject(value) && isObject(value.config) ? value.config : {};
-  return { class_name: known, config: Object.fromEntries(keys.flatMap((key) => (key in config && isPlain(config[key]!) ? [[key, config[key]!]] : []))) };
+  return {
+    class_name: known,
+    config: Object.fromEntries(keys.flatMap((key) => (key in config && isPlain(config[key]!) ? [[key, config[key]!]] : []))),
+  };
 }
 
 /** L1, L2 and L1L2 all become L1L2, the only one tfjs-layers has. */
@@ -78,7 +132,13 @@ function regularizer(key: string, value: Json, place: Place): JsonObject | null 
 function constraint(key: string, value: Json, place: Place): JsonObject {
   const name = isObject(value) ? value.class_name : value;
   const keys = typeof name === 'string' && Object.hasOwn(constraints, name) ? constraints[name] : undefined;
-  if (keys === undefined) throw refusal('unsupported', place, `Its ${key} is not one that Espalier knows.`, `Use one of ${Object.keys(constraints).join(', ')}, or none.`);
+  if (keys === undefined)
+    throw refusal(
+      'unsupported',
+      place,
+      `Its ${key} is not one that Espalier knows.`,
+      `Use one of ${Object.keys(constraints).join(', ')}, or none.`,
+    );
   const config = isObject(value) && isObject(value.config) ? value.config : {};
   return { class_name: String(name), config: Object.fromEntries(keys.flatMap((each) => (each in config ? [[each, config[each]!]] : []))) };
 }

@@ -17,7 +17,12 @@ export async function readKeras(bytes: Buffer, file: string): Promise<ModelArtif
   if (!zip.has(config)) throw refusal('not-a-model', { file }, `It is a zip archive without a ${config}, so no Keras model.`);
   const topology = readTopology(parseJson(await zip.read(config), { file, member: config }), 3, { file, member: config });
   refuseSharedNames(topology, { file });
-  if (!zip.has(weightsFile)) throw refusal('damaged-file', { file, member: weightsFile }, `The archive has no member named ${weightsFile}: the weights are missing.`);
+  if (!zip.has(weightsFile))
+    throw refusal(
+      'damaged-file',
+      { file, member: weightsFile },
+      `The archive has no member named ${weightsFile}: the weights are missing.`,
+    );
   const place = { file, member: weightsFile };
   const weights = await withHdf5(await zip.read(weightsFile), place, (h5) => readWeights(h5, topology, place));
   const metadata = zip.has('metadata.json') ? parseJsonObject(await zip.read('metadata.json'), { file, member: 'metadata.json' }) : {};
@@ -35,7 +40,8 @@ function readWeights(h5: Hdf5, topology: Topology, place: Place): NamedTensor[] 
     const vars = `/${path}/vars`;
     const at = { ...place, member: `${place.member}:${path}` };
     const count = h5.isGroup(vars) ? h5.keys(vars).length : 0;
-    if (count !== layer.weights.length) throw refusal('damaged-file', at, `Layer ${layer.layer} should have ${layer.weights.length} weights, ${count} are there.`);
+    if (count !== layer.weights.length)
+      throw refusal('damaged-file', at, `Layer ${layer.layer} should have ${layer.weights.length} weights, ${count} are there.`);
     return layer.weights.map((weight, index) => weightTensor(layer, weight, h5.tensor(`${vars}/${index}`), { file: place.file }));
   });
 }

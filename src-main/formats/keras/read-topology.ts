@@ -16,7 +16,12 @@ export function readTopology(model: Json, keras: KerasVersion, place: Place): To
   const className = typeof model.class_name === 'string' ? modelClasses.get(model.class_name) : undefined;
   if (className === undefined) {
     const name = typeof model.class_name === 'string' ? printable(model.class_name) : 'nothing named';
-    throw refusal('unsupported', place, `The model is of class ${name}; Sequential and Functional models are read.`, 'Rebuild it as a Functional or Sequential model and save it again.');
+    throw refusal(
+      'unsupported',
+      place,
+      `The model is of class ${name}; Sequential and Functional models are read.`,
+      'Rebuild it as a Functional or Sequential model and save it again.',
+    );
   }
   return modelOf(className, model.config ?? null, keras, place, '');
 }
@@ -25,7 +30,8 @@ function modelOf(className: 'Sequential' | 'Functional', given: Json, keras: Ker
   // Keras before 2.3 wrote a Sequential's config as the bare list of its layers.
   const config: JsonObject = isList(given) ? { name: 'sequential', layers: given } : isObject(given) ? given : {};
   const { layers } = config;
-  if (!isList(layers) || layers.length === 0 || layers.length > maxLayers) throw refusal('damaged-file', place, 'The model has no list of layers.');
+  if (!isList(layers) || layers.length === 0 || layers.length > maxLayers)
+    throw refusal('damaged-file', place, 'The model has no list of layers.');
   const objects = layers.map((layer) => layerObject(layer, place));
   refuseUnknown(objects, place, path);
   const names = new Set<string>();
@@ -38,9 +44,10 @@ function modelOf(className: 'Sequential' | 'Functional', given: Json, keras: Ker
     const at = { ...place, member: path === '' ? layer.name : `${path}/${layer.name}` };
     const inner = modelClasses.get(layer.className);
     const rule = ruleOf(layer.className, layer.config);
-    const result: LayerConfig = inner !== undefined
-      ? { class_name: inner, config: nestedConfig(modelOf(inner, layer.config, keras, place, at.member), layer.name) }
-      : readLayer(layer.className, rule!, layer.config, keras, at);
+    const result: LayerConfig =
+      inner !== undefined
+        ? { class_name: inner, config: nestedConfig(modelOf(inner, layer.config, keras, place, at.member), layer.name) }
+        : readLayer(layer.className, rule!, layer.config, keras, at);
     return className === 'Sequential' ? result : { ...result, inbound_nodes: readInboundNodes(layer.inbound, keras, names, nested, at) };
   });
   const name = typeof config.name === 'string' && config.name !== '' ? config.name : className.toLowerCase();
@@ -48,7 +55,8 @@ function modelOf(className: 'Sequential' | 'Functional', given: Json, keras: Ker
   return {
     class_name: className,
     config: {
-      name, layers: withNames(read),
+      name,
+      layers: withNames(read),
       input_layers: tensorReferences(config.input_layers, keras, names, nested, place),
       output_layers: tensorReferences(config.output_layers, keras, names, nested, place),
     },
@@ -59,7 +67,9 @@ function modelOf(className: 'Sequential' | 'Functional', given: Json, keras: Ker
 function nestedConfig({ config }: Topology, name: string): JsonObject {
   const layers = config.layers.map((layer): JsonObject => ({ ...layer, inbound_nodes: layer.inbound_nodes ?? [] }));
   return {
-    name, layers, ...(config.input_layers === undefined ? {} : { input_layers: config.input_layers }),
+    name,
+    layers,
+    ...(config.input_layers === undefined ? {} : { input_layers: config.input_layers }),
     ...(config.output_layers === undefined ? {} : { output_layers: config.output_layers }),
   };
 }
@@ -69,23 +79,36 @@ function withNames(layers: readonly LayerConfig[]): LayerConfig[] {
   return layers.map((layer) => ({ name: String(layer.config.name), ...layer }));
 }
 
-interface LayerObject { readonly className: string; readonly name: string; readonly config: JsonObject; readonly inbound: Json }
+interface LayerObject {
+  readonly className: string;
+  readonly name: string;
+  readonly config: JsonObject;
+  readonly inbound: Json;
+}
 
 function layerObject(value: Json, place: Place): LayerObject {
-  if (!isObject(value) || typeof value.class_name !== 'string') throw refusal('damaged-file', place, 'One of the model\'s layers is not described.');
+  if (!isObject(value) || typeof value.class_name !== 'string')
+    throw refusal('damaged-file', place, "One of the model's layers is not described.");
   const config: JsonObject = isList(value.config) ? { layers: value.config } : isObject(value.config) ? value.config : {};
   const name = config.name ?? value.name;
-  if (typeof name !== 'string' || name === '' || Buffer.byteLength(name) > 1024) throw refusal('damaged-file', place, `A layer of class ${printable(value.class_name)} has no name, or one longer than 1,024 bytes.`);
+  if (typeof name !== 'string' || name === '' || Buffer.byteLength(name) > 1024)
+    throw refusal('damaged-file', place, `A layer of class ${printable(value.class_name)} has no name, or one longer than 1,024 bytes.`);
   return { className: value.class_name, name, config: { ...config, name }, inbound: value.inbound_nodes ?? [] };
 }
 
 function refuseUnknown(layers: readonly LayerObject[], place: Place, path: string): void {
   const unknown = layers.filter(({ className, config }) => !modelClasses.has(className) && ruleOf(className, config) === undefined);
   if (unknown.length === 0) return;
-  const listed = unknown.slice(0, 5).map(({ name, className }) => `${printable(path === '' ? name : `${path}/${name}`)} (${printable(className)})`).join(', ');
-  throw refusal('unsupported', { ...place, member: path === '' ? unknown[0]!.name : `${path}/${unknown[0]!.name}` },
+  const listed = unknown
+    .slice(0, 5)
+    .map(({ name, className }) => `${printable(path === '' ? name : `${path}/${name}`)} (${printable(className)})`)
+    .join(', ');
+  throw refusal(
+    'unsupported',
+    { ...place, member: path === '' ? unknown[0]!.name : `${path}/${unknown[0]!.name}` },
     `Espalier doesn't know ${unknown.length === 1 ? 'this layer' : `${unknown.length} of its layers`}: ${listed}${unknown.length > 5 ? ', …' : ''}.`,
-    'Replace them by built-in layers that Espalier reads, and save the model again.');
+    'Replace them by built-in layers that Espalier reads, and save the model again.',
+  );
 }
 
 /** A Sequential needs its input's shape: from an InputLayer, its first layer, or the shape it was built with. */
@@ -94,7 +117,12 @@ function withInputShape(layers: readonly LayerConfig[], config: JsonObject, plac
   if (first === undefined || first.config.batch_input_shape !== undefined || modelClasses.has(first.class_name)) return layers;
   const shape = config.build_input_shape;
   if (!isList(shape) || shape.length === 0 || !shape.every((size) => size === null || typeof size === 'number')) {
-    throw refusal('unsupported', place, 'The model was saved before it knew the shape of its input.', 'Call it on data once, or begin it with an Input layer, then save it again.');
+    throw refusal(
+      'unsupported',
+      place,
+      'The model was saved before it knew the shape of its input.',
+      'Call it on data once, or begin it with an Input layer, then save it again.',
+    );
   }
   return [{ ...first, config: { ...first.config, batch_input_shape: [null, ...shape.slice(1)] } }, ...rest];
 }

@@ -30,7 +30,10 @@ function leaves(layers: readonly LayerConfig[], path: readonly string[]): LayerW
 /** The layers of a nested model. */
 export function innerLayers(config: JsonObject): LayerConfig[] {
   return (isList(config.layers) ? config.layers : []).flatMap((layer) =>
-    isObject(layer) && typeof layer.class_name === 'string' && isObject(layer.config) ? [{ class_name: layer.class_name, config: layer.config }] : []);
+    isObject(layer) && typeof layer.class_name === 'string' && isObject(layer.config)
+      ? [{ class_name: layer.class_name, config: layer.config }]
+      : [],
+  );
 }
 
 /** @throws StudioError `unsupported` where two layers, in different nested models, would share a weight's name. */
@@ -38,7 +41,13 @@ export function refuseSharedNames(topology: Topology, place: Place): void {
   const seen = new Set<string>();
   for (const { layer, path, weights } of leafLayers(topology)) {
     if (weights.length === 0) continue;
-    if (seen.has(layer)) throw refusal('unsupported', { ...place, member: path.join('/') }, 'Two layers with weights have this name, in different nested models.', 'Give each layer a name of its own and save the model again.');
+    if (seen.has(layer))
+      throw refusal(
+        'unsupported',
+        { ...place, member: path.join('/') },
+        'Two layers with weights have this name, in different nested models.',
+        'Give each layer a name of its own and save the model again.',
+      );
     seen.add(layer);
   }
 }
@@ -47,13 +56,20 @@ export function refuseSharedNames(topology: Topology, place: Place): void {
 export function weightTensor(of: LayerWeights, weight: string, array: NumericArray, place: Place): NamedTensor {
   const name = `${of.layer}/${weight}`;
   const at = { ...place, member: name };
-  if (array.dtype !== 'float32') throw refusal('unsupported', at, 'It holds whole numbers; weights are read as floating-point numbers.', 'Save the model before quantising it.');
+  if (array.dtype !== 'float32')
+    throw refusal(
+      'unsupported',
+      at,
+      'It holds whole numbers; weights are read as floating-point numbers.',
+      'Save the model before quantising it.',
+    );
   const rule = layerTable.get(of.className);
   const first = weight === of.weights[0];
   const expectedRank = first ? rule?.kernelRank : weight === 'bias' ? 1 : undefined;
   const outputs = rule?.outputs === undefined ? undefined : of.config[rule.outputs];
   const last = array.shape.at(-1);
-  const fits = (expectedRank === undefined || array.shape.length === expectedRank) && (!first || typeof outputs !== 'number' || last === outputs);
+  const fits =
+    (expectedRank === undefined || array.shape.length === expectedRank) && (!first || typeof outputs !== 'number' || last === outputs);
   if (!fits) throw refusal('damaged-file', at, `Its shape (${array.shape.join(', ')}) does not fit the layer's settings.`);
   return { name, dtype: array.dtype, shape: array.shape, data: array.data };
 }

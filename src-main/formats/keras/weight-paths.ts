@@ -5,7 +5,11 @@ import { innerLayers, leafLayers, type LayerWeights } from './weight-names.ts';
 
 /** As keras/src/utils/naming.py has it: Conv2D → conv2d, MaxPooling2D → max_pooling2d, ReLU → re_lu. */
 export function snakeCase(name: string): string {
-  return name.replace(/\W+/g, '').replace(/(.)([A-Z][a-z]+)/g, '$1_$2').replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
+  return name
+    .replace(/\W+/g, '')
+    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase();
 }
 
 export interface WeightGroup {
@@ -17,21 +21,27 @@ export interface WeightGroup {
 }
 
 /** One group a layer, in order. A Sequential doesn't count its input layer among its layers. */
-export function weightGroups(topology: Topology, rename: (container: string, name: string, counted: string) => string = (_container, _name, counted) => counted): WeightGroup[] {
+export function weightGroups(
+  topology: Topology,
+  rename: (container: string, name: string, counted: string) => string = (_container, _name, counted) => counted,
+): WeightGroup[] {
   const leaves = new Map(leafLayers(topology).map((leaf) => [leaf.path.join('\n'), leaf]));
   const visit = (className: string, layers: readonly LayerConfig[], container: string, names: readonly string[]): WeightGroup[] => {
     const used = new Map<string, number>();
-    return layers.filter((layer) => modelClasses.get(className) !== 'Sequential' || layer.class_name !== 'InputLayer').flatMap((layer) => {
-      const snake = snakeCase(layer.class_name);
-      const count = used.get(snake) ?? 0;
-      used.set(snake, count + 1);
-      const name = String(layer.config.name);
-      const path = `${container}/${rename(container, name, count === 0 ? snake : `${snake}_${count}`)}`;
-      const here = [...names, name];
-      const group = { path, name, layer: leaves.get(here.join('\n')) };
-      return modelClasses.has(layer.class_name) ? [group, ...visit(layer.class_name, innerLayers(layer.config), `${path}/layers`, here)] : [group];
-    });
+    return layers
+      .filter((layer) => modelClasses.get(className) !== 'Sequential' || layer.class_name !== 'InputLayer')
+      .flatMap((layer) => {
+        const snake = snakeCase(layer.class_name);
+        const count = used.get(snake) ?? 0;
+        used.set(snake, count + 1);
+        const name = String(layer.config.name);
+        const path = `${container}/${rename(container, name, count === 0 ? snake : `${snake}_${count}`)}`;
+        const here = [...names, name];
+        const group = { path, name, layer: leaves.get(here.join('\n')) };
+        return modelClasses.has(layer.class_name)
+          ? [group, ...visit(layer.class_name, innerLayers(layer.config), `${path}/layers`, here)]
+          : [group];
+      });
   };
   return visit(topology.class_name, topology.config.layers, 'layers', []);
 }
-

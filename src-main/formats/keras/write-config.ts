@@ -10,7 +10,13 @@ const merging = new Set(['Add', 'Multiply', 'Average', 'Maximum', 'Minimum', 'Co
 
 /** @throws StudioError `unsupported` for what Keras 3 has no equal of. */
 export function kerasConfig({ class_name: className, config }: Topology, place: Place): JsonObject {
-  return modelObject(className, config.name, config.layers, { input_layers: config.input_layers ?? null, output_layers: config.output_layers ?? null }, place);
+  return modelObject(
+    className,
+    config.name,
+    config.layers,
+    { input_layers: config.input_layers ?? null, output_layers: config.output_layers ?? null },
+    place,
+  );
 }
 
 function modelObject(className: string, name: string, layers: readonly LayerConfig[], ends: JsonObject, place: Place): JsonObject {
@@ -18,7 +24,13 @@ function modelObject(className: string, name: string, layers: readonly LayerConf
   const nested = new Set(layers.filter((layer) => modelClasses.has(layer.class_name)).map((layer) => String(layer.config.name)));
   const written = (functional ? layers : withInputLayer(layers)).map((layer) => layerObject(layer, functional, nested, place));
   const config: JsonObject = functional
-    ? { name, trainable: true, layers: written, input_layers: endsOf(ends.input_layers, nested), output_layers: endsOf(ends.output_layers, nested) }
+    ? {
+        name,
+        trainable: true,
+        layers: written,
+        input_layers: endsOf(ends.input_layers, nested),
+        output_layers: endsOf(ends.output_layers, nested),
+      }
     : { name, trainable: true, dtype: 'float32', layers: written };
   return functional
     ? { module: 'keras.src.models.functional', class_name: 'Functional', config, registered_name: 'Functional' }
@@ -29,15 +41,26 @@ function layerObject(layer: LayerConfig, functional: boolean, nested: ReadonlySe
   const { class_name: className, config } = layer;
   const name = String(config.name);
   const object = modelClasses.has(className)
-    ? modelObject(className, name, modelLayers(config), { input_layers: config.input_layers ?? null, output_layers: config.output_layers ?? null }, place)
+    ? modelObject(
+        className,
+        name,
+        modelLayers(config),
+        { input_layers: config.input_layers ?? null, output_layers: config.output_layers ?? null },
+        place,
+      )
     : { module: 'keras.layers', class_name: className, config: layerConfig(layer, { ...place, member: name }), registered_name: null };
-  return functional ? { ...object, name, inbound_nodes: (layer.inbound_nodes ?? []).map((node) => inboundNode(node, merging.has(className), nested)) } : object;
+  return functional
+    ? { ...object, name, inbound_nodes: (layer.inbound_nodes ?? []).map((node) => inboundNode(node, merging.has(className), nested)) }
+    : object;
 }
 
 /** The nested model's layers with the calls between them. */
 function modelLayers(config: JsonObject): LayerConfig[] {
-  const calls = new Map((isList(config.layers) ? config.layers : []).flatMap((layer) =>
-    isObject(layer) && isObject(layer.config) && isList(layer.inbound_nodes) ? [[layer.config.name, layer.inbound_nodes] as const] : []));
+  const calls = new Map(
+    (isList(config.layers) ? config.layers : []).flatMap((layer) =>
+      isObject(layer) && isObject(layer.config) && isList(layer.inbound_nodes) ? [[layer.config.name, layer.inbound_nodes] as const] : [],
+    ),
+  );
   return innerLayers(config).map((layer) => ({ ...layer, inbound_nodes: calls.get(layer.config.name ?? null) ?? [] }));
 }
 
@@ -45,10 +68,13 @@ function layerConfig({ class_name: className, config }: LayerConfig, place: Plac
   const rule = layerTable.get(className);
   if (rule === undefined) throw unknown(className, place);
   const result: Record<string, Json> = { name: config.name ?? null };
-  if (className === 'InputLayer') return { ...result, batch_shape: config.batch_input_shape ?? null, dtype: config.dtype ?? 'float32', sparse: config.sparse ?? false };
+  if (className === 'InputLayer')
+    return { ...result, batch_shape: config.batch_input_shape ?? null, dtype: config.dtype ?? 'float32', sparse: config.sparse ?? false };
   if (typeof config.trainable === 'boolean') result.trainable = config.trainable;
   result.dtype = 'float32';
-  for (const key of rule.keys) if (config[key] !== undefined) result[className === 'LeakyReLU' && key === 'alpha' ? 'negative_slope' : key] = kerasValue(key, config[key], place);
+  for (const key of rule.keys)
+    if (config[key] !== undefined)
+      result[className === 'LeakyReLU' && key === 'alpha' ? 'negative_slope' : key] = kerasValue(key, config[key], place);
   return result;
 }
 
@@ -58,10 +84,22 @@ function unknown(className: string, place: Place): StudioError {
 
 function kerasValue(key: string, value: Json, place: Place): Json {
   if (key === 'activation') {
-    if (value === 'hard_sigmoid') throw refusal('unsupported', place, 'Keras 3\'s hard_sigmoid is another function than the one that was trained.', 'Export as TensorFlow.js.');
+    if (value === 'hard_sigmoid')
+      throw refusal(
+        'unsupported',
+        place,
+        "Keras 3's hard_sigmoid is another function than the one that was trained.",
+        'Export as TensorFlow.js.',
+      );
     return value === 'swish' ? 'silu' : value;
   }
-  const module = key.endsWith('_initializer') ? 'keras.initializers' : key.endsWith('_regularizer') ? 'keras.regularizers' : key.endsWith('_constraint') ? 'keras.constraints' : undefined;
+  const module = key.endsWith('_initializer')
+    ? 'keras.initializers'
+    : key.endsWith('_regularizer')
+      ? 'keras.regularizers'
+      : key.endsWith('_constraint')
+        ? 'keras.constraints'
+        : undefined;
   if (module === undefined || !isObject(value)) return value;
   return { module, class_name: String(value.class_name).replace(/^LeCun/, 'Lecun'), config: value.config ?? {}, registered_name: null };
 }
@@ -69,14 +107,15 @@ function kerasValue(key: string, value: Json, place: Place): Json {
 /** The shape is not looked at when Keras finds the tensor by its history. */
 function inboundNode(node: Json, many: boolean, nested: ReadonlySet<string>): JsonObject {
   const tensors = (isList(node) ? node : []).map((call): JsonObject => ({
-    class_name: '__keras_tensor__', config: { shape: [null], dtype: 'float32', keras_history: keras3Reference(call, nested) },
+    class_name: '__keras_tensor__',
+    config: { shape: [null], dtype: 'float32', keras_history: keras3Reference(call, nested) },
   }));
   return { args: many || tensors.length > 1 ? [tensors] : tensors, kwargs: {} };
 }
 
 function keras3Reference(value: Json, nested: ReadonlySet<string>): Json {
   const [layer, call, tensor] = isList(value) ? value : [];
-  return [layer ?? null, typeof layer === 'string' && nested.has(layer) ? Math.max(0, Number(call) - 1) : call ?? 0, tensor ?? 0];
+  return [layer ?? null, typeof layer === 'string' && nested.has(layer) ? Math.max(0, Number(call) - 1) : (call ?? 0), tensor ?? 0];
 }
 
 function endsOf(value: Json | undefined, nested: ReadonlySet<string>): Json {
@@ -89,5 +128,11 @@ function withInputLayer(layers: readonly LayerConfig[]): readonly LayerConfig[] 
   const first = layers[0];
   if (first?.config.batch_input_shape === undefined || first.class_name === 'InputLayer') return layers;
   const dtype = first.class_name === 'Embedding' ? 'int32' : 'float32';
-  return [{ class_name: 'InputLayer', config: { name: `${String(first.config.name)}_input`, batch_input_shape: first.config.batch_input_shape, dtype } }, ...layers];
+  return [
+    {
+      class_name: 'InputLayer',
+      config: { name: `${String(first.config.name)}_input`, batch_input_shape: first.config.batch_input_shape, dtype },
+    },
+    ...layers,
+  ];
 }

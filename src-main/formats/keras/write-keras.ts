@@ -58,8 +58,14 @@ async function weightsHdf5({ topology, weights }: ModelArtifact, file: string): 
         named(path, owner);
         layer?.weights.forEach((weight, index) => {
           const tensor = byName.get(`${layer.layer}/${weight}`);
-          if (tensor === undefined || elements(tensor.shape) === 0) throw refusal('damaged-file', { file, member: `${layer.layer}/${weight}` }, 'This weight of the model is missing.');
-          h5.create_dataset({ name: `/${path}/vars/${index}`, data: Float32Array.from(tensor.data), shape: [...tensor.shape], dtype: '<f' });
+          if (tensor === undefined || elements(tensor.shape) === 0)
+            throw refusal('damaged-file', { file, member: `${layer.layer}/${weight}` }, 'This weight of the model is missing.');
+          h5.create_dataset({
+            name: `/${path}/vars/${index}`,
+            data: Float32Array.from(tensor.data),
+            shape: [...tensor.shape],
+            dtype: '<f',
+          });
         });
       }
       group('vars');

@@ -31,7 +31,11 @@ const TensorEntry = z.strictObject({
 });
 export type TensorEntry = z.infer<typeof TensorEntry>;
 
-export const Header = z.strictObject({ kind: TensorFileKind, content: z.custom<Json>((value) => value !== undefined), tensors: z.array(TensorEntry).max(100_000) });
+export const Header = z.strictObject({
+  kind: TensorFileKind,
+  content: z.custom<Json>((value) => value !== undefined),
+  tensors: z.array(TensorEntry).max(100_000),
+});
 export type Header = z.infer<typeof Header>;
 
 export const itemBytes: Record<TensorDtype, number> = { float32: 4, int32: 4, uint8: 1 };
@@ -59,7 +63,8 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-      : inner);
+      : inner,
+  );
 }
 
 /** `count` elements over memory of their own. */

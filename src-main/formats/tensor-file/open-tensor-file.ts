@@ -3,7 +3,20 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { StudioError } from '#contract/errors.ts';
 import type { Json, NamedTensor } from '#network/model-artifact.ts';
-import { align, elements, Header, itemBytes, magic, maxHeaderBytes, prefixBytes, trailerBytes, typedArray, version, type TensorEntry, type TensorFileKind } from './layout.ts';
+import {
+  align,
+  elements,
+  Header,
+  itemBytes,
+  magic,
+  maxHeaderBytes,
+  prefixBytes,
+  trailerBytes,
+  typedArray,
+  version,
+  type TensorEntry,
+  type TensorFileKind,
+} from './layout.ts';
 
 /** One read call never asks for more: Linux itself stops at 2 GiB. */
 const piece = 256 * 1024 * 1024;
@@ -38,30 +51,38 @@ function open(path: string): number {
     return openSync(path, 'r');
   } catch (cause) {
     const absent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    throw new StudioError(absent ? 'not-found' : 'disk-error', absent ? 'There is no such file.' : 'The file can\'t be opened.', { where: path, cause });
+    throw new StudioError(absent ? 'not-found' : 'disk-error', absent ? 'There is no such file.' : "The file can't be opened.", {
+      where: path,
+      cause,
+    });
   }
 }
 
 function fileAt(path: string, file: number): OpenTensorFile {
-  const damaged = (what: string) => new StudioError('damaged-file', what, { where: path, whatToDo: 'Restore it from a backup, or make it again.' });
+  const damaged = (what: string) =>
+    new StudioError('damaged-file', what, { where: path, whatToDo: 'Restore it from a backup, or make it again.' });
   const { size } = fstatSync(file);
   if (size < prefixBytes + trailerBytes) throw damaged(`It is only ${size} bytes long: it was cut short.`);
   const prefix = Buffer.from(bytesAt(path, file, 0, prefixBytes).buffer);
   if (prefix.toString('latin1', 0, 8) !== magic) throw damaged('It does not begin as an Espalier file does.');
   if (prefix.readUInt32LE(8) !== version) {
-    throw new StudioError('unsupported', `It is of version ${prefix.readUInt32LE(8)}; this studio reads version ${version}.`, { where: path, whatToDo: 'Update Espalier.' });
+    throw new StudioError('unsupported', `It is of version ${prefix.readUInt32LE(8)}; this studio reads version ${version}.`, {
+      where: path,
+      whatToDo: 'Update Espalier.',
+    });
   }
   const headerBytes = prefix.readUInt32LE(12);
   if (headerBytes > maxHeaderBytes || prefixBytes + headerBytes > size - trailerBytes) throw damaged('Its header is longer than the file.');
   const header = parseHeader(bytesAt(path, file, prefixBytes, headerBytes));
-  if (header === undefined) throw damaged('Its header can\'t be read.');
+  if (header === undefined) throw damaged("Its header can't be read.");
   const dataStart = align(prefixBytes + headerBytes);
   const end = header.tensors.reduce((last, { offset, bytes }) => Math.max(last, dataStart + offset + bytes), dataStart);
   if (end + trailerBytes !== size) throw damaged(`It should be ${end + trailerBytes} bytes long, but it has ${size}.`);
   const byName = new Map(header.tensors.map((entry) => [entry.name, entry]));
   if (byName.size !== header.tensors.length) throw damaged('Two of its tensors have one name.');
   for (const { name, dtype, shape, offset, bytes } of header.tensors) {
-    if (elements(shape) * itemBytes[dtype] !== bytes || align(offset) !== offset) throw damaged(`Tensor ${name} contradicts its own shape.`);
+    if (elements(shape) * itemBytes[dtype] !== bytes || align(offset) !== offset)
+      throw damaged(`Tensor ${name} contradicts its own shape.`);
   }
   const readRows = (name: string, from: number, to: number): NamedTensor => {
     const entry = byName.get(name);
@@ -72,7 +93,11 @@ function fileAt(path: string, file: number): OpenTensorFile {
       throw new StudioError('bad-input', `Rows ${from} to ${to} of ${name} were asked for; it has ${rows}.`, { where: path });
     }
     const rowBytes = rows === 0 ? 0 : bytes / rows;
-    const data = typedArray(dtype, bytesAt(path, file, dataStart + offset + from * rowBytes, (to - from) * rowBytes), ((to - from) * rowBytes) / itemBytes[dtype]);
+    const data = typedArray(
+      dtype,
+      bytesAt(path, file, dataStart + offset + from * rowBytes, (to - from) * rowBytes),
+      ((to - from) * rowBytes) / itemBytes[dtype],
+    );
     return { name, dtype, shape: shape.length === 0 ? [] : [to - from, ...shape.slice(1)], data };
   };
   return {
@@ -85,8 +110,10 @@ function fileAt(path: string, file: number): OpenTensorFile {
     verify() {
       const hash = createHash('sha256');
       const hashed = size - trailerBytes;
-      for (let start = 0; start < hashed; start += 8 * 1024 * 1024) hash.update(bytesAt(path, file, start, Math.min(8 * 1024 * 1024, hashed - start)));
-      if (!hash.digest().equals(bytesAt(path, file, hashed, trailerBytes))) throw damaged('Its bytes are not those that were written (sha256 differs).');
+      for (let start = 0; start < hashed; start += 8 * 1024 * 1024)
+        hash.update(bytesAt(path, file, start, Math.min(8 * 1024 * 1024, hashed - start)));
+      if (!hash.digest().equals(bytesAt(path, file, hashed, trailerBytes)))
+        throw damaged('Its bytes are not those that were written (sha256 differs).');
     },
     close: () => closeSync(file),
   };
@@ -94,7 +121,7 @@ function fileAt(path: string, file: number): OpenTensorFile {
 
 function bytesAt(path: string, file: number, start: number, length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
-  for (let done = 0; done < length; ) {
+  for (let done = 0; done < length;) {
     const got = readSync(file, bytes, done, Math.min(piece, length - done), start + done);
     if (got === 0) throw new StudioError('damaged-file', 'It ended while it was being read.', { where: path });
     done += got;

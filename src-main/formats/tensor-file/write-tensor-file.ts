@@ -4,7 +4,19 @@ import type { StagedArtifact } from '#contract/engine-messages.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { NamedTensor } from '#network/model-artifact.ts';
 import { writeFileDurably } from '../durable-write.ts';
-import { align, bytesOf, canonicalJson, elements, entriesOf, itemBytes, magic, maxHeaderBytes, prefixBytes, version, type TensorFileKind } from './layout.ts';
+import {
+  align,
+  bytesOf,
+  canonicalJson,
+  elements,
+  entriesOf,
+  itemBytes,
+  magic,
+  maxHeaderBytes,
+  prefixBytes,
+  version,
+  type TensorFileKind,
+} from './layout.ts';
 
 export interface TensorFileContent {
   readonly kind: TensorFileKind;
@@ -27,7 +39,11 @@ export function tensorFileChunks({ kind, content, tensors }: TensorFileContent, 
   const entries = entriesOf(tensors);
   const header = Buffer.from(canonicalJson({ kind, content: content ?? null, tensors: entries }));
   if (header.byteLength > maxHeaderBytes) {
-    throw new StudioError('over-limit', `The description of this ${kind} takes ${header.byteLength} bytes; at most ${maxHeaderBytes} are allowed.`, { where: path });
+    throw new StudioError(
+      'over-limit',
+      `The description of this ${kind} takes ${header.byteLength} bytes; at most ${maxHeaderBytes} are allowed.`,
+      { where: path },
+    );
   }
   const prefix = Buffer.alloc(prefixBytes);
   prefix.write(magic, 'latin1');
@@ -51,7 +67,11 @@ function checkTensors(tensors: readonly NamedTensor[], path: string): void {
     const arrays = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array };
     const fits = shape.every((size) => Number.isInteger(size) && size >= 0) && elements(shape) * itemBytes[dtype] === data.byteLength;
     if (!fits || !(data instanceof arrays[dtype])) {
-      throw new StudioError('bad-input', `Tensor ${name} is said to be ${dtype} of shape [${shape.join(', ')}], but its data hold ${data.length} numbers.`, { where: path });
+      throw new StudioError(
+        'bad-input',
+        `Tensor ${name} is said to be ${dtype} of shape [${shape.join(', ')}], but its data hold ${data.length} numbers.`,
+        { where: path },
+      );
     }
     if (names.has(name)) throw new StudioError('bad-input', `Two tensors are named ${name}.`, { where: path });
     names.add(name);

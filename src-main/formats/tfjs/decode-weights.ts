@@ -13,23 +13,39 @@ export function decodeWeights(specifications: readonly JsonObject[], bytes: Uint
   const arrays = new Map<string, NumericArray>();
   let offset = 0;
   for (const { name, shape: sizes, dtype, quantization } of specifications) {
-    if (typeof name !== 'string' || name === '' || name.length > 1024 || !isList(sizes)) throw refusal('damaged-file', place, 'A weight has no name or no shape.');
+    if (typeof name !== 'string' || name === '' || name.length > 1024 || !isList(sizes))
+      throw refusal('damaged-file', place, 'A weight has no name or no shape.');
     if (arrays.has(name)) throw refusal('damaged-file', place, `Two weights are named ${printable(name)}.`);
     const shape = sizes.map((size) => (typeof size === 'number' ? size : NaN));
     const count = safeElements(shape);
     const packed = isObject(quantization) ? quantization.dtype : dtype;
     const width = { float32: 4, int32: 4, uint8: 1, bool: 1, uint16: 2, float16: 2 }[typeof packed === 'string' ? packed : ''];
     if (width === undefined || (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool' && dtype !== 'uint8')) {
-      throw refusal('unsupported', { ...place, member: name }, 'Its dtype is not one that Espalier reads.', 'Convert the model with float32 weights.');
+      throw refusal(
+        'unsupported',
+        { ...place, member: name },
+        'Its dtype is not one that Espalier reads.',
+        'Convert the model with float32 weights.',
+      );
     }
     if (shape.length > 8 || !(count * width <= bytes.length - offset)) {
-      throw refusal('damaged-file', { ...place, member: name }, `Its shape needs more bytes than the weight files still hold (${bytes.length - offset}).`);
+      throw refusal(
+        'damaged-file',
+        { ...place, member: name },
+        `Its shape needs more bytes than the weight files still hold (${bytes.length - offset}).`,
+      );
     }
     const part = bytes.subarray(offset, offset + count * width);
     offset += part.length;
-    arrays.set(name, { shape, ...(isObject(quantization) ? dequantised(part, quantization, { ...place, member: name }) : fromRaw(width === 1 ? 'u1' : dtype === 'int32' ? 'i4' : 'f4', part, place)) });
+    arrays.set(name, {
+      shape,
+      ...(isObject(quantization)
+        ? dequantised(part, quantization, { ...place, member: name })
+        : fromRaw(width === 1 ? 'u1' : dtype === 'int32' ? 'i4' : 'f4', part, place)),
+    });
   }
-  if (offset !== bytes.length) throw refusal('damaged-file', place, `The weight files hold ${bytes.length - offset} bytes more than the manifest names.`);
+  if (offset !== bytes.length)
+    throw refusal('damaged-file', place, `The weight files hold ${bytes.length - offset} bytes more than the manifest names.`);
   return arrays;
 }
 
@@ -39,8 +55,11 @@ function dequantised(part: Uint8Array, quantization: JsonObject, place: Place): 
     const data = halvesToFloats(part);
     return { dtype: 'float32', data };
   }
-  if ((dtype !== 'uint8' && dtype !== 'uint16') || typeof scale !== 'number' || typeof min !== 'number') throw refusal('damaged-file', place, 'How it is quantised can\'t be read.');
+  if ((dtype !== 'uint8' && dtype !== 'uint16') || typeof scale !== 'number' || typeof min !== 'number')
+    throw refusal('damaged-file', place, "How it is quantised can't be read.");
   const value = dtype === 'uint8' ? (index: number) => part[index]! : (index: number) => part[2 * index]! | (part[2 * index + 1]! << 8);
-  const data = Float32Array.from({ length: part.length / (dtype === 'uint8' ? 1 : 2) }, (_, index) => Math.fround(value(index) * scale + min));
+  const data = Float32Array.from({ length: part.length / (dtype === 'uint8' ? 1 : 2) }, (_, index) =>
+    Math.fround(value(index) * scale + min),
+  );
   return { dtype: 'float32', data };
 }

@@ -27,8 +27,15 @@ export function readTfjs(path: string): ModelArtifact {
 /** @param shard gives the bytes of a weight file by its plain name. */
 export function tfjsModel(json: Uint8Array, file: string, shard: (name: string) => Uint8Array): ModelArtifact {
   const model = parseJsonObject(json, { file });
-  if (model.format === 'graph-model') throw refusal('unsupported', { file }, 'It is a TensorFlow.js graph model, whose layers are gone.', 'Convert it again as a layers model (tfjs_layers_model).');
-  if (!isObject(model.modelTopology)) throw refusal('not-a-model', { file }, 'It is JSON without a modelTopology, so no TensorFlow.js model.');
+  if (model.format === 'graph-model')
+    throw refusal(
+      'unsupported',
+      { file },
+      'It is a TensorFlow.js graph model, whose layers are gone.',
+      'Convert it again as a layers model (tfjs_layers_model).',
+    );
+  if (!isObject(model.modelTopology))
+    throw refusal('not-a-model', { file }, 'It is JSON without a modelTopology, so no TensorFlow.js model.');
   const outer = model.modelTopology;
   const version = typeof outer.keras_version === 'string' ? outer.keras_version : 'tfjs';
   const at = { file, member: 'modelTopology' };
@@ -36,23 +43,31 @@ export function tfjsModel(json: Uint8Array, file: string, shard: (name: string) 
   refuseSharedNames(topology, { file });
   const arrays = readManifest(model.weightsManifest ?? [], { file, member: 'weightsManifest' }, shard);
   const find = nameIndex([...arrays.keys()]);
-  const weights = leafLayers(topology).flatMap((leaf) => leaf.weights.map((weight): NamedTensor => {
-    const array = arrays.get(find(`${leaf.layer}/${weight}`) ?? '');
-    if (array === undefined) throw refusal('damaged-file', { file, member: `${leaf.layer}/${weight}` }, 'This weight is missing from the manifest.');
-    return weightTensor(leaf, weight, array, { file });
-  }));
+  const weights = leafLayers(topology).flatMap((leaf) =>
+    leaf.weights.map((weight): NamedTensor => {
+      const array = arrays.get(find(`${leaf.layer}/${weight}`) ?? '');
+      if (array === undefined)
+        throw refusal('damaged-file', { file, member: `${leaf.layer}/${weight}` }, 'This weight is missing from the manifest.');
+      return weightTensor(leaf, weight, array, { file });
+    }),
+  );
   const own = isObject(model.userDefinedMetadata) && isObject(model.userDefinedMetadata.espalier) ? model.userDefinedMetadata.espalier : {};
   return { topology, weights, metadata: { ...own, kerasVersion: version.slice(0, 40) } };
 }
 
 function readManifest(manifest: Json, place: Place, shard: (name: string) => Uint8Array): Map<string, NumericArray> {
   const arrays = new Map<string, NumericArray>();
-  if (!isList(manifest)) throw refusal('damaged-file', place, 'The list of weights can\'t be read.');
+  if (!isList(manifest)) throw refusal('damaged-file', place, "The list of weights can't be read.");
   for (const group of manifest) {
-    if (!isObject(group) || !isList(group.paths) || !isList(group.weights)) throw refusal('damaged-file', place, 'A group of weights has no paths or no weights.');
+    if (!isObject(group) || !isList(group.paths) || !isList(group.weights))
+      throw refusal('damaged-file', place, 'A group of weights has no paths or no weights.');
     const names = group.paths.map((path) => plainName(path, place));
     const parts = names.map((name) => Buffer.from(shard(name)));
-    for (const [name, array] of decodeWeights(group.weights.map((entry) => specification(entry, place)), Buffer.concat(parts), { ...place, member: names.join(', ') || 'weightsManifest' })) {
+    for (const [name, array] of decodeWeights(
+      group.weights.map((entry) => specification(entry, place)),
+      Buffer.concat(parts),
+      { ...place, member: names.join(', ') || 'weightsManifest' },
+    )) {
       if (arrays.has(name)) throw refusal('damaged-file', place, `Two weights are named ${printable(name)}.`);
       arrays.set(name, array);
     }
@@ -68,8 +83,12 @@ function specification(entry: Json, place: Place): JsonObject {
 /** A folder, a drive, a URL or a way upwards is no plain name. */
 function plainName(path: Json, place: Place): string {
   if (typeof path !== 'string' || path.length > 255 || !/^[\w.() -]+$/u.test(path) || /^\.+$/.test(path)) {
-    throw refusal('unsafe-file', { ...place, member: typeof path === 'string' ? path : 'paths' }, 'The path of a weight file is not a plain file name beside model.json.',
-      'Put the weight files in the folder of model.json and name them there without folders.');
+    throw refusal(
+      'unsafe-file',
+      { ...place, member: typeof path === 'string' ? path : 'paths' },
+      'The path of a weight file is not a plain file name beside model.json.',
+      'Put the weight files in the folder of model.json and name them there without folders.',
+    );
   }
   return path;
 }
@@ -84,7 +103,8 @@ function readBeside(folder: string, name: string, place: Place, limit: number): 
   } catch (thrown) {
     const absent = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
     if (absent) throw refusal('damaged-file', place, 'This file of the model is missing.', 'Put it in the folder of model.json.', thrown);
-    if (thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' && thrown.code.startsWith('E')) throw refusal('disk-error', place, 'It can\'t be opened.', 'Check your right to read it.', thrown);
+    if (thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' && thrown.code.startsWith('E'))
+      throw refusal('disk-error', place, "It can't be opened.", 'Check your right to read it.', thrown);
     throw thrown;
   }
   try {

@@ -20,9 +20,13 @@ export function writeTfjs(folder: string, { topology, weights, metadata }: Model
   const whole = Buffer.concat(weights.map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)));
   const count = Math.ceil(whole.length / shardBytes);
   const paths = Array.from({ length: count }, (_, index) => `group1-shard${index + 1}of${count}.bin`);
-  const shards = paths.map((name, index) => writeFileDurably(join(target, name), [whole.subarray(index * shardBytes, (index + 1) * shardBytes)]));
+  const shards = paths.map((name, index) =>
+    writeFileDurably(join(target, name), [whole.subarray(index * shardBytes, (index + 1) * shardBytes)]),
+  );
   const model = {
-    format: 'layers-model', generatedBy: 'Espalier', convertedBy: null,
+    format: 'layers-model',
+    generatedBy: 'Espalier',
+    convertedBy: null,
     modelTopology: { keras_version: '2.15.0', backend: 'tensorflow', model_config: topology },
     weightsManifest: [{ paths, weights: weights.map(({ name, shape, dtype }) => ({ name, shape, dtype })) }],
     userDefinedMetadata: { espalier: metadata },

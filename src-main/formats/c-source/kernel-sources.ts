@@ -1,0 +1,96 @@
+// The functions that generated C calls, C99 with the standard mathematics alone; only those that a network needs are written out.
+import { windowKernels, type KernelSource } from './window-kernels.ts';
+
+const six = (
+  inner: string,
+): string => `  for (int a = 0; a < size[0]; a++) for (int b = 0; b < size[1]; b++) for (int c = 0; c < size[2]; c++)
+    for (int d = 0; d < size[3]; d++) for (int e = 0; e < size[4]; e++) for (int f = 0; f < size[5]; f++)
+      ${inner}
+`;
+const at = (steps: string): string =>
+  `a * ${steps}[0] + b * ${steps}[1] + c * ${steps}[2] + d * ${steps}[3] + e * ${steps}[4] + f * ${steps}[5]`;
+
+function merging(name: string, expression: string): string {
+  return `static void merge_${name}(const float *one, const float *other, float *out, const int *size, const long *step_one, const long *step_other) {
+${six(`{ const float p = one[${at('step_one')}], q = other[${at('step_other')}]; *out++ = ${expression}; }`)}}
+`;
+}
+
+const clampRelu = (name: string, expression: string): string => `static void clamp_${name}(float *out, long count) {
+  for (long n = 0; n < count; n++) { const float x = out[n]; out[n] = ${expression}; }
+}
+`;
+
+/** In the order in which they have to stand. */
+export const kernelSources: Readonly<Record<string, KernelSource>> = {
+  ...windowKernels,
+  global_max: {
+    source: `static void global_max(const float *in, float *out, long positions, int channels) {
+  for (int channel = 0; channel < channels; channel++) {
+    float most = in[channel];
+    for (long position = 1; position < positions; position++) if (in[position * channels + channel] > most) most = in[position * channels + channel];
+    out[channel] = most;
+  }
+}
+`,
+  },
+  global_average: {
+    source: `static void global_average(const float *in, float *out, long positions, int channels) {
+  for (int channel = 0; channel < channels; channel++) {
+    float sum = 0.0f;
+    for (long position = 0; position < positions; position++) sum += in[position * channels + channel];
+    out[channel] = sum / (float)positions;
+  }
+}
+`,
+  },
+  move: {
+    source: `/* Copies entries from one arrangement to another. */
+static void move(const float *in, float *out, const int *size, const long *step_in, const long *step_out) {
+${six(`out[${at('step_out')}] = in[${at('step_in')}];`)}}
+`,
+  },
+  zero: { source: 'static void zero(float *out, long count) {\n  for (long n = 0; n < count; n++) out[n] = 0.0f;\n}\n' },
+  affine: {
+    source: `static void affine(const float *in, float *out, const float *scale, const float *shift, long count, int channels) {
+  for (long n = 0; n < count; n++) out[n] = in[n] * scale[n % channels] + shift[n % channels];
+}
+`,
+  },
+  prelu: {
+    source: `static void prelu(const float *in, const float *alpha, float *out, const int *size, const long *step_in, const long *step_alpha) {
+${six(`{ const float x = in[${at('step_in')}]; *out++ = x >= 0.0f ? x : x * alpha[${at('step_alpha')}]; }`)}}
+`,
+  },
+  layer_norm: {
+    source: `static void layer_norm(const float *in, float *out, const float *scale, const float *shift, long rows, int length, float epsilon) {
+  for (; rows > 0; rows--, in += length, out += length) {
+    float mean = 0.0f, variance = 0.0f;
+    for (int n = 0; n < length; n++) mean += in[n];
+    mean /= (float)length;
+    for (int n = 0; n < length; n++) variance += (in[n] - mean) * (in[n] - mean);
+    variance = 1.0f / sqrtf(variance / (float)length + epsilon);
+    for (int n = 0; n < length; n++) out[n] = (in[n] - mean) * variance * scale[n] + shift[n];
+  }
+}
+`,
+  },
+  softmax: {
+    source: `static void softmax(const float *in, float *out, long rows, int length, int logarithm) {
+  for (; rows > 0; rows--, in += length, out += length) {
+    float most = in[0], total = 0.0f;
+    for (int n = 1; n < length; n++) if (in[n] > most) most = in[n];
+    for (int n = 0; n < length; n++) total += expf(in[n] - most);
+    for (int n = 0; n < length; n++) out[n] = logarithm ? in[n] - most - logf(total) : expf(in[n] - most) / total;
+  }
+}
+`,
+  },
+  merge_add: { source: merging('add', 'p + q') },
+  merge_subtract: { source: merging('subtract', 'p - q') },
+  merge_multiply: { source: merging('multiply', 'p * q') },
+  merge_maximum: { source: merging('maximum', 'p > q ? p : q') },
+  merge_minimum: { source: merging('minimum', 'p < q ? p : q') },
+  clamp_relu: { source: clampRelu('relu', 'x > 0.0f ? x : 0.0f') },
+  clamp_relu6: { source: clampRelu('relu6', 'x < 0.0f ? 0.0f : x > 6.0f ? 6.0f : x') },
+};

@@ -1,0 +1,93 @@
+// Activations, as layers and as the last step of other layers.
+import { activationOf, isList } from '#network/config-values.ts';
+import type { Json } from '#network/model-artifact.ts';
+import { inputOf, refuse, type LayerCall, type PlainBuilder } from './plain-builder.ts';
+import type { ActivationFunction } from './plain-network.ts';
+
+/** Keras's names. Its `elu` has α = 1, its `leaky_relu` a slope of 0.2. */
+const byName: ReadonlyMap<string, readonly [ActivationFunction, number]> = new Map([
+  ['relu', ['relu', 0]],
+  ['relu6', ['relu6', 0]],
+  ['tanh', ['tanh', 0]],
+  ['sigmoid', ['sigmoid', 0]],
+  ['elu', ['elu', 1]],
+  ['selu', ['selu', 0]],
+  ['softplus', ['softplus', 0]],
+  ['softsign', ['softsign', 0]],
+  ['swish', ['swish', 0]],
+  ['silu', ['swish', 0]],
+  ['hard_swish', ['hard-swish', 0]],
+  ['hard_silu', ['hard-swish', 0]],
+  ['hard_sigmoid', ['hard-sigmoid', 0]],
+  ['exponential', ['exponential', 0]],
+  ['gelu', ['gelu', 0]],
+  ['mish', ['mish', 0]],
+  ['leaky_relu', ['leaky-relu', 0.2]],
+]);
+
+/** Puts the activation that the layer's configuration names behind `input`; `linear` needs no operation and must be `input` already. */
+export function activate(builder: PlainBuilder, call: LayerCall, input: string): void {
+  const name = activationOf(call.config);
+  const shape = builder.shape(input);
+  if (name === 'linear') {
+    if (input !== call.output) builder.reshape(call, input, shape, call.output);
+    return;
+  }
+  if (name === 'softmax' || name === 'log_softmax') {
+    builder.add(call, call.output, shape, { kind: 'softmax', inputs: [input], logarithm: name === 'log_softmax' });
+    return;
+  }
+  const known = byName.get(name);
+  if (known === undefined) throw refuse(call, `its activation ${name} has no counterpart there`);
+  builder.add(call, call.output, shape, { kind: 'activation', inputs: [input], function: known[0], parameter: known[1] });
+}
+
+export function lowerActivation(builder: PlainBuilder, call: LayerCall): void {
+  activate(builder, call, inputOf(call));
+}
+
+export function lowerRectifier(builder: PlainBuilder, call: LayerCall): void {
+  const [slope, threshold, most] = [number(call.config.negative_slope, 0), number(call.config.threshold, 0), call.config.max_value ?? null];
+  if (threshold !== 0) throw refuse(call, 'its threshold is not 0');
+  if (slope !== 0 && most !== null) throw refuse(call, 'it has both a slope below zero and a maximum');
+  if (slope !== 0) return one(builder, call, 'leaky-relu', slope);
+  if (most === null) return one(builder, call, 'relu', 0);
+  return number(most, 6) === 6 ? one(builder, call, 'relu6', 0) : one(builder, call, 'relu-max', number(most, 6));
+}
+
+export function lowerLeakyRectifier(builder: PlainBuilder, call: LayerCall): void {
+  one(builder, call, 'leaky-relu', number(call.config.alpha ?? call.config.negative_slope, 0.3));
+}
+
+export function lowerElu(builder: PlainBuilder, call: LayerCall): void {
+  one(builder, call, 'elu', number(call.config.alpha, 1));
+}
+
+export function lowerParametricRectifier(builder: PlainBuilder, call: LayerCall): void {
+  const input = inputOf(call);
+  builder.add(call, call.output, builder.shape(input), {
+    kind: 'prelu',
+    inputs: [input],
+    alpha: call.weight('alpha'),
+    alphaShape: call.weightShape('alpha'),
+  });
+}
+
+export function lowerSoftmax(builder: PlainBuilder, call: LayerCall): void {
+  const input = inputOf(call);
+  const shape = builder.shape(input);
+  const axis = number(call.config.axis, -1);
+  if (axis !== -1 && axis !== shape.length) throw refuse(call, 'its softmax runs over another axis than the last');
+  builder.add(call, call.output, shape, { kind: 'softmax', inputs: [input], logarithm: false });
+}
+
+function one(builder: PlainBuilder, call: LayerCall, which: ActivationFunction, parameter: number): void {
+  const input = inputOf(call);
+  builder.add(call, call.output, builder.shape(input), { kind: 'activation', inputs: [input], function: which, parameter });
+}
+
+/** tfjs-layers and Keras write settings as numbers or as lists of one. */
+function number(value: Json | undefined, otherwise: number): number {
+  if (typeof value === 'number') return value;
+  return isList(value) && typeof value[0] === 'number' ? value[0] : otherwise;
+}
