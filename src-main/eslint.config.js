@@ -18,6 +18,7 @@ export const houseRules = {
 };
 
 export default tseslint.config(
+  { ignores: ['**/generated/**'] },
   {
     files: ['src-main/**/*.ts'],
     extends: [tseslint.configs.base],

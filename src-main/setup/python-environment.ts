@@ -1,9 +1,10 @@
 // A Python environment of its own for the tests that ask real Keras: made once, kept in the cache, keyed by what is in it.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
 import { runStep } from './run-step.ts';
+import { whileLocked } from './set-up-lock.ts';
 
 const REMEDY = 'Install Python 3 with venv and pip: apt-get install python3-venv python3-pip.';
 
@@ -15,21 +16,22 @@ export async function ensurePython(requirementsFile: string, report: (line: stri
   const key = createHash('sha256').update(readFileSync(requirementsFile)).digest('hex').slice(0, 12);
   const folder = join(cacheFolder(), `python-${key}`);
   const python = join(folder, 'bin', 'python');
-  if (existsSync(join(folder, 'complete'))) return python;
-  report('Python with Keras and what else the tests compare with: installing (minutes, once)');
-  rmSync(folder, { recursive: true, force: true });
+  const complete = join(folder, 'complete');
+  if (existsSync(complete)) return python;
   mkdirSync(cacheFolder(), { recursive: true });
-  await runStep('making the Python environment', REMEDY, 'python3', ['-m', 'venv', folder]);
-  await runStep('installing the Python packages', REMEDY, python, [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--disable-pip-version-check',
-    '-r',
-    requirementsFile,
-  ]);
-  mkdirSync(join(folder, 'marking'), { recursive: true });
-  renameSync(join(folder, 'marking'), join(folder, 'complete'));
+  // Several test files ask at once; the first one makes it, the others wait.
+  await whileLocked(
+    `${folder}.lock`,
+    () => undefined,
+    async () => {
+      if (existsSync(complete)) return;
+      report('Python with Keras and what else the tests compare with: installing (minutes, once)');
+      rmSync(folder, { recursive: true, force: true });
+      await runStep('making the Python environment', REMEDY, 'python3', ['-m', 'venv', folder]);
+      const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirementsFile];
+      await runStep('installing the Python packages', REMEDY, python, pip);
+      mkdirSync(complete);
+    },
+  );
   return python;
 }
