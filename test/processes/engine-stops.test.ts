@@ -26,7 +26,7 @@ function dataOf(counts: { train: number; validation: number; test: number }): st
 
 const longEpochs = dataOf({ train: 4000, validation: 100, test: 100 });
 /** One step an epoch, then much to score. */
-const longScoring = dataOf({ train: 16, validation: 12_000, test: 12_000 });
+const longScoring = dataOf({ train: 16, validation: 60_000, test: 12_000 });
 const unhurt = new Map<string, Promise<Lives>>();
 
 /** Pauses `delayMs` after the first message of which `when` is true, goes on, and holds the end against a run never paused. */
