@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { lowerModel } from '#formats/tflite/lowering/lower-model.ts';
-import { runPlain } from '#formats/tflite/lowering/run-plain.ts';
+import { lowerModel } from '#formats/lowering/lower-model.ts';
+import { runPlain } from '#formats/lowering/run-plain.ts';
 import { ensurePython } from '#main/setup/python-environment.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { predictInTfjs } from '../network/run-in-tfjs.ts';

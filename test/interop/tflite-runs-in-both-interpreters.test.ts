@@ -9,7 +9,7 @@ import { after, test } from 'node:test';
 import { readIdx } from '#formats/containers/idx.ts';
 import { writeKeras } from '#formats/keras/write-keras.ts';
 import { readModel } from '#formats/read-model.ts';
-import { observeRanges } from '#formats/tflite/lowering/observe-ranges.ts';
+import { observeRanges } from '#formats/lowering/observe-ranges.ts';
 import { writeTflite, type TfliteWeights } from '#formats/tflite/write-tflite.ts';
 import { ensurePython } from '#main/setup/python-environment.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';

@@ -1,5 +1,5 @@
 // Activations as expressions of C99 in `x`.
-import type { ActivationFunction } from '../tflite/lowering/plain-network.ts';
+import type { ActivationFunction } from '../lowering/plain-network.ts';
 import { floatLiteral } from './encode-weights.ts';
 
 const sigmoid = '1.0f / (1.0f + expf(-x))';

@@ -1,6 +1,6 @@
 // The text of the generated header and source.
 import type { JsonObject } from '#network/model-artifact.ts';
-import { shapeIn, type PlainNetwork } from '../tflite/lowering/plain-network.ts';
+import { shapeIn, type PlainNetwork } from '../lowering/plain-network.ts';
 import { comment, type CProgram } from './emit-calls.ts';
 import { constantArray, floatLiteral } from './encode-weights.ts';
 import { kernelSources } from './kernel-sources.ts';

@@ -11,7 +11,7 @@ import {
   type PlainOperation,
   type SlidingWindow,
   type TransposedConvolution,
-} from '../tflite/lowering/plain-network.ts';
+} from '../lowering/plain-network.ts';
 import { activationSource } from './activation-expressions.ts';
 import { constantArray, encodeWeights, floatLiteral } from './encode-weights.ts';
 import { kernelSources } from './kernel-sources.ts';

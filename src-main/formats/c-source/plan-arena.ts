@@ -1,5 +1,5 @@
 // Where each tensor of a network lies in one static block of memory, so that tensors that never live together share it.
-import { shapeIn, type PlainNetwork, type PlainOperation } from '../tflite/lowering/plain-network.ts';
+import { shapeIn, type PlainNetwork, type PlainOperation } from '../lowering/plain-network.ts';
 
 /** A place for a tensor: a place in the arena (in floats), or memory of the caller's. */
 export type Place = { readonly in: 'arena'; readonly offset: number } | { readonly in: 'input' | 'output'; readonly index: number };

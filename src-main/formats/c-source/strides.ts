@@ -1,5 +1,5 @@
 // How C code walks tensors of up to six axes: sizes and steps as array literals.
-import { stretchedStrides } from '../tflite/lowering/run-shapes.ts';
+import { stretchedStrides } from '../lowering/run-shapes.ts';
 
 /** Entries from one step along each axis of `over` to the next in a row-major tensor of `shape`; 0 along what stretches. */
 export function gatherStrides(shape: readonly number[], over: readonly number[]): number[] {

@@ -1,5 +1,5 @@
 // Activations as TensorFlow's ops: those it has, and the others made of several.
-import type { Activation } from '../tflite/lowering/plain-network.ts';
+import type { Activation } from '../lowering/plain-network.ts';
 import { attribute, number, type GraphNodes } from './graph-nodes.ts';
 
 export function activation(graph: GraphNodes, { output: name, function: which, parameter }: Activation, x: string): string {

@@ -1,6 +1,6 @@
 // Operations with kernels as TensorFlow's ops.
 import { StudioError } from '#contract/errors.ts';
-import type { Convolution, Dense, DepthwiseConvolution, SlidingWindow, TransposedConvolution } from '../tflite/lowering/plain-network.ts';
+import type { Convolution, Dense, DepthwiseConvolution, SlidingWindow, TransposedConvolution } from '../lowering/plain-network.ts';
 import { attribute, dataTypes, int32, reshape, type Attributes, type GraphNodes } from './graph-nodes.ts';
 
 function biased(graph: GraphNodes, { output, bias }: Convolution | DepthwiseConvolution | TransposedConvolution, sums: string): string {

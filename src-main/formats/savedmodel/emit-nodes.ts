@@ -1,5 +1,5 @@
 // Plain operations as TensorFlow's ops, for any batch.
-import { shapeIn, type Merge, type PlainNetwork, type PlainOperation } from '../tflite/lowering/plain-network.ts';
+import { shapeIn, type Merge, type PlainNetwork, type PlainOperation } from '../lowering/plain-network.ts';
 import { activation } from './emit-activations.ts';
 import { layerNormalize } from './emit-normalisation.ts';
 import { convolution, dense, depthwise, transposed } from './emit-convolutions.ts';

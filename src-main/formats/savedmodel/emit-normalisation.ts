@@ -1,5 +1,5 @@
 // Layer normalisation as TensorFlow's ops.
-import type { LayerNormalization } from '../tflite/lowering/plain-network.ts';
+import type { LayerNormalization } from '../lowering/plain-network.ts';
 import { attribute, int32, number, type GraphNodes } from './graph-nodes.ts';
 
 /** @param rank of a sample's tensor; with the batch in front, its last axis has this number. */

@@ -3,7 +3,7 @@ import { StudioError } from '#contract/errors.ts';
 import * as schema from './generated/tflite-schema.ts';
 import { temporary, type Target } from './target.ts';
 import { fixedScales } from './int8-format.ts';
-import { shapeIn, type Activation, type ActivationFunction } from './lowering/plain-network.ts';
+import { shapeIn, type Activation, type ActivationFunction } from '../lowering/plain-network.ts';
 import { leakyOptions, mergeOptions, plainOptions } from './operator-options.ts';
 
 const { BuiltinOperator: Op, BuiltinOptions } = schema;

@@ -9,7 +9,7 @@ import {
   type DepthwiseConvolution,
   type SlidingWindow,
   type TransposedConvolution,
-} from './lowering/plain-network.ts';
+} from '../lowering/plain-network.ts';
 import { convolutionOptions, denseOptions, depthwiseOptions, mergeOptions, transposedOptions } from './operator-options.ts';
 
 type Kerneled = Convolution | DepthwiseConvolution | Dense | TransposedConvolution;

@@ -1,7 +1,7 @@
 // Layer normalisation as TFLite's operators.
 import { StudioError } from '#contract/errors.ts';
 import * as schema from './generated/tflite-schema.ts';
-import { shapeIn, type LayerNormalization } from './lowering/plain-network.ts';
+import { shapeIn, type LayerNormalization } from '../lowering/plain-network.ts';
 import { mergeOptions } from './operator-options.ts';
 import { temporary, type Target } from './target.ts';
 import type { Options } from './tflite-graph.ts';

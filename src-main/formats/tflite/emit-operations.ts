@@ -3,7 +3,7 @@ import * as schema from './generated/tflite-schema.ts';
 import { emitActivation } from './emit-activations.ts';
 import { layerNormalize } from './emit-normalisation.ts';
 import { affine, affineAsConvolution, kerneled } from './emit-kernels.ts';
-import { shapeIn, type Merge, type PlainOperation } from './lowering/plain-network.ts';
+import { shapeIn, type Merge, type PlainOperation } from '../lowering/plain-network.ts';
 import { concatenationOptions, mergeOptions, plainOptions, poolOptions, resizeOptions, softmaxOptions } from './operator-options.ts';
 import { activation, temporary, type Target } from './target.ts';
 

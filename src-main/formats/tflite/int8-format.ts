@@ -1,8 +1,8 @@
 // Full-integer int8 as TFLite's quantisation specification has it: symmetric weights a channel, asymmetric activations, int32 biases.
 import { StudioError } from '#contract/errors.ts';
 import { TensorType } from './generated/tflite-schema.ts';
-import type { Range } from './lowering/observe-ranges.ts';
-import type { PlainNetwork, PlainOperation } from './lowering/plain-network.ts';
+import type { Range } from '../lowering/observe-ranges.ts';
+import type { PlainNetwork, PlainOperation } from '../lowering/plain-network.ts';
 import type { NumberFormat } from './number-format.ts';
 import { bytesOf, type Quantization } from './tflite-graph.ts';
 

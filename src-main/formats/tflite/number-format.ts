@@ -1,6 +1,6 @@
 // How a .tflite file holds numbers: float32, float32 with weights in float16, or int8 throughout.
 import { BuiltinOperator, BuiltinOptions, DequantizeOptionsFields, TensorType } from './generated/tflite-schema.ts';
-import { floatsToHalves } from './floats-to-halves.ts';
+import { floatsToHalves } from '../half-floats.ts';
 import { bytesOf, type Quantization, type TfliteGraph } from './tflite-graph.ts';
 
 /** A constant that a layer's inputs are multiplied with or that is added to them. */

@@ -1,6 +1,6 @@
 // The options that TFLite's operators carry, as tables to be written.
 import * as schema from './generated/tflite-schema.ts';
-import type { Fused, Merge, Pooling, SlidingWindow } from './lowering/plain-network.ts';
+import type { Fused, Merge, Pooling, SlidingWindow } from '../lowering/plain-network.ts';
 import type { Options } from './tflite-graph.ts';
 
 const { BuiltinOptions } = schema;

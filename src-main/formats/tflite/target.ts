@@ -1,5 +1,5 @@
 // What operators are written into, and the tensors between them.
-import { shapeIn, type PlainNetwork } from './lowering/plain-network.ts';
+import { shapeIn, type PlainNetwork } from '../lowering/plain-network.ts';
 import type { NumberFormat } from './number-format.ts';
 import type { Quantization, TfliteGraph } from './tflite-graph.ts';
 
