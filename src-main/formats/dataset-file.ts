@@ -4,10 +4,11 @@ import type { StagedArtifact } from '#contract/engine-messages.ts';
 import { StudioError } from '#contract/errors.ts';
 import { DatasetSummary } from '#contract/nouns.ts';
 import type { NamedTensor } from '#network/model-artifact.ts';
+import { samplesInFile, samplesInMemory, type StoredSamples } from './stored-samples.ts';
 import { openTensorFile, type OpenTensorFile } from './tensor-file/open-tensor-file.ts';
-import { writeTensorFile } from './tensor-file/write-tensor-file.ts';
+import { writeTensorFile, type StreamedTensor } from './tensor-file/write-tensor-file.ts';
 
-const splitNames = ['train', 'validation', 'test'] as const;
+export const splitNames = ['train', 'validation', 'test'] as const;
 export type SplitName = (typeof splitNames)[number];
 
 export interface DatasetSplit {
@@ -17,19 +18,26 @@ export interface DatasetSplit {
   readonly labels: Int32Array;
 }
 
-/** What a model is fed is `input · scale + offset`: 1/255 and 0 for uint8 images, 1 and 0 otherwise. */
-export interface DatasetArtifact {
+/** One number for all values, or one for each channel: each entry of a sample's last axis. */
+const PerChannel = z.union([z.number(), z.array(z.number()).min(1)]);
+const Content = z.object({ summary: DatasetSummary, scale: PerChannel, offset: PerChannel });
+/** What a model is fed is `stored value · scale + offset`: 1/255 and 0 for uint8 images, 1 and 0 otherwise. */
+export type Scaling = Pick<z.infer<typeof Content>, 'scale' | 'offset'>;
+
+export interface DatasetArtifact extends Scaling {
   readonly summary: DatasetSummary;
-  readonly scale: number;
-  readonly offset: number;
   readonly splits: { readonly [split in SplitName]: DatasetSplit };
 }
 
-const Content = z.object({ summary: DatasetSummary, scale: z.number(), offset: z.number() });
+/** A dataset that is never in memory as a whole: its inputs come in pieces, in the order of the labels. */
+export interface StreamedDataset extends Scaling {
+  readonly summary: DatasetSummary;
+  readonly splits: { readonly [split in SplitName]: { readonly inputs: StreamedTensor; readonly labels: Int32Array } };
+}
 
 /** @throws StudioError `bad-input`, `disk-full`, `disk-error`. */
-export function writeDatasetFile(path: string, { summary, scale, offset, splits }: DatasetArtifact): StagedArtifact {
-  const tensors = splitNames.flatMap((split): NamedTensor[] => {
+export function writeDatasetFile(path: string, { summary, scale, offset, splits }: DatasetArtifact | StreamedDataset): StagedArtifact {
+  const tensors = splitNames.flatMap((split): (NamedTensor | StreamedTensor)[] => {
     const { inputs, labels } = splits[split];
     return [
       { ...inputs, name: `${split}/inputs` },
@@ -39,7 +47,10 @@ export function writeDatasetFile(path: string, { summary, scale, offset, splits 
   return writeTensorFile(path, { kind: 'dataset', content: { summary, scale, offset }, tensors });
 }
 
-export interface OpenDataset extends Pick<DatasetArtifact, 'summary' | 'scale' | 'offset'> {
+export interface OpenDataset extends Scaling {
+  readonly summary: DatasetSummary;
+  /** The split's samples: in memory where the whole set takes at most `memoryBytes`, else fetched as they are asked for, until `close`. */
+  samples(name: SplitName): StoredSamples;
   split(name: SplitName): DatasetSplit;
   /** Samples `from` up to but without `to`. */
   rows(name: SplitName, from: number, to: number): DatasetSplit;
@@ -48,6 +59,9 @@ export interface OpenDataset extends Pick<DatasetArtifact, 'summary' | 'scale' |
   verify(): void;
   close(): void;
 }
+
+/** Sets up to this size are read as a whole: no system call then stands between a batch and its samples. */
+const memoryBytes = 256 * 1024 * 1024;
 
 /** Reads the header only; splits follow as they are asked for. @throws StudioError as `readDatasetFile` does. */
 export function openDatasetFile(path: string): OpenDataset {
@@ -64,8 +78,14 @@ export function openDatasetFile(path: string): OpenDataset {
       inputs: { ...file.readRows(`${split}/inputs`, from, to), name: 'inputs' },
       labels: labels(split, from, to),
     });
+    const whole = file.entries.reduce((sum, { bytes }) => sum + bytes, 0) <= memoryBytes;
+    const samples = (name: SplitName): StoredSamples =>
+      whole
+        ? samplesInMemory(rows(name, 0, content.summary.counts[name]))
+        : samplesInFile(file, `${name}/inputs`, labels(name, 0, content.summary.counts[name]));
     return {
       ...content,
+      samples,
       rows,
       labels,
       split: (name) => rows(name, 0, content.summary.counts[name]),

@@ -9,14 +9,15 @@ import { StudioError } from '#contract/errors.ts';
 const piece = 8 * 1024 * 1024;
 
 /**
- * Puts the chunks, one after another, in the file `path`; a file already there is replaced in one step.
+ * Puts the chunks, one after another, in the file `path`; a file already there is replaced in one step. Chunks may be made as they are
+ * asked for, so that a file need never be in memory as a whole; `expected` is then their size, told where the disk is full.
  * @returns the file's absolute path, its size in bytes and the sha256 of all of it.
  * @throws StudioError `disk-full` with the bytes needed and free, `disk-error` for any other refusal; the old file is then untouched.
  */
-export function writeFileDurably(path: string, chunks: readonly Uint8Array[]): StagedArtifact {
+export function writeFileDurably(path: string, chunks: Iterable<Uint8Array>, expected?: number): StagedArtifact {
   const target = resolve(path);
   const folder = dirname(target);
-  const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  const needed = expected ?? (Array.isArray(chunks) ? chunks.reduce((sum: number, chunk: Uint8Array) => sum + chunk.byteLength, 0) : 0);
   const temporary = join(folder, `.${basename(target).slice(0, 100)}.${randomBytes(8).toString('hex')}.part`);
   let made = false;
   let file: number | undefined;
@@ -24,7 +25,7 @@ export function writeFileDurably(path: string, chunks: readonly Uint8Array[]): S
     // No link is followed and no file reused: another process can't slip its own file in under our name.
     file = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0), 0o644);
     made = true;
-    const sha256 = writeAll(file, chunks);
+    const { sha256, bytes } = writeAll(file, chunks);
     fsyncSync(file);
     const written = file;
     file = undefined;
@@ -36,12 +37,13 @@ export function writeFileDurably(path: string, chunks: readonly Uint8Array[]): S
   } catch (thrown) {
     if (file !== undefined) attempt(() => closeSync(file!));
     if (made) attempt(() => unlinkSync(temporary));
-    throw diskError(thrown, target, bytes);
+    throw diskError(thrown, target, needed);
   }
 }
 
-function writeAll(file: number, chunks: readonly Uint8Array[]): string {
+function writeAll(file: number, chunks: Iterable<Uint8Array>): { sha256: string; bytes: number } {
   const hash = createHash('sha256');
+  let bytes = 0;
   for (const chunk of chunks) {
     for (let start = 0; start < chunk.byteLength;) {
       const part = chunk.subarray(start, start + piece);
@@ -49,8 +51,9 @@ function writeAll(file: number, chunks: readonly Uint8Array[]): string {
       hash.update(part.subarray(0, written));
       start += written;
     }
+    bytes += chunk.byteLength;
   }
-  return hash.digest('hex');
+  return { sha256: hash.digest('hex'), bytes };
 }
 
 /** Makes the new name itself durable. Windows has no such call and needs none. */

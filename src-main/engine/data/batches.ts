@@ -1,6 +1,8 @@
-// Batches of a dataset artifact as tensors: gathered by index, scaled, and given the shape that the model takes.
+// Batches of a dataset artifact as tensors: fetched by index, scaled, and given the shape that the model takes.
 import type { Tensor } from '@tensorflow/tfjs-node';
-import type { DatasetArtifact, DatasetSplit } from '#formats/dataset-file.ts';
+import type { DatasetSplit, Scaling } from '#formats/dataset-file.ts';
+import { samplesInMemory, type StoredSamples } from '#formats/stored-samples.ts';
+import type { TensorData, TensorDtype } from '#network/model-artifact.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 
 export interface Batch {
@@ -22,26 +24,14 @@ export interface Batches {
 /** `sampleShape` is the model's input without the batch axis; it must have as many elements as a sample (checked by `fitData`). */
 export function openBatches(
   tf: Tensorflow,
-  split: DatasetSplit,
-  { scale, offset }: Pick<DatasetArtifact, 'scale' | 'offset'>,
+  source: StoredSamples | DatasetSplit,
+  scaling: Scaling,
   sampleShape: readonly number[],
 ): Batches {
-  const { data } = split.inputs;
-  const { labels } = split;
+  const stored = 'fetch' in source ? source : samplesInMemory(source);
+  const { labels } = stored;
   const size = sampleShape.reduce((product, length) => product * length, 1);
-  // A table of the 256 possible values is faster than arithmetic, and gives the same float32 bits.
-  const table = data instanceof Uint8Array ? Float32Array.from({ length: 256 }, (_, value) => value * scale + offset) : undefined;
-
-  function fill(target: Float32Array, at: number, start: number): void {
-    if (table !== undefined) {
-      for (let i = 0; i < size; i++) target[at + i] = table[data[start + i]!]!;
-    } else if (scale === 1 && offset === 0) {
-      target.set(data.subarray(start, start + size), at);
-    } else {
-      for (let i = 0; i < size; i++) target[at + i] = data[start + i]! * scale + offset;
-    }
-  }
-
+  const fill = fillerFor(stored.dtype, scaling, size);
   return {
     samples: labels.length,
     labelAt: (index) => labels[index]!,
@@ -49,10 +39,10 @@ export function openBatches(
       const count = to - from;
       const values = new Float32Array(count * size);
       const chosen = new Int32Array(count);
+      const { data, start } = stored.fetch(from, to, order);
       for (let i = 0; i < count; i++) {
-        const index = order === undefined ? from + i : order[from + i]!;
-        fill(values, i * size, index * size);
-        chosen[i] = labels[index]!;
+        fill(values, i * size, data, start(i));
+        chosen[i] = labels[order === undefined ? from + i : order[from + i]!]!;
       }
       const inputs = tf.tensor(values, [count, ...sampleShape], 'float32');
       const answers = tf.tensor1d(chosen, 'int32');
@@ -65,5 +55,30 @@ export function openBatches(
         },
       };
     },
+  };
+}
+
+type Filler = (target: Float32Array, at: number, data: TensorData, start: number) => void;
+
+/** Copies one sample, scaled. A table of a byte's 256 values is faster than arithmetic, and gives the same float32 bits. */
+function fillerFor(dtype: TensorDtype, { scale, offset }: Scaling, size: number): Filler {
+  const channels = Math.max(...[scale, offset].map((each) => (typeof each === 'number' ? 1 : each.length)));
+  const scales = Array.from({ length: channels }, (_, channel) => (typeof scale === 'number' ? scale : scale[channel]!));
+  const offsets = Array.from({ length: channels }, (_, channel) => (typeof offset === 'number' ? offset : offset[channel]!));
+  const [one, none] = [scales[0]!, offsets[0]!];
+  if (dtype === 'uint8') {
+    const tables = scales.map((each, channel) => Float32Array.from({ length: 256 }, (_, value) => value * each + offsets[channel]!));
+    if (channels > 1)
+      return (target, at, data, start) => {
+        for (let i = 0; i < size; i++) target[at + i] = tables[i % channels]![data[start + i]!]!;
+      };
+    const [table] = tables;
+    return (target, at, data, start) => {
+      for (let i = 0; i < size; i++) target[at + i] = table![data[start + i]!]!;
+    };
+  }
+  if (channels === 1 && one === 1 && none === 0) return (target, at, data, start) => target.set(data.subarray(start, start + size), at);
+  return (target, at, data, start) => {
+    for (let i = 0; i < size; i++) target[at + i] = data[start + i]! * scales[i % channels]! + offsets[i % channels]!;
   };
 }

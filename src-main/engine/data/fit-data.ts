@@ -1,7 +1,8 @@
 // Whether a dataset and a model fit together, and in which shape a sample goes in.
 import type { LayersModel } from '@tensorflow/tfjs-node';
 import { StudioError } from '#contract/errors.ts';
-import type { DatasetArtifact } from '#formats/dataset-file.ts';
+import type { DatasetSummary } from '#contract/nouns.ts';
+import type { SplitName } from '#formats/dataset-file.ts';
 import type { Head } from '../models/training-view.ts';
 
 export interface Fit {
@@ -37,8 +38,13 @@ export function fitShape(wanted: readonly (number | null)[], given: readonly num
   });
 }
 
+export interface Described {
+  readonly summary: DatasetSummary;
+  readonly splits: { readonly [split in SplitName]: { readonly labels: Int32Array } };
+}
+
 /** @throws StudioError `wrong-shape`, `wrong-labels`, `unsupported` */
-export function fitData(model: LayersModel, head: Head, data: DatasetArtifact): Fit {
+export function fitData(model: LayersModel, head: Head, data: Described): Fit {
   const sampleShape = fitShape(inputShapeOf(model), data.summary.sampleShape, model.name);
   const output = model.outputs[0]!.shape.slice(1);
   const units = output[0];

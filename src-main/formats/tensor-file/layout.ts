@@ -49,12 +49,13 @@ export function elements(shape: readonly number[]): number {
 }
 
 /** Where each tensor lies, in the order given. */
-export function entriesOf(tensors: readonly NamedTensor[]): TensorEntry[] {
+export function entriesOf(tensors: readonly Pick<NamedTensor, 'name' | 'dtype' | 'shape'>[]): TensorEntry[] {
   let end = 0;
-  return tensors.map(({ name, dtype, shape, data }) => {
+  return tensors.map(({ name, dtype, shape }) => {
     const offset = align(end);
-    end = offset + data.byteLength;
-    return { name, dtype, shape: [...shape], offset, bytes: data.byteLength };
+    const bytes = elements(shape) * itemBytes[dtype];
+    end = offset + bytes;
+    return { name, dtype, shape: [...shape], offset, bytes };
   });
 }
 

@@ -30,6 +30,8 @@ export interface OpenTensorFile {
   read(name: string): NamedTensor;
   /** Rows `from` up to but without `to` of the first axis. */
   readRows(name: string, from: number, to: number): NamedTensor;
+  /** Fills `target` with the bytes of the rows from `row` on: for a loop that makes no new memory. */
+  fillRows(name: string, row: number, target: Uint8Array): void;
   /** Reads the whole file once and compares its sha256 with the trailer. @throws StudioError `damaged-file`. */
   verify(): void;
   close(): void;
@@ -84,10 +86,13 @@ function fileAt(path: string, file: number): OpenTensorFile {
     if (elements(shape) * itemBytes[dtype] !== bytes || align(offset) !== offset)
       throw damaged(`Tensor ${name} contradicts its own shape.`);
   }
-  const readRows = (name: string, from: number, to: number): NamedTensor => {
+  const entryOf = (name: string): TensorEntry => {
     const entry = byName.get(name);
     if (entry === undefined) throw damaged(`It holds no tensor named ${name}.`);
-    const { dtype, shape, offset, bytes } = entry;
+    return entry;
+  };
+  const readRows = (name: string, from: number, to: number): NamedTensor => {
+    const { dtype, shape, offset, bytes } = entryOf(name);
     const rows = shape[0] ?? 1;
     if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to < from || to > rows) {
       throw new StudioError('bad-input', `Rows ${from} to ${to} of ${name} were asked for; it has ${rows}.`, { where: path });
@@ -107,6 +112,13 @@ function fileAt(path: string, file: number): OpenTensorFile {
     has: (name) => byName.has(name),
     read: (name) => readRows(name, 0, byName.get(name)?.shape[0] ?? 1),
     readRows,
+    fillRows(name, row, target) {
+      const { shape, offset, bytes } = entryOf(name);
+      const start = row * (bytes / (shape[0] ?? 1));
+      if (!(start >= 0 && start + target.byteLength <= bytes))
+        throw new StudioError('bad-input', `${target.byteLength} bytes from row ${row} on of ${name} were asked for.`, { where: path });
+      fill(path, file, dataStart + offset + start, target);
+    },
     verify() {
       const hash = createHash('sha256');
       const hashed = size - trailerBytes;
@@ -121,12 +133,16 @@ function fileAt(path: string, file: number): OpenTensorFile {
 
 function bytesAt(path: string, file: number, start: number, length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
-  for (let done = 0; done < length;) {
-    const got = readSync(file, bytes, done, Math.min(piece, length - done), start + done);
+  fill(path, file, start, bytes);
+  return bytes;
+}
+
+function fill(path: string, file: number, start: number, target: Uint8Array): void {
+  for (let done = 0; done < target.byteLength;) {
+    const got = readSync(file, target, done, Math.min(piece, target.byteLength - done), start + done);
     if (got === 0) throw new StudioError('damaged-file', 'It ended while it was being read.', { where: path });
     done += got;
   }
-  return bytes;
 }
 
 function parseHeader(bytes: Uint8Array): Header | undefined {
