@@ -30,9 +30,12 @@ export const GlobalOptions = z.strictObject({
 export type GlobalOptions = z.infer<typeof GlobalOptions>;
 
 /** Networks that come along, with fresh weights. */
-export const starterNames: readonly string[] = ['lenet-300-100', 'lenet-5', 'cnn-small'];
+export const starterNames: readonly string[] = ['lenet-300-100', 'lenet-5', 'cnn-small', 'resnet-8', 'depthwise-cnn'];
 
-const model: Positional = { name: 'MODEL', summary: `a path (.keras, .h5, .onnx, a tfjs model.json) or a starter: ${starterNames.join(', ')}` };
+const model: Positional = {
+  name: 'MODEL',
+  summary: `a path (.keras, .h5, .onnx, a tfjs model.json) or a starter: ${starterNames.join(', ')}`,
+};
 const job: Positional = { name: 'JOB', summary: 'the id of a job, as `espalier jobs` lists it' };
 const data = z.string().describe('mnist, an .npz file or a folder of IDX files');
 const project = z.string().default('Command line').describe('project that records the work, created if absent');

@@ -3,8 +3,10 @@ import { StudioError } from '#contract/errors.ts';
 import { initialise } from './initialise.ts';
 import type { ModelArtifact, Topology } from './model-artifact.ts';
 import { cnnSmall } from './starters/cnn-small.ts';
+import { depthwiseCnn } from './starters/depthwise-cnn.ts';
 import { lenet300100 } from './starters/lenet-300-100.ts';
 import { lenet5 } from './starters/lenet-5.ts';
+import { resnet8 } from './starters/resnet-8.ts';
 
 export interface Starter {
   readonly name: string;
@@ -30,6 +32,18 @@ const catalogue: readonly (Starter & { readonly topology: Topology })[] = [
     title: 'Small CNN',
     summary: 'Two convolutions with batch normalization and two dense layers for 28 × 28 images in 10 classes; 106,010 parameters.',
     topology: cnnSmall,
+  },
+  {
+    name: 'resnet-8',
+    title: 'ResNet-8',
+    summary: 'Three residual stacks with batch normalization for 32 × 32 × 3 images in 10 classes; 78,330 parameters.',
+    topology: resnet8,
+  },
+  {
+    name: 'depthwise-cnn',
+    title: 'Depthwise CNN',
+    summary: 'Four depthwise-separable blocks, as in MobileNet, for 32 × 32 × 3 images in 10 classes; 69,834 parameters.',
+    topology: depthwiseCnn,
   },
 ];
 

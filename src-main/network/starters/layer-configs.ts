@@ -1,5 +1,5 @@
 // Keras layer configurations in a few words, for the networks that ship with the studio.
-import type { JsonObject, LayerConfig, Topology } from '../model-artifact.ts';
+import type { Json, JsonObject, LayerConfig, Topology } from '../model-artifact.ts';
 
 type Activation = 'linear' | 'relu' | 'softmax';
 const shared = { trainable: true, dtype: 'float32' };
@@ -80,4 +80,61 @@ export function maxPooling(name: string): LayerConfig {
 
 export function flatten(name: string): LayerConfig {
   return { class_name: 'Flatten', config: { name, ...shared, data_format: 'channels_last' } };
+}
+
+/** Same padding, no bias: a normalization follows. */
+export function bareConvolution(name: string, filters: number, size: number, strides = 1): LayerConfig {
+  const layer = conv2d(name, filters, size, { padding: 'same', bias: false });
+  return { ...layer, config: { ...layer.config, strides: [strides, strides] } };
+}
+
+/** 3 × 3, same padding, one filter a channel, no bias. */
+export function depthwise(name: string, strides: number): LayerConfig {
+  const { kernel_initializer, kernel_regularizer, kernel_constraint, filters, ...config } = bareConvolution(name, 1, 3, strides).config;
+  return {
+    class_name: 'DepthwiseConv2D',
+    config: {
+      ...config,
+      depth_multiplier: Number(filters),
+      depthwise_initializer: kernel_initializer!,
+      depthwise_regularizer: kernel_regularizer!,
+      depthwise_constraint: kernel_constraint!,
+    },
+  };
+}
+
+export function globalAveragePooling(name: string): LayerConfig {
+  return { ...flatten(name), class_name: 'GlobalAveragePooling2D' };
+}
+
+export function addition(name: string): LayerConfig {
+  return { class_name: 'Add', config: { name, ...shared } };
+}
+
+/** A functional model under construction. */
+export interface Wiring {
+  /** Adds a layer fed by the layers named, and answers with its name. */
+  add(layer: LayerConfig, ...from: readonly string[]): string;
+  close(output: string): Topology;
+}
+
+/** Begins with an input layer named `input`. */
+export function wire(name: string, sampleShape: readonly number[]): Wiring {
+  const layers: LayerConfig[] = [
+    {
+      class_name: 'InputLayer',
+      name: 'input',
+      inbound_nodes: [],
+      config: { name: 'input', batch_input_shape: [null, ...sampleShape], dtype: 'float32', sparse: false },
+    },
+  ];
+  const end = (layer: string): Json => [[layer, 0, 0]];
+  return {
+    add(layer, ...from) {
+      const own = String(layer.config['name']);
+      layers.push({ ...layer, name: own, inbound_nodes: [from.map((source) => [source, 0, 0, {}])] });
+      return own;
+    },
+    close: (output) => ({ class_name: 'Functional', config: { name, layers, input_layers: end('input'), output_layers: end(output) } }),
+  };
 }
