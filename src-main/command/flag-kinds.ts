@@ -6,6 +6,8 @@ export type FlagKind =
   | { readonly kind: 'number'; readonly whole: boolean }
   | { readonly kind: 'choice'; readonly values: readonly string[] }
   | { readonly kind: 'text' }
+  /** `0.5,0.9`; or repeated, one at a time. */
+  | { readonly kind: 'numbers' }
   /** Repeatable; the left part of `LEFT=0.5` is the first field, the number the second. */
   | { readonly kind: 'pairs'; readonly left: string; readonly right: string };
 
@@ -46,6 +48,7 @@ function kindOf(schema: unknown, field: string): FlagKind {
   if (schema instanceof z.ZodNumber) return { kind: 'number', whole: schema.format === 'safeint' };
   if (schema instanceof z.ZodEnum) return { kind: 'choice', values: schema.options.map(String) };
   if (schema instanceof z.ZodString) return { kind: 'text' };
+  if (schema instanceof z.ZodArray && schema.element instanceof z.ZodNumber) return { kind: 'numbers' };
   if (schema instanceof z.ZodArray && schema.element instanceof z.ZodObject) {
     const [left, right] = Object.keys(schema.element.shape);
     if (left !== undefined && right !== undefined) return { kind: 'pairs', left, right };
@@ -64,6 +67,8 @@ export function placeholderOf({ kind, field }: Flag): string {
       return kind.values.join('|');
     case 'text':
       return ['out', 'recipe', 'html', 'input'].includes(field) ? 'FILE' : field === 'home' ? 'DIR' : field === 'data' ? 'DATA' : 'NAME';
+    case 'numbers':
+      return 'X,X…';
     case 'pairs':
       return `${kind.left.toUpperCase()}=X`;
   }

@@ -5,6 +5,7 @@ import { EngineResult } from '#contract/engine-messages.ts';
 import type { Certificate } from '#contract/measurement.ts';
 import type { Job } from '#contract/nouns.ts';
 import { describeBytes } from './print-network.ts';
+import { describeSensitivity, sensitivityOf } from './print-sensitivity.ts';
 import { bytes, count, duration, milliseconds, percent, points, times, tiny } from './numbers-for-people.ts';
 import { labelled, textTable } from './text-table.ts';
 
@@ -35,6 +36,7 @@ export function jobDocument(job: Job): Record<string, unknown> {
 }
 
 export function describeJob(job: Job): string {
+  if (job.kind === 'sensitivity') return [describeSensitivity(sensitivityOf(job)), `job   ${job.id}`].join('\n');
   const { table, facts } = describeResult(job);
   const certificate = job.exported === null ? [] : [['export', describeCertificate(job.exported.certificate)] as const];
   const written = (job.exported?.files ?? []).map((file) => ['written', `${file.path} (${bytes(file.bytes)})`] as const);

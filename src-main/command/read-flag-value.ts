@@ -19,6 +19,10 @@ export function readFlagValue(flag: Flag, text: string | undefined, negated: boo
     case 'choice':
       if (!flag.kind.values.includes(text ?? '')) throw new UsageError(refuseChoice(label, text ?? '', flag.kind.values));
       return text;
+    case 'numbers': {
+      const numbers = (text ?? '').split(',').map((part) => readNumber(part.trim(), label, undefined));
+      return checked(flag, [...(Array.isArray(before) ? before : []), ...numbers], `${label} ${text}`);
+    }
     case 'pairs': {
       const equals = (text ?? '').lastIndexOf('=');
       const form = `${label} ${flag.kind.left.toUpperCase()}=X`;

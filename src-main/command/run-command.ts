@@ -19,6 +19,7 @@ const load: Readonly<Record<CommandName, () => Promise<Command>>> = {
   export: async () => (await import('./ask-once.ts')).exportModel,
   train: async () => (await import('./record-work.ts')).train,
   prune: async () => (await import('./record-work.ts')).prune,
+  sensitivity: async () => (await import('./study-sensitivity.ts')).sensitivity,
   compare: async () => (await import('./compare-models.ts')).compare,
   resume: async () => (await import('./steer-jobs.ts')).resume,
   jobs: async () => (await import('./steer-jobs.ts')).jobs,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ExportFormat, MeasureSettings } from './nouns.ts';
 import { Recipe, TrainSettings } from './recipe.ts';
+import { SensitivitySettings } from './sensitivity.ts';
 
 export interface Positional {
   /** As it stands in the help: MODEL. */
@@ -85,6 +86,20 @@ export const commands = {
       'espalier prune cnn.keras --data mnist --granularity filter --sparsity 0.5 --layers conv1=0 --out small.keras',
     ],
   },
+  sensitivity: {
+    summary: 'Find out how much each layer can lose: accuracy by layer and sparsity, and a per-layer plan',
+    positionals: [model],
+    options: z.strictObject({
+      data,
+      out: z.string().optional().describe('recipe to write: the plan for the first of --losses'),
+      project,
+    }),
+    settings: SensitivitySettings,
+    examples: [
+      'espalier sensitivity baseline.keras --data mnist',
+      'espalier sensitivity cnn.keras --data mnist --granularity filter --losses 0.01 --out plan.yaml',
+    ],
+  },
   measure: {
     summary: 'Measure latency on this machine',
     positionals: [model],
@@ -141,5 +156,5 @@ export const commands = {
 export type CommandName = keyof typeof commands;
 
 /** Named in the design of the command line, refused by name until they exist. */
-export const laterCommands: readonly string[] = ['sensitivity', 'search', 'worker'];
+export const laterCommands: readonly string[] = ['search', 'worker'];
 export const laterOptions: readonly string[] = ['distill', 'round-to', 'int8'];

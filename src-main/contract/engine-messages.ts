@@ -5,6 +5,7 @@ import { Certificate, EpochScore, Evaluation, Latency, Score } from './measureme
 import { ChannelGroup, NetworkSummary } from './network.ts';
 import { ExportedFile, ExportTarget, MeasureSettings, MetricPoint, Progress, Sha256 } from './nouns.ts';
 import { Recipe, TrainSettings } from './recipe.ts';
+import { Sensitivity, SensitivitySettings } from './sensitivity.ts';
 
 /** Paths of canonical artifacts (formats/tensor-file), always absolute. */
 const model = z.string();
@@ -14,6 +15,7 @@ export const EngineTask = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('train'), model, data, settings: TrainSettings, exportTo: ExportTarget.nullable() }),
   z.object({ kind: z.literal('prune'), model, data: data.nullable(), recipe: Recipe, exportTo: ExportTarget.nullable() }),
   z.object({ kind: z.literal('evaluate'), model, data }),
+  z.object({ kind: z.literal('sensitivity'), model, data, settings: SensitivitySettings }),
   z.object({ kind: z.literal('measure'), model, settings: MeasureSettings }),
   z.object({ kind: z.literal('export'), model, exportTo: ExportTarget }),
   z.object({ kind: z.literal('predict'), model, input: z.string(), output: z.string() }),
@@ -71,6 +73,7 @@ export const EngineResult = z.discriminatedUnion('kind', [
     environment,
   }),
   Evaluation.extend({ kind: z.literal('evaluate'), environment }),
+  Sensitivity.extend({ kind: z.literal('sensitivity'), environment }),
   Latency.extend({ kind: z.literal('measure'), environment }),
   Exported.extend({ kind: z.literal('export') }),
   z.object({ kind: z.literal('predict'), shape: z.array(z.int()), seconds: z.number() }),

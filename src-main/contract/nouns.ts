@@ -4,6 +4,7 @@ import { Problem } from './errors.ts';
 import { Certificate, EpochScore, Evaluation, Latency, Score } from './measurement.ts';
 import { NetworkSummary } from './network.ts';
 import { Recipe, TrainSettings } from './recipe.ts';
+import { SensitivitySettings } from './sensitivity.ts';
 
 export const Id = z
   .string()
@@ -84,7 +85,7 @@ export const Variant = z.object({
 });
 export type Variant = z.infer<typeof Variant>;
 
-export const JobKind = z.enum(['train', 'prune', 'evaluate', 'measure', 'export']);
+export const JobKind = z.enum(['train', 'prune', 'evaluate', 'sensitivity', 'measure', 'export']);
 export type JobKind = z.infer<typeof JobKind>;
 
 /** queued → running → done | failed | cancelled; running → paused | resumable → queued again. */
@@ -109,6 +110,7 @@ export const JobOrder = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('train'), variantId: Id, datasetId: Id, settings: TrainSettings, exportTo: ExportTarget.nullable() }),
   z.object({ kind: z.literal('prune'), variantId: Id, datasetId: Id.nullable(), recipe: Recipe, exportTo: ExportTarget.nullable() }),
   z.object({ kind: z.literal('evaluate'), variantId: Id, datasetId: Id }),
+  z.object({ kind: z.literal('sensitivity'), variantId: Id, datasetId: Id, settings: SensitivitySettings }),
   z.object({ kind: z.literal('measure'), variantId: Id, settings: MeasureSettings }),
   z.object({ kind: z.literal('export'), variantId: Id, exportTo: ExportTarget }),
 ]);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { NetworkSummary } from './network.ts';
 import { Dataset, ExportFormat, Id, Job, MeasureSettings, MetricPoint, Model, Name, Project, Variant } from './nouns.ts';
 import { Recipe, TrainSettings } from './recipe.ts';
+import { SensitivitySettings } from './sensitivity.ts';
 
 const one = z.strictObject({ id: Id });
 const nothing = z.null();
@@ -118,6 +119,8 @@ export const procedures = {
       output: Job,
     },
     evaluate: { input: z.strictObject({ variantId: Id, datasetId: Id }), output: Job },
+    /** A study that was made before of the same weights and data with the same settings is done at once. */
+    sensitivity: { input: z.strictObject({ variantId: Id, datasetId: Id, settings: SensitivitySettings }), output: Job },
     measure: { input: z.strictObject({ variantId: Id, settings: MeasureSettings }), output: Job },
     /** Without a path the file goes to the home's exports folder, from where the browser downloads it. */
     export: { input: z.strictObject({ variantId: Id, format: ExportFormat, path: z.string().optional() }), output: Job },

@@ -4,6 +4,7 @@ import { describeEnvironment, loadTensorflow } from './runtime/load-tensorflow.t
 import { evaluateTask, exportTask, measureTask } from './evaluate-task.ts';
 import { predictTask } from './predict-task.ts';
 import { prune } from './prune-task.ts';
+import { studySensitivity } from './sensitivity-task.ts';
 import { train } from './train-task.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -20,6 +21,8 @@ export async function runTask(task: EngineTask, given: Omit<WorkContext, 'tf' | 
       return prune(context, task);
     case 'evaluate':
       return evaluateTask(context, task);
+    case 'sensitivity':
+      return studySensitivity(context, task);
     case 'measure':
       return measureTask(context, task);
     case 'export':

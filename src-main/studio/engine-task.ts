@@ -21,6 +21,8 @@ export function engineTaskOf(store: Store, order: JobOrder): EngineTask {
       };
     case 'evaluate':
       return { kind: 'evaluate', model, data: data(order.datasetId) };
+    case 'sensitivity':
+      return { kind: 'sensitivity', model, data: data(order.datasetId), settings: order.settings };
     case 'measure':
       return { kind: 'measure', model, settings: order.settings };
     case 'export':

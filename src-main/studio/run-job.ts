@@ -32,6 +32,12 @@ export function runJob(parts: StudioParts, jobs: Jobs, jobId: string, closing: A
   async function work(): Promise<void> {
     const { order } = jobs.enter(jobId, 'running', { problem: null });
     const task = engineTaskOf(parts.store, order);
+    const known = parts.store.jobs.resultOfSameStudy(order);
+    if (known !== undefined)
+      return void jobs.enter(jobId, 'done', {
+        result: known,
+        notes: ['This study was made before, of the same weights and data: its answer is kept.'],
+      });
     await checkFreeSpace(parts.store.home, variantOf(parts.store, order.variantId).artifactBytes);
     await mkdir(workspace, { recursive: true, mode: 0o700 });
     if (wish?.kind === 'cancel') return conclude({ kind: 'cancelled' });

@@ -65,6 +65,10 @@ export function serveJobs(parts: StudioParts, jobs: Jobs, queue: JobQueue): Hand
       const variant = variantOf(store, variantId);
       return place(variant, `Evaluate ${variant.name}`, { kind: 'evaluate', variantId, datasetId }, datasetId);
     },
+    sensitivity({ variantId, datasetId, settings }) {
+      const variant = variantOf(store, variantId);
+      return place(variant, `Sensitivity of ${variant.name}`, { kind: 'sensitivity', variantId, datasetId, settings }, datasetId);
+    },
     measure({ variantId, settings }) {
       const variant = variantOf(store, variantId);
       return place(variant, `Measure ${variant.name}`, { kind: 'measure', variantId, settings }, null);

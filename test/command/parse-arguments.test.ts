@@ -61,7 +61,6 @@ for (const [line, says] of [
   ['inspect a b', /"b" is one word too many/],
   ['jobs x', /takes flags only/],
   ['pruen m', /no command "pruen"\. Did you mean prune\?/],
-  ['sensitivity m', /sensitivity isn't available in this version/],
   ['search m', /search isn't available in this version/],
   ['worker', /worker isn't available in this version/],
   ['__proto__', /no command "__proto__"/],

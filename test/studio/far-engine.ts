@@ -107,6 +107,18 @@ function answer(kind: string, workspace: string, task: Extract<ToEngine, { kind:
       };
     case 'evaluate':
       return { kind: 'evaluate', environment, ...evaluation, accuracy: 0.97 };
+    case 'sensitivity':
+      return {
+        kind: 'sensitivity',
+        environment,
+        settings: task.settings,
+        baseline: { accuracy: 0.98, loss: 0.1 },
+        split: 'validation',
+        samples: 100,
+        layers: [],
+        plans: [],
+        seconds: 1 + Math.random(),
+      };
     case 'measure':
       return { kind: 'measure', environment, ...latency, p50: 3 };
     case 'export':

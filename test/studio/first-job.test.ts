@@ -55,3 +55,20 @@ test('a sample project trains, prunes, evaluates, measures and exports: 5 jobs d
   await studio.close();
   assert.equal(existsSync(join(home, 'jobs', train.id)), false);
 });
+
+test('a sensitivity study of the same weights, data and settings is done at once; of other settings it is made anew', async (t) => {
+  const { client, reached } = await openTestStudio(t);
+  const project = await client.projects.createSample({});
+  const { variants, datasets } = await client.projects.open({ id: project.id });
+  const order = { variantId: variants[0]!.id, datasetId: datasets[0]!.id };
+  const study = async (settings: { samples: number }) =>
+    reached((await client.jobs.sensitivity({ ...order, settings })).id, 'done', 'failed', 'resumable');
+  const [first, again, other] = [await study({ samples: 100 }), await study({ samples: 100 }), await study({ samples: 200 })];
+  assert.deepEqual(
+    [first, again, other].map(({ state }) => state),
+    ['done', 'done', 'done'],
+  );
+  assert.deepEqual(again.result, first.result);
+  assert.match(again.notes[0] ?? '', /made before/);
+  assert.notEqual(other.result?.['seconds'], first.result?.['seconds']);
+});

@@ -5,6 +5,7 @@ export const kindWords: Readonly<Record<JobKind, string>> = {
   train: 'Training',
   prune: 'Pruning',
   evaluate: 'Evaluation',
+  sensitivity: 'Sensitivity',
   measure: 'Latency',
   export: 'Export',
 };
@@ -19,7 +20,7 @@ export const stateWords: Readonly<Record<JobState, string>> = {
 };
 
 export function canPause({ state, kind }: Pick<Job, 'state' | 'kind'>): boolean {
-  return state === 'running' && (kind === 'train' || kind === 'prune');
+  return state === 'running' && (kind === 'train' || kind === 'prune' || kind === 'sensitivity');
 }
 export function canResume({ state }: Pick<Job, 'state'>): boolean {
   return state === 'paused' || state === 'resumable';
