@@ -59,7 +59,7 @@ function describeResult({ kind, name, result }: Job): Described {
   throw new StudioError('damaged-store', `The result of ${name} can't be read.`, { where: issue?.path.join('.') });
 }
 
-function describeTraining({ epochs, test, seconds, imagesPerSecond, evaluation, latency, environment }: TrainResult): Described {
+function describeTraining({ epochs, keptEpoch, test, seconds, imagesPerSecond, evaluation, latency, environment }: TrainResult): Described {
   return {
     table: textTable(
       ['>epoch', '>loss', '>accuracy', '>val. loss', '>val. accuracy'],
@@ -72,6 +72,7 @@ function describeTraining({ epochs, test, seconds, imagesPerSecond, evaluation, 
       ]),
     ),
     facts: [
+      ...(keptEpoch === null || keptEpoch === epochs.length ? [] : [['weights', `of epoch ${keptEpoch}, the best on validation`] as const]),
       [
         'test accuracy',
         `${percent(test.accuracy)} (loss ${test.loss.toFixed(4)}, ${count(evaluation.samples)} samples; train − test ${points(evaluation.gap)} points)`,

@@ -45,6 +45,8 @@ export const EngineResult = z.discriminatedUnion('kind', [
     artifact: StagedArtifact,
     summary: NetworkSummary,
     epochs: z.array(EpochScore),
+    /** The epoch whose weights these are; null where nothing was trained. */
+    keptEpoch: z.int().nullable().default(null),
     test: Score,
     evaluation: Evaluation,
     latency: Latency,
@@ -66,6 +68,8 @@ export const EngineResult = z.discriminatedUnion('kind', [
     /** Null where nothing was compacted. */
     certificate: Certificate.nullable(),
     epochs: z.array(EpochScore),
+    /** The epoch whose weights these are; null where nothing was trained. */
+    keptEpoch: z.int().nullable().default(null),
     evaluation: Evaluation.nullable(),
     latency: Latency,
     seconds: z.number(),

@@ -2,20 +2,38 @@
 import { z } from 'zod';
 import { Granularity } from './network.ts';
 
-export const Optimizer = z.enum(['adam', 'sgd', 'momentum']);
+export const Optimizer = z.enum(['adam', 'adamw', 'sgd', 'momentum', 'nesterov', 'rmsprop']);
 export type Optimizer = z.infer<typeof Optimizer>;
 
 const epochs = z.int().min(0).max(10_000);
-const batch = z.int().min(1).max(65_536);
-const rate = z.number().positive().max(10);
 const seed = z.int().min(0).max(0xffff_ffff);
+
+/** How steps are taken, in training from scratch and in fine-tuning alike; each field is independent of how long the run is. */
+const stepFields = {
+  rate: z.number().positive().max(10).default(0.001).describe('learning rate at its highest'),
+  decay: z.enum(['cosine', 'constant', 'step']).default('cosine').describe('how the learning rate falls over the run'),
+  dropEvery: z.number().positive().max(10_000).default(10).describe('epochs between two drops of a step decay'),
+  dropFactor: z.number().positive().max(1).default(0.1).describe('what a step decay multiplies the rate by at each drop'),
+  warmUp: z.number().min(0).max(10_000).default(0).describe('epochs in which the rate rises to its highest; 0 for none'),
+  batch: z.int().min(1).max(65_536).default(128).describe('images a step'),
+  optimizer: Optimizer.default('adam').describe('how gradients become steps'),
+  weightDecay: z.number().min(0).max(1).default(0.004).describe('decoupled weight decay, of adamw alone'),
+  clip: z.number().min(0).max(1e6).default(0).describe('largest norm of all gradients together, longer ones are scaled down; 0 for any'),
+  patience: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(0)
+    .describe('epochs without a lower validation loss before the run stops; 0 to never stop early'),
+  keepBest: z.boolean().default(false).describe('end with the weights of the epoch that had the lowest validation loss'),
+};
+/** What training and fine-tuning are both told. */
+export const StepFields = z.strictObject(stepFields);
+export type StepFields = z.infer<typeof StepFields>;
 
 export const TrainSettings = z.strictObject({
   epochs: epochs.min(1).default(8).describe('passes over the training split'),
-  batch: batch.default(128).describe('images a step'),
-  optimizer: Optimizer.default('adam').describe('how gradients become steps'),
-  rate: rate.default(0.001).describe('learning rate at the start'),
-  decay: z.enum(['cosine', 'constant']).default('cosine').describe('how the learning rate falls over the run'),
+  ...stepFields,
   seed: seed.default(1).describe('rules initialisation and shuffling'),
 });
 export type TrainSettings = z.infer<typeof TrainSettings>;
@@ -46,10 +64,7 @@ export const Recipe = z.strictObject({
   schedule: Schedule.default('one-shot').describe('when sparsity rises'),
   rounds: z.int().min(1).max(1000).default(5).describe('rounds of the iterative schedule'),
   epochs: epochs.default(2).describe('epochs of fine-tuning; 0 for none'),
-  rate: rate.default(0.001).describe('learning rate of fine-tuning at the start'),
-  decay: z.enum(['cosine', 'constant']).default('cosine').describe('how the learning rate falls over the run'),
-  batch: batch.default(128).describe('images a step'),
-  optimizer: Optimizer.default('adam').describe('how gradients become steps'),
+  ...stepFields,
   compact: z.boolean().default(true).describe('take pruned channels out of the network for good (neuron, filter)'),
   seed: seed.default(1).describe('rules shuffling'),
 });

@@ -15,6 +15,7 @@ import { checkTarget, exportModel } from './exporting/export-model.ts';
 import { certifyCompaction } from './measuring/certify-compaction.ts';
 import { measureVariant, scoreVariant } from './measuring/score-variant.ts';
 import { fineTune } from './training/fine-tune.ts';
+import { keptEpoch } from './training/loop-state.ts';
 import { resumeFrom } from './training/resume.ts';
 import { tell, tellPhase, type WorkContext } from './work-context.ts';
 
@@ -76,6 +77,7 @@ export async function prune(context: WorkContext, given: PruneTask): Promise<Eng
     skipped: begun.skipped,
     certificate,
     epochs: tuned?.state.epochs ?? [],
+    keptEpoch: tuned === undefined ? null : keptEpoch(tuned.state, recipe),
     evaluation,
     latency,
     seconds: tuned?.state.seconds ?? (performance.now() - began) / 1000,

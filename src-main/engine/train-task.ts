@@ -10,7 +10,7 @@ import { openNetwork, scorerFor } from './models/open-network.ts';
 import { saveCheckpoint } from './training/checkpoint-files.ts';
 import { toFile } from './training/checkpoint.ts';
 import { openStep } from './training/open-step.ts';
-import { freshState } from './training/loop-state.ts';
+import { freshState, keptEpoch } from './training/loop-state.ts';
 import { resumeFrom } from './training/resume.ts';
 import { trainLoop } from './training/train-loop.ts';
 import { tellPhase, type WorkContext } from './work-context.ts';
@@ -30,7 +30,11 @@ export async function train(context: WorkContext, task: TrainTask): Promise<Engi
   const data = openData(tf, task.data, network.loaded.model, network.head);
   const scorer = scorerFor(context, network, data);
   const step = openStep(context, network, data, settings, resumed);
-  const state = await trainLoop(
+  const capture = () => {
+    step.publish();
+    return network.capture();
+  };
+  const { state, best } = await trainLoop(
     context,
     {
       phase: 'training',
@@ -39,33 +43,28 @@ export async function train(context: WorkContext, task: TrainTask): Promise<Engi
       validation: data.validation,
       scorer,
       step,
-      sparsity: () => {
-        step.publish();
-        return zeroShare(network.capture());
-      },
-      save: (now) => {
-        step.publish();
+      sparsity: () => zeroShare(capture()),
+      weights: () => capture().weights,
+      save: (now) =>
         saveCheckpoint(
           workspace,
-          now.step,
+          now.state.step,
           toFile({
+            ...now,
             order,
-            state: now,
-            artifact: network.capture(),
+            artifact: capture(),
             slots: step.captureSlots(),
             masks: new Map(),
             environment,
             step: step.kind,
             task: null,
           }),
-        );
-      },
+        ),
     },
-    resumed?.state ?? freshState(),
+    { state: resumed?.state ?? freshState(), best: resumed?.best ?? [] },
   );
-  step.publish();
+  const artifact = best.length > 0 ? { ...source, weights: best } : capture();
   step.dispose();
-  const artifact = network.capture();
   tellPhase(context, 'measuring');
   network.dispose();
   const { summary, evaluation, latency } = await measureVariant(context, artifact, task.data);
@@ -76,11 +75,12 @@ export async function train(context: WorkContext, task: TrainTask): Promise<Engi
     artifact: staged,
     summary,
     epochs: state.epochs,
+    keptEpoch: keptEpoch(state, settings),
     test: { loss: evaluation.loss, accuracy: evaluation.accuracy },
     evaluation,
     latency,
     seconds: state.seconds,
-    imagesPerSecond: state.trainingSeconds === 0 ? 0 : (data.train.samples * settings.epochs) / state.trainingSeconds,
+    imagesPerSecond: state.trainingSeconds === 0 ? 0 : (data.train.samples * state.epochs.length) / state.trainingSeconds,
     exported,
     environment,
   };

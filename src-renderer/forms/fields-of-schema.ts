@@ -29,12 +29,23 @@ const labels: Readonly<Record<string, string>> = {
   epochs: 'Epochs',
   seed: 'Seed',
   optimizer: 'Optimizer',
+  dropEvery: 'Epochs between drops',
+  dropFactor: 'Factor of a drop',
+  warmUp: 'Warm-up epochs',
+  weightDecay: 'Weight decay',
+  clip: 'Gradient clipping',
+  patience: 'Early stopping: patience',
+  keepBest: 'Keep the best epoch',
   rounds: 'Rounds',
   adam: 'Adam',
+  adamw: 'AdamW',
   sgd: 'SGD',
   momentum: 'SGD with momentum',
+  nesterov: 'SGD with Nesterov momentum',
+  rmsprop: 'RMSprop',
   cosine: 'Cosine',
   constant: 'Constant',
+  step: 'Steps',
   magnitude: 'Magnitude (L1)',
   global: 'Whole network',
   layer: 'Each layer',
@@ -64,6 +75,18 @@ export function fieldsOf(schema: z.ZodObject): readonly FieldSpec[] {
       return [{ ...common, kind: 'number', whole: type === 'integer', min: minimum ?? exclusiveMinimum, max: maximum ?? exclusiveMaximum }];
     return type === 'boolean' ? [{ ...common, kind: 'check' }] : [];
   });
+}
+
+/** Fields that only matter beside a certain choice of another, which the others need not see. */
+const only: Readonly<Record<string, readonly [field: string, value: unknown]>> = {
+  dropEvery: ['decay', 'step'],
+  dropFactor: ['decay', 'step'],
+  weightDecay: ['optimizer', 'adamw'],
+};
+
+/** The fields that mean something with these values. */
+export function fieldsInUse(fields: readonly FieldSpec[], values: Readonly<Record<string, unknown>>): readonly FieldSpec[] {
+  return fields.filter(({ name }) => only[name] === undefined || values[only[name][0]] === only[name][1]);
 }
 
 export type Problems = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 // Espalier's side of `training`: the engine's own step, as the studio takes it, half of the kernels held at zero.
 import { readModelFile } from '#formats/model-file.ts';
-import { Recipe } from '#contract/recipe.ts';
+import { Recipe, TrainSettings } from '#contract/recipe.ts';
 import { shuffledOrder } from '#network/random.ts';
 import { selectWeightMasks } from '#pruning/weight-masks.ts';
 import { openData } from '#main/engine/data/open-data.ts';
@@ -27,7 +27,7 @@ const { tf } = context;
 const artifact = readModelFile(task.model);
 const network = await openNetwork(context, artifact);
 const data = openData(tf, task.data, network.loaded.model, network.head);
-const step = openStep(context, network, data, { optimizer: 'adam', seed: 1, batch: task.batch }, undefined);
+const step = openStep(context, network, data, TrainSettings.parse({ batch: task.batch }), undefined);
 if (task.sparsity > 0) step.setMasks(selectWeightMasks(artifact, Recipe.parse({ sparsity: task.sparsity }), task.sparsity));
 let taken = 0;
 

@@ -2,7 +2,7 @@
 // what it was fed.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Recipe } from '#contract/recipe.ts';
+import { Recipe, TrainSettings } from '#contract/recipe.ts';
 import { readModelFile } from '#formats/model-file.ts';
 import { selectWeightMasks } from '#pruning/weight-masks.ts';
 import { openData } from '#main/engine/data/open-data.ts';
@@ -51,7 +51,7 @@ GraphSession.prototype.run = function (feeds, fetches) {
 const artifact = readModelFile(task.model);
 const network = await openNetwork(context, artifact);
 const data = openData(context.tf, task.data, network.loaded.model, network.head);
-const step = openStep(context, network, data, { optimizer: 'adam', seed: 1, batch: task.batch }, undefined);
+const step = openStep(context, network, data, TrainSettings.parse({ batch: task.batch }), undefined);
 if (task.sparsity > 0) step.setMasks(selectWeightMasks(artifact, Recipe.parse({ sparsity: task.sparsity }), task.sparsity));
 step.run(data.train.gather(0, task.batch), 0, 0.001);
 process.stdout.write(`${JSON.stringify({ calls })}\n`);

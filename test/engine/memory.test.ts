@@ -4,7 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { EngineTask, FromEngine } from '#contract/engine-messages.ts';
-import { Recipe } from '#contract/recipe.ts';
+import { Recipe, TrainSettings } from '#contract/recipe.ts';
 import { runTask } from '#main/engine/run-task.ts';
 import { sparsityAt } from '#pruning/schedules.ts';
 import { contextFor } from './in-process.ts';
@@ -16,7 +16,7 @@ const folder = scratchFolder();
 after(() => rmSync(folder, { recursive: true, force: true }));
 const model = writeNetwork(folder, 'everything');
 const data = writeSmallData(folder);
-const settings = { epochs: 8, batch: 32, optimizer: 'adam', rate: 0.01, decay: 'cosine', seed: 1 } as const;
+const settings = TrainSettings.parse({ epochs: 8, batch: 32, optimizer: 'adam', rate: 0.01, decay: 'cosine', seed: 1 });
 const pruning = (given: object): EngineTask => ({
   kind: 'prune',
   model,

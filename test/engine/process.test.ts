@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { Recipe } from '#contract/recipe.ts';
+import { Recipe, TrainSettings } from '#contract/recipe.ts';
 import type { EngineTask } from '#contract/engine-messages.ts';
 import { npyBytes, readNpy } from '#formats/containers/npy.ts';
 import { readModelFile, writeModelFile } from '#formats/model-file.ts';
@@ -15,7 +15,7 @@ const folder = scratchFolder();
 after(() => rmSync(folder, { recursive: true, force: true }));
 const model = writeSmallModel(folder);
 const data = writeSmallData(folder);
-const settings = { epochs: 4, batch: 32, optimizer: 'adam', rate: 0.01, decay: 'cosine', seed: 1 } as const;
+const settings = TrainSettings.parse({ epochs: 4, batch: 32, optimizer: 'adam', rate: 0.01, decay: 'cosine', seed: 1 });
 /** Sums of these exceed the largest float32, and the loss is no number. */
 const overflowing = join(folder, 'overflowing.espalier');
 writeModelFile(overflowing, {

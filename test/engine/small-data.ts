@@ -6,16 +6,20 @@ import { initialise } from '#network/initialise.ts';
 import type { ModelArtifact, Topology } from '#network/model-artifact.ts';
 import { createRandom } from '#network/random.ts';
 
-/** 8 × 8 images of three classes: a bright third on the left, in the middle, on the right, in noise. */
-export function writeSmallData(folder: string, counts = { train: 330, validation: 60, test: 90 }): string {
+/** 8 × 8 images of three classes: a bright third on the left, in the middle, on the right, in noise. `wrongLabels`: share of labels drawn at random. */
+export function writeSmallData(folder: string, counts = { train: 330, validation: 60, test: 90 }, wrongLabels = 0): string {
   const random = createRandom(3, 1);
+  const wrong = createRandom(3, 2);
   const split = (count: number) => {
     const labels = Int32Array.from({ length: count }, () => random.below(3));
     const data = Uint8Array.from({ length: count * 64 }, (_, at) => {
       const bright = Math.floor((at % 8) / 3) === labels[Math.floor(at / 64)];
       return Math.floor(random.uniform(0, 120) + (bright ? 60 : 0));
     });
-    return { inputs: { name: 'inputs', dtype: 'uint8' as const, shape: [count, 8, 8, 1], data }, labels };
+    return {
+      inputs: { name: 'inputs', dtype: 'uint8' as const, shape: [count, 8, 8, 1], data },
+      labels: labels.map((label) => (wrong.uniform() < wrongLabels ? wrong.below(3) : label)),
+    };
   };
   const path = join(folder, 'data.espalier');
   writeDatasetFile(path, {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { EngineTask } from '#contract/engine-messages.ts';
 import { StudioError } from '#contract/errors.ts';
-import { Recipe } from '#contract/recipe.ts';
+import { Recipe, TrainSettings } from '#contract/recipe.ts';
 import { writeDatasetFile } from '#formats/dataset-file.ts';
 import { runTask } from '#main/engine/run-task.ts';
 import { contextFor } from './in-process.ts';
@@ -44,7 +44,7 @@ function writeData(name: string, side: number, testLabels: readonly number[]): s
   return path;
 }
 
-const settings = { epochs: 1, batch: 2, optimizer: 'sgd', rate: 0.1, decay: 'constant', seed: 1 } as const;
+const settings = TrainSettings.parse({ epochs: 1, batch: 2, optimizer: 'sgd', rate: 0.1, decay: 'constant', seed: 1 });
 const tasksOn = (data: string): EngineTask[] => [
   { kind: 'train', model, data, settings, exportTo: null },
   { kind: 'prune', model, data, recipe: Recipe.parse({}), exportTo: null },

@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { EngineTask } from '#contract/engine-messages.ts';
+import { TrainSettings } from '#contract/recipe.ts';
 import { readTensorFile } from '#formats/tensor-file/read-tensor-file.ts';
 import { canInject, checkResumes, injecting, outcomeOf, runThroughKills } from '../engine/kill-and-resume.ts';
 import { scratchFolder, startEngine } from '../engine/run-engine.ts';
@@ -25,7 +26,7 @@ const task: EngineTask = {
   model: writeNetwork(folder, 'everything'),
   data: writeSmallData(folder),
   exportTo: null,
-  settings: { epochs: 6, batch: 32, optimizer: 'adam', rate: 0.01, decay: 'cosine', seed: 1 },
+  settings: TrainSettings.parse({ epochs: 6, batch: 32, optimizer: 'adam', rate: 0.01, decay: 'cosine', seed: 1 }),
 };
 const unhurt = runThroughKills(task, join(folder, 'unhurt'));
 

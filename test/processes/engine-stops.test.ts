@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import type { EngineTask, FromEngine } from '#contract/engine-messages.ts';
-import { Recipe } from '#contract/recipe.ts';
+import { Recipe, TrainSettings } from '#contract/recipe.ts';
 import { runEngine, type EngineLimits } from '#main/supervisor/run-engine.ts';
 import { forkSpawner } from '#main/supervisor/spawn-process.ts';
 import { outcomeOf, runThroughKills, twoAtATime, type Lives } from '../engine/kill-and-resume.ts';
@@ -16,7 +16,7 @@ import { writeNetwork } from '../engine/small-networks.ts';
 const folder = scratchFolder();
 after(() => rmSync(folder, { recursive: true, force: true }));
 const model = writeNetwork(folder, 'everything');
-const settings = { epochs: 2, batch: 16, optimizer: 'adam', rate: 0.003, decay: 'cosine', seed: 1 } as const;
+const settings = TrainSettings.parse({ epochs: 2, batch: 16, optimizer: 'adam', rate: 0.003, decay: 'cosine', seed: 1 });
 
 function dataOf(counts: { train: number; validation: number; test: number }): string {
   const place = join(folder, `data-${counts.train}-${counts.validation}`);

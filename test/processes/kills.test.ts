@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, watch, writeFil
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { EngineTask } from '#contract/engine-messages.ts';
-import { Recipe } from '#contract/recipe.ts';
+import { Recipe, TrainSettings } from '#contract/recipe.ts';
 import { readTensorFile } from '#formats/tensor-file/read-tensor-file.ts';
 import { createRandom } from '#network/random.ts';
 import {
@@ -29,7 +29,7 @@ const folder = scratchFolder();
 after(() => rmSync(folder, { recursive: true, force: true }));
 const model = writeNetwork(folder, 'everything');
 const data = writeSmallData(folder);
-const settings = { epochs: EPOCHS, batch: 32, optimizer: 'adam', rate: 0.01, decay: 'cosine', seed: 1 } as const;
+const settings = TrainSettings.parse({ epochs: EPOCHS, batch: 32, optimizer: 'adam', rate: 0.01, decay: 'cosine', seed: 1 });
 const task: EngineTask = { kind: 'train', model, data, exportTo: null, settings };
 const unhurt = runThroughKills(task, join(folder, 'unhurt'));
 

@@ -6,7 +6,7 @@ import type { MetricPoint } from '#contract/nouns.ts';
 import { Recipe, TrainSettings } from '#contract/recipe.ts';
 import { nextOrder, sortRows } from '../../src-renderer/controls/table-columns.ts';
 import { scrolledTo, visibleRows } from '../../src-renderer/controls/visible-rows.ts';
-import { fieldsOf, problemsOf } from '../../src-renderer/forms/fields-of-schema.ts';
+import { fieldsInUse, fieldsOf, problemsOf } from '../../src-renderer/forms/fields-of-schema.ts';
 import { granularitiesOf, proposeRecipe } from '../../src-renderer/forms/propose-recipe.ts';
 import { EventGate } from '../../src-renderer/state/event-gate.ts';
 import { lineage, shortName } from '../../src-renderer/state/lineage.ts';
@@ -97,12 +97,18 @@ test('every place has an address that leads back to it', () => {
   );
 });
 
-test('the training form has the contract’s 6 fields, with its limits', () => {
+test('the training form has every field of the contract, with its limits, and shows those that mean something', () => {
   const fields = fieldsOf(TrainSettings);
   assert.deepEqual(
     fields.map(({ name }) => name),
-    ['epochs', 'batch', 'optimizer', 'rate', 'decay', 'seed'],
+    Object.keys(TrainSettings.shape),
   );
+  const hidden = (given: object) => {
+    const shown = fieldsInUse(fields, { ...TrainSettings.parse({}), ...given });
+    return fields.filter((field) => !shown.includes(field)).map(({ name }) => name);
+  };
+  assert.deepEqual(hidden({}), ['dropEvery', 'dropFactor', 'weightDecay']);
+  assert.deepEqual(hidden({ decay: 'step', optimizer: 'adamw' }), []);
   const epochs = fields[0];
   assert.deepEqual(epochs?.kind === 'number' ? [epochs.whole, epochs.min, epochs.max] : null, [true, 1, 10_000]);
 });

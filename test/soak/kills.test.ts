@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { EngineTask } from '#contract/engine-messages.ts';
 import { Optimizer, Recipe } from '#contract/recipe.ts';
+import { TrainSettings } from '#contract/recipe.ts';
 import { createRandom } from '#network/random.ts';
 import { canInject, checkResumes, outcomeOf, randomKills, runThroughKills, twoAtATime, type Kill } from '../engine/kill-and-resume.ts';
 import { scratchFolder } from '../engine/run-engine.ts';
@@ -34,7 +35,7 @@ const trainings = (['dense', 'convolution', 'dropout', 'depthwise'] as const).fl
       model,
       data,
       exportTo: null,
-      settings: { epochs: 8, batch: 32, optimizer, rate: 0.01, decay: 'cosine', seed: 1 },
+      settings: TrainSettings.parse({ epochs: 8, batch: 32, optimizer, rate: 0.01, decay: 'cosine', seed: 1 }),
     },
   }));
 });

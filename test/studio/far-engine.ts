@@ -79,7 +79,7 @@ function answer(kind: string, workspace: string, task: Extract<ToEngine, { kind:
     runtimeVersion: '2.21.0',
     host: 'far',
   };
-  const common = { evaluation, latency, epochs: [], seconds: 1, exported: null, environment };
+  const common = { evaluation, latency, epochs: [], keptEpoch: null, seconds: 1, exported: null, environment };
   const scored = { ...summary, accuracy: 0.9, loss: 0.2 };
   switch (task.kind) {
     case 'train':

@@ -15,6 +15,8 @@ export interface Checkpoint {
   /** The network as it is now; compaction may have changed its topology. */
   readonly artifact: ModelArtifact;
   readonly slots: readonly NamedTensor[];
+  /** The weights of the best epoch so far, where they are kept. */
+  readonly best: readonly NamedTensor[];
   readonly masks: Masks;
   readonly environment: Environment;
   /** How the step was run, `eager` or `compiled`: they differ in their last bits. */
@@ -33,14 +35,19 @@ const Content = z.object({
   task: z.unknown(),
 });
 
-export function toFile({ artifact, slots, masks, ...rest }: Checkpoint): TensorFileContent {
+export function toFile({ artifact, slots, best, masks, ...rest }: Checkpoint): TensorFileContent {
   const prefixed = (prefix: string, tensors: readonly NamedTensor[]) =>
     tensors.map((tensor) => ({ ...tensor, name: `${prefix}:${tensor.name}` }));
   const maskTensors = [...masks].map(([name, data]): NamedTensor => ({ name, dtype: 'uint8', shape: [data.length], data }));
   return {
     kind: 'checkpoint',
     content: { ...rest, topology: artifact.topology, metadata: artifact.metadata },
-    tensors: [...prefixed('weight', artifact.weights), ...prefixed('slot', slots), ...prefixed('mask', maskTensors)],
+    tensors: [
+      ...prefixed('weight', artifact.weights),
+      ...prefixed('slot', slots),
+      ...prefixed('best', best),
+      ...prefixed('mask', maskTensors),
+    ],
   };
 }
 
@@ -54,7 +61,7 @@ export function fromFile({ content, tensors }: TensorFile): Checkpoint {
       .filter(({ name }) => name.startsWith(`${prefix}:`))
       .map((tensor) => ({ ...tensor, name: tensor.name.slice(prefix.length + 1) }));
   const masks = new Map(of('mask').flatMap(({ name, data }) => (data instanceof Uint8Array ? [[name, data] as const] : [])));
-  return { ...rest, artifact: { topology, metadata, weights: of('weight') }, slots: of('slot'), masks };
+  return { ...rest, artifact: { topology, metadata, weights: of('weight') }, slots: of('slot'), best: of('best'), masks };
 }
 
 /** In words, what makes a resumed run end with other bits than one that was never stopped. */

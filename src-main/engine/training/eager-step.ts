@@ -1,60 +1,58 @@
 // The training step run op by op through tfjs.
 import type { Tensor } from '@tensorflow/tfjs-node';
-import type { Optimizer } from '#contract/recipe.ts';
 import type { NamedTensor } from '#network/model-artifact.ts';
 import type { Batch } from '../data/batches.ts';
 import { captureTensor, type LoadedModel } from '../models/load-model.ts';
 import { registerRandomLayers } from '../models/random-layers.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 import { forwardBackward } from './forward-backward.ts';
-import type { LossFunctions } from './losses.ts';
-import { createUpdate, slotNames, type Update } from './optimizers.ts';
-import type { Masks, StepOutcome, TrainingStep } from './training-step.ts';
+import { clipByGlobalNorm, createUpdate, slotNames, type Update } from './optimizers.ts';
+import type { Masks, StepOptions, StepOutcome, TrainingStep } from './training-step.ts';
 
 export class EagerStep implements TrainingStep {
   readonly kind = 'eager';
   readonly #tf: Tensorflow;
   readonly #loaded: LoadedModel;
-  readonly #loss: LossFunctions;
-  readonly #optimizer: Optimizer;
-  readonly #seed: number;
+  readonly #options: StepOptions;
+  readonly #slotNames: readonly string[];
   readonly #update: Update;
   readonly #slots = new Map<string, Tensor[]>();
   #masks = new Map<string, Tensor>();
 
   /** `loaded` answers with logits (a training view). All slots begin at zero. */
-  constructor(tf: Tensorflow, loaded: LoadedModel, { loss, optimizer, seed }: { loss: LossFunctions; optimizer: Optimizer; seed: number }) {
+  constructor(tf: Tensorflow, loaded: LoadedModel, options: StepOptions) {
     this.#tf = tf;
     this.#loaded = loaded;
-    this.#loss = loss;
-    this.#optimizer = optimizer;
-    this.#seed = seed;
-    this.#update = createUpdate(tf, optimizer);
+    this.#options = options;
+    this.#slotNames = slotNames[options.rule.optimizer];
+    this.#update = createUpdate(tf, options.rule);
     for (const { name, variable, trainable } of loaded.weights) {
       if (trainable)
         this.#slots.set(
           name,
-          slotNames[optimizer].map(() => tf.zeros(variable.shape)),
+          this.#slotNames.map(() => tf.zeros(variable.shape)),
         );
     }
   }
 
   run(batch: Batch, step: number, rate: number): StepOutcome {
     const tf = this.#tf;
-    Object.assign(registerRandomLayers(tf), { seed: this.#seed, step, draw: 0 });
+    const { loss: functions, rule, seed } = this.#options;
+    Object.assign(registerRandomLayers(tf), { seed, step, draw: 0 });
     return tf.tidy(() => {
-      const { loss, hits, gradients } = forwardBackward(tf, this.#loaded, this.#loss, batch);
+      const { loss, hits, gradients } = forwardBackward(tf, this.#loaded, functions, batch);
+      const kept = new Map([...gradients].map(([name, gradient]) => [name, this.#masked(name, gradient)]));
+      const clipped = clipByGlobalNorm(tf, kept, rule.clip);
       for (const { name, variable } of this.#loaded.weights) {
-        const gradient = gradients.get(name);
-        const mask = this.#masks.get(name);
+        const gradient = clipped.get(name);
         if (gradient === undefined) {
           // Moving statistics are written by the forward pass itself.
-          if (mask !== undefined) variable.assign(masked(tf, variable, mask));
+          if (this.#masks.has(name)) variable.assign(this.#masked(name, variable));
           continue;
         }
         const slots = this.#slots.get(name)!;
         const next = this.#update(variable, gradient, slots, rate, step);
-        variable.assign(mask === undefined ? next.weight : masked(tf, next.weight, mask));
+        variable.assign(next.weight);
         tf.dispose(slots);
         this.#slots.set(
           name,
@@ -74,15 +72,27 @@ export class EagerStep implements TrainingStep {
     for (const { name, variable } of this.#loaded.weights) {
       const mask = masks.get(name);
       if (mask === undefined) continue;
-      const tensor = tf.tensor(mask, variable.shape, 'bool');
-      this.#masks.set(name, tensor);
-      tf.tidy(() => variable.assign(masked(tf, variable, tensor)));
+      this.#masks.set(name, tf.tensor(mask, variable.shape, 'bool'));
+      tf.tidy(() => variable.assign(this.#masked(name, variable)));
+      // Where weight and slots are zero, a zero gradient keeps them so under every optimizer.
+      const slots = this.#slots.get(name) ?? [];
+      this.#slots.set(
+        name,
+        slots.map((slot) => tf.tidy(() => this.#masked(name, slot))),
+      );
+      tf.dispose(slots);
     }
+  }
+
+  /** Selected, not multiplied: −0.3 · 0 would be −0.0, whose bits are not zero. */
+  #masked(name: string, tensor: Tensor): Tensor {
+    const mask = this.#masks.get(name);
+    return mask === undefined ? tensor : this.#tf.where(mask, tensor, this.#tf.zerosLike(tensor));
   }
 
   captureSlots(): NamedTensor[] {
     return [...this.#slots].flatMap(([name, slots]) =>
-      slots.map((slot, index) => captureTensor(`${name}/${slotNames[this.#optimizer][index]!}`, slot)),
+      slots.map((slot, index) => captureTensor(`${name}/${this.#slotNames[index]!}`, slot)),
     );
   }
 
@@ -92,7 +102,7 @@ export class EagerStep implements TrainingStep {
       this.#slots.set(
         name,
         slots.map((slot, index) => {
-          const { data, shape } = byName.get(`${name}/${slotNames[this.#optimizer][index]!}`)!;
+          const { data, shape } = byName.get(`${name}/${this.#slotNames[index]!}`)!;
           slot.dispose();
           return this.#tf.tensor(data, [...shape], 'float32');
         }),
@@ -108,9 +118,4 @@ export class EagerStep implements TrainingStep {
     this.#tf.dispose([...this.#slots.values()].flat());
     this.#tf.dispose([...this.#masks.values()]);
   }
-}
-
-/** Selected, not multiplied: −0.3 · 0 would be −0.0, whose bits are not zero. */
-function masked(tf: Tensorflow, weight: Tensor, mask: Tensor): Tensor {
-  return tf.where(mask, weight, tf.zerosLike(weight));
 }

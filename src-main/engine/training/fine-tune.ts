@@ -40,7 +40,7 @@ export async function fineTune(
     step.publish();
     return network.capture();
   };
-  const state = await trainLoop(
+  const { state, best } = await trainLoop(
     context,
     {
       phase: 'fine-tuning',
@@ -57,16 +57,22 @@ export async function fineTune(
         step.setMasks(masks);
         return true;
       },
+      settled: (at, steps) => {
+        const sparsityBefore = (step: number) =>
+          sparsityAt(recipe.schedule, { step, steps, final: recipe.sparsity, rounds: recipe.rounds });
+        return compacted || sparsityBefore(at - 1) === sparsityBefore(steps - 1);
+      },
+      weights: () => capture().weights,
       save: (now) =>
         saveCheckpoint(
           workspace,
-          now.step,
-          toFile({ order, state: now, artifact: capture(), slots: step.captureSlots(), masks, environment, step: step.kind, task }),
+          now.state.step,
+          toFile({ ...now, order, artifact: capture(), slots: step.captureSlots(), masks, environment, step: step.kind, task }),
         ),
     },
-    resumed?.state ?? freshState(),
+    { state: resumed?.state ?? freshState(), best: resumed?.best ?? [] },
   );
-  const tuned = capture();
+  const tuned = best.length > 0 ? { ...artifact, weights: best } : capture();
   step.dispose();
   network.dispose();
   return { artifact: tuned, state };

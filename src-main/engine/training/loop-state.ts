@@ -1,5 +1,6 @@
 // Where a training run stands between two steps: everything but tensors, so that it fits a checkpoint's JSON.
 import { z } from 'zod';
+import type { StepFields } from '#contract/recipe.ts';
 import { EpochScore } from '#contract/measurement.ts';
 
 /** Sums since the last point or epoch. JSON keeps every double exactly. */
@@ -12,6 +13,8 @@ export const LoopState = z.object({
   sincePoint: Sums,
   sinceEpoch: Sums,
   epochs: z.array(EpochScore),
+  /** The epoch with the lowest validation loss so far, of those that count; null before the first. */
+  best: z.object({ epoch: z.int(), loss: z.number() }).nullable().default(null),
   /** Share of zeros as last counted; null where it has to be counted anew before it is told again. */
   sparsity: z.number().nullable().default(null),
   /** Seconds in training steps alone, over all runs. */
@@ -26,7 +29,17 @@ export type LoopState = z.infer<typeof LoopState>;
 export const noSums: Sums = { loss: 0, hits: 0, samples: 0, steps: 0 };
 
 export function freshState(): LoopState {
-  return { step: 0, sincePoint: noSums, sinceEpoch: noSums, epochs: [], sparsity: null, trainingSeconds: 0, epochSeconds: 0, seconds: 0 };
+  return {
+    step: 0,
+    sincePoint: noSums,
+    sinceEpoch: noSums,
+    epochs: [],
+    best: null,
+    sparsity: null,
+    trainingSeconds: 0,
+    epochSeconds: 0,
+    seconds: 0,
+  };
 }
 
 /** Loss is summed by sample, so that a short last batch weighs what it should. */
@@ -41,4 +54,10 @@ export function addStep(sums: Sums, outcome: { readonly loss: number; readonly h
 
 export function meansOf({ loss, hits, samples }: Sums): { loss: number; accuracy: number } {
   return samples === 0 ? { loss: 0, accuracy: 0 } : { loss: loss / samples, accuracy: hits / samples };
+}
+
+/** The epoch whose weights a finished run ends with; null where it had none. */
+export function keptEpoch({ epochs, best }: LoopState, { keepBest }: Pick<StepFields, 'keepBest'>): number | null {
+  if (epochs.length === 0) return null;
+  return keepBest && best !== null ? best.epoch : epochs.length;
 }

@@ -1,5 +1,5 @@
 // Chooses how training steps are run: as one compiled graph where the network can be traced, else kernel by kernel, said aloud.
-import type { Optimizer } from '#contract/recipe.ts';
+import type { TrainSettings } from '#contract/recipe.ts';
 import type { OpenData } from '../data/open-data.ts';
 import type { Network } from '../models/open-network.ts';
 import { tell, type WorkContext } from '../work-context.ts';
@@ -9,11 +9,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { EagerStep } from './eager-step.ts';
 import type { TrainingStep } from './training-step.ts';
 
-export interface StepSettings {
-  readonly optimizer: Optimizer;
-  readonly seed: number;
-  readonly batch: number;
-}
+export type StepSettings = Pick<TrainSettings, 'optimizer' | 'weightDecay' | 'clip' | 'seed' | 'batch'>;
 
 /** A step over the network's own variables, with the checkpoint's slots and masks, or with slots at zero and no masks. */
 export function openStep(
@@ -36,9 +32,9 @@ function choose(
   context: WorkContext,
   { loaded, loss }: Network,
   { train, sampleShape }: OpenData,
-  { optimizer, seed, batch }: StepSettings,
+  { seed, batch, ...rule }: StepSettings,
 ): TrainingStep {
-  const options = { loss, optimizer, seed };
+  const options = { loss, rule, seed };
   try {
     return new CompiledStep(context.tf, loaded, { ...options, inputShape: sampleShape }, Math.max(1, Math.min(batch, train.samples)));
   } catch (thrown) {

@@ -1,12 +1,13 @@
 // The training loop: epochs of seeded batches, points for the curves, validation, checkpoints; stopped and resumed at any step.
 import type { MetricPoint } from '#contract/nouns.ts';
-import type { TrainSettings } from '#contract/recipe.ts';
+import type { StepFields } from '#contract/recipe.ts';
 import { StudioError } from '#contract/errors.ts';
+import type { NamedTensor } from '#network/model-artifact.ts';
 import { shuffledOrder } from '#network/random.ts';
 import type { Batches } from '../data/batches.ts';
 import { Interrupted } from '../interruption.ts';
 import { asScore, scoreSplit, type Scorer } from '../measuring/score-split.ts';
-import { tellProgress, type WorkContext } from '../work-context.ts';
+import { tell, tellProgress, type WorkContext } from '../work-context.ts';
 import { learningRateAt } from './learning-rate.ts';
 import { addStep, meansOf, noSums, type LoopState } from './loop-state.ts';
 import { Pace } from './pace.ts';
@@ -19,7 +20,7 @@ const PROGRESS_MS = 500;
 
 export interface TrainingRun {
   readonly phase: 'training' | 'fine-tuning';
-  readonly settings: Omit<TrainSettings, 'epochs'> & { readonly epochs: number };
+  readonly settings: StepFields & { readonly epochs: number; readonly seed: number };
   readonly train: Batches;
   readonly validation: Batches;
   readonly scorer: Scorer;
@@ -28,8 +29,19 @@ export interface TrainingRun {
   sparsity(): number;
   /** Called before each step; true where it set other masks. A function of the step and the weights alone. */
   beforeStep?(step: number, steps: number): boolean;
-  /** Puts a checkpoint of `state` on disk. */
-  save(state: LoopState): void;
+  /** Whether the network has its final sparsity after `step` steps; a score before that is no rival to later ones. Always so if left out. */
+  settled?(step: number, steps: number): boolean;
+  /** All weights as they are now. */
+  weights(): readonly NamedTensor[];
+  /** Puts a checkpoint on disk. */
+  save(position: Position): void;
+}
+
+/** Where a run stands. */
+export interface Position {
+  readonly state: LoopState;
+  /** Weights of the best epoch so far; empty where they are not kept, or there is none yet. */
+  readonly best: readonly NamedTensor[];
 }
 
 export function stepsOf({ settings, train }: Pick<TrainingRun, 'settings' | 'train'>): { perEpoch: number; all: number } {
@@ -42,15 +54,20 @@ export function stepsOf({ settings, train }: Pick<TrainingRun, 'settings' | 'tra
  * bits.
  * @throws StudioError `diverged`; Interrupted, after a checkpoint where it was a pause
  */
-export async function trainLoop(context: WorkContext, run: TrainingRun, start: LoopState): Promise<LoopState> {
+export async function trainLoop(context: WorkContext, run: TrainingRun, start: Position): Promise<Position> {
   const { settings, train, phase } = run;
   const { perEpoch, all } = stepsOf(run);
   if (train.samples === 0 && settings.epochs > 0)
     throw new StudioError('bad-input', 'The training split of these data has no samples.', { where: 'data' });
-  let state = start;
+  if (run.validation.samples === 0 && (settings.patience > 0 || settings.keepBest))
+    throw new StudioError('bad-input', 'These data have no validation split, by which an epoch could be found to be the best.', {
+      where: settings.patience > 0 ? 'patience' : 'keepBest',
+      whatToDo: 'Set patience to 0 and keepBest to false, or give data with a validation split.',
+    });
+  let { state, best } = start;
   let saved = state.step;
-  const pace = new Pace(start.step, all);
-  const began = performance.now() - start.seconds * 1000;
+  const pace = new Pace(state.step, all);
+  const began = performance.now() - state.seconds * 1000;
 
   const now = (): LoopState => ({ ...state, seconds: (performance.now() - began) / 1000 });
   const progress = (points: MetricPoint[]) =>
@@ -69,7 +86,7 @@ export async function trainLoop(context: WorkContext, run: TrainingRun, start: L
   const checkpoint = async () => {
     // What was said of the steps before must be out before the checkpoint can make them unrepeatable.
     await context.host.flushed();
-    run.save(now());
+    run.save({ state: now(), best });
     saved = state.step;
     context.host.send({ kind: 'checkpoint', step: state.step });
   };
@@ -77,7 +94,7 @@ export async function trainLoop(context: WorkContext, run: TrainingRun, start: L
   try {
     let lastSave = performance.now();
     let lastProgress = 0;
-    while (state.epochs.length < settings.epochs) {
+    while (state.epochs.length < settings.epochs && !outOfPatience(state, settings.patience)) {
       const epoch = state.epochs.length;
       const order = shuffledOrder(train.samples, settings.seed, epoch);
       while (state.step < (epoch + 1) * perEpoch) {
@@ -101,13 +118,14 @@ export async function trainLoop(context: WorkContext, run: TrainingRun, start: L
     if (thrown instanceof Interrupted && thrown.wish === 'pause' && (state.step > saved || saved === 0)) await checkpoint();
     throw thrown;
   }
-  return now();
+  if (state.epochs.length < settings.epochs) tell(context, { kind: 'note', text: describeStop(state, settings) });
+  return { state: now(), best };
 
   function oneStep(order: ArrayLike<number>, position: number): MetricPoint[] {
     if (run.beforeStep?.(state.step, all) === true) state = { ...state, sparsity: null };
     const began = performance.now();
     const from = position * settings.batch;
-    const rate = learningRateAt(settings, state.step, all);
+    const rate = learningRateAt(settings, state.step, { perEpoch, steps: all });
     const batch = train.gather(from, Math.min(from + settings.batch, train.samples), order);
     const outcome = run.step.run(batch, state.step, rate);
     batch.dispose();
@@ -150,8 +168,25 @@ export async function trainLoop(context: WorkContext, run: TrainingRun, start: L
       sparsity: run.sparsity(),
     };
     state = { ...state, epochs: [...state.epochs, score], sinceEpoch: noSums, epochSeconds: 0, sparsity: score.sparsity };
+    const rival = run.settled?.(state.step, all) === false ? null : score.valLoss;
+    if (rival !== null && rival < (state.best?.loss ?? Infinity)) {
+      state = { ...state, best: { epoch: score.epoch, loss: rival } };
+      if (settings.keepBest) best = run.weights();
+    }
     return { kind: 'epoch', step: state.step, ...score };
   }
+}
+
+/** Worked example, patience 2: the best was epoch 3; after epoch 4 the run goes on, after epoch 5 it stops. */
+function outOfPatience({ epochs, best }: LoopState, patience: number): boolean {
+  return patience > 0 && best !== null && epochs.length - best.epoch >= patience;
+}
+
+function describeStop({ epochs, best }: LoopState, { epochs: wanted, patience }: TrainingRun['settings']): string {
+  return (
+    `Stopped after epoch ${epochs.length} of ${wanted}: the validation loss has not been lower than in epoch ${best?.epoch} ` +
+    `for ${patience} ${patience === 1 ? 'epoch' : 'epochs'}.`
+  );
 }
 
 function diverged(step: number, rate: number): StudioError {

@@ -1,6 +1,8 @@
 // What a training step can do, however it is run.
 import type { NamedTensor } from '#network/model-artifact.ts';
 import type { Batch } from '../data/batches.ts';
+import type { LossFunctions } from './losses.ts';
+import type { UpdateRule } from './optimizers.ts';
 
 /** 1 keeps a weight, 0 holds it at exactly 0; by the weight's name. */
 export type Masks = ReadonlyMap<string, Uint8Array>;
@@ -10,6 +12,13 @@ export interface StepOutcome {
   readonly loss: number;
   /** How many of the batch were answered right. */
   readonly hits: number;
+}
+
+export interface StepOptions {
+  readonly loss: LossFunctions;
+  readonly rule: UpdateRule;
+  /** Of what is drawn at random within a step. */
+  readonly seed: number;
 }
 
 export interface TrainingStep {

@@ -1,15 +1,14 @@
 // The training step run as one TensorFlow graph: traced from the eager one, with optimizer, masks and statistics inside.
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-node';
-import type { Optimizer } from '#contract/recipe.ts';
 import type { NamedTensor } from '#network/model-artifact.ts';
 import type { Batch } from '../../data/batches.ts';
 import { captureTensor, type LoadedModel } from '../../models/load-model.ts';
 import type { Tensorflow } from '../../runtime/load-tensorflow.ts';
-import type { LossFunctions } from '../losses.ts';
 import { slotNames } from '../optimizers.ts';
-import type { Masks, StepOutcome, TrainingStep } from '../training-step.ts';
+import type { Masks, StepOptions, StepOutcome, TrainingStep } from '../training-step.ts';
 import { GraphRefused, GraphSession } from './graph-session.ts';
 import { nativeBackend } from './native-binding.ts';
+import { scalarsAt } from './optimizer-nodes.ts';
 import { allRewrites } from './rewrites/all-rewrites.ts';
 import type { Rewrite } from './rewrites/rewrite.ts';
 import { NotTraceable } from './trace.ts';
@@ -17,10 +16,7 @@ import { traceStep, type StepTrace } from './trace-step.ts';
 import { stepNames, writeStepGraph } from './write-step-graph.ts';
 import { READY, readOf, valueOf, variableName, type GraphVariable } from './write-trace.ts';
 
-export interface CompiledOptions {
-  readonly loss: LossFunctions;
-  readonly optimizer: Optimizer;
-  readonly seed: number;
+export interface CompiledOptions extends StepOptions {
   readonly inputShape: readonly number[];
   readonly rewrites?: readonly Rewrite[];
 }
@@ -52,7 +48,7 @@ export class CompiledStep implements TrainingStep {
     this.#slots = loaded.weights
       .filter(({ trainable }) => trainable)
       .flatMap(({ name, variable }) =>
-        slotNames[options.optimizer].map((slot) => ({ name: `${name}/${slot}`, weight: name, slot, shape: variable.shape })),
+        slotNames[options.rule.optimizer].map((slot) => ({ name: `${name}/${slot}`, weight: name, slot, shape: variable.shape })),
       );
     this.#traces.set(count, this.#trace(count));
     for (const { name, variable } of loaded.weights) this.#pending.set(variableName.weight(name), tf.clone(variable) as Tensor);
@@ -75,10 +71,8 @@ export class CompiledStep implements TrainingStep {
       const feeds = new Map<string, TensorInfo>([
         [names.inputs, batch.inputs],
         [names.labels, batch.labels],
-        ['rate', tf.scalar(rate)],
+        ...scalarsAt(this.#options.rule, step, rate).map(([name, value]) => [name, tf.scalar(value)] as const),
       ]);
-      if (this.#options.optimizer === 'adam')
-        feeds.set('beta1Power', tf.scalar(0.9 ** (step + 1))).set('beta2Power', tf.scalar(0.999 ** (step + 1)));
       trace.seeds.forEach(({ words: [layer, draw] }, index) =>
         feeds.set(names.seed(index), tf.tensor1d([layer ^ this.#options.seed, (step * 256 + draw) | 0], 'int32')),
       );
@@ -180,7 +174,7 @@ export class CompiledStep implements TrainingStep {
     if (this.#session === undefined || this.#outdated) {
       this.#session?.dispose();
       const backend = nativeBackend(this.#tf);
-      const { inputShape, optimizer, rewrites = allRewrites } = this.#options;
+      const { inputShape, rule, rewrites = allRewrites } = this.#options;
       const masked = new Set(this.#masks.keys());
       this.#session = new GraphSession(
         backend,
@@ -190,7 +184,7 @@ export class CompiledStep implements TrainingStep {
           weights: this.#weights,
           slots: this.#slots,
           masked,
-          optimizer,
+          rule,
           rewrites,
         }),
       );

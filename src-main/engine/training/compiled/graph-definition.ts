@@ -73,6 +73,9 @@ export class GraphDefinition {
   text(name: string, value: string): NativeAttribute {
     return { name, type: this.#native.TF_ATTR_STRING!, value };
   }
+  int(name: string, value: number): NativeAttribute {
+    return { name, type: this.#native.TF_ATTR_INT!, value };
+  }
   bool(name: string, value: boolean): NativeAttribute {
     return { name, type: this.#native.TF_ATTR_BOOL!, value };
   }

@@ -1,38 +1,108 @@
-// One weight's update as TensorFlow's fused optimizer kernels, on masked gradients.
-import type { Optimizer } from '#contract/recipe.ts';
+// The weights' updates as TensorFlow's fused optimizer kernels, on masked gradients.
+import { constants, type UpdateRule } from '../optimizers.ts';
 import type { GraphDefinition } from './graph-definition.ts';
 import type { NativeBinding } from './native-binding.ts';
-import { readOf, variableName } from './write-trace.ts';
+import { plain, readOf, variableName } from './write-trace.ts';
 
-export interface UpdateOptions {
-  readonly prefix: string;
-  readonly weight: string;
-  /** The gradient's node. */
-  readonly gradient: string;
-  /** Then the weight and its slots are zero where the mask is, and a zero gradient keeps them so: 0 − rate · 0 / (√0 + ε) = 0. */
-  readonly masked: boolean;
-  readonly optimizer: Optimizer;
+/** What is fed to every step beside the batch: functions of the step number alone, so no schedule needs another graph. */
+const scalars = {
+  rate: (rate: number) => rate,
+  /** What AdamW takes off each weight, as a share of it. */
+  decayRate: (rate: number, _step: number, { weightDecay }: UpdateRule) => rate * weightDecay,
+  beta1Power: (_rate: number, step: number) => constants.beta1 ** (step + 1),
+  beta2Power: (_rate: number, step: number) => constants.beta2 ** (step + 1),
+  clip: (_rate: number, _step: number, { clip }: UpdateRule) => clip,
+} as const satisfies Record<string, (rate: number, step: number, rule: UpdateRule) => number>;
+type Scalar = keyof typeof scalars;
+
+function scalarsOf({ optimizer, clip }: UpdateRule): readonly Scalar[] {
+  const adam = optimizer === 'adam' || optimizer === 'adamw';
+  return [
+    'rate',
+    ...(optimizer === 'adamw' ? (['decayRate'] as const) : []),
+    ...(adam ? (['beta1Power', 'beta2Power'] as const) : []),
+    ...(clip > 0 ? (['clip'] as const) : []),
+  ];
 }
 
-/** The name of the node that updates the weight. Rates and Adam's running powers are fed: they are functions of the step alone. */
-export function applyOptimizer(
+/** Values of the fed scalars, by name. */
+export function scalarsAt(rule: UpdateRule, step: number, rate: number): (readonly [string, number])[] {
+  return scalarsOf(rule).map((name) => [name, scalars[name](rate, step, rule)] as const);
+}
+
+export function writeScalars(graph: GraphDefinition, native: NativeBinding, rule: UpdateRule): void {
+  for (const name of scalarsOf(rule)) graph.placeholder(name, native.TF_FLOAT, []);
+}
+
+export interface Updates {
+  readonly prefix: string;
+  /** Nodes of the gradients by weight. */
+  readonly gradients: ReadonlyMap<string, string>;
+  /** Of these weights the gradient is masked: they and their slots are zero where the mask is, and a zero gradient keeps them so under every optimizer. */
+  readonly masked: ReadonlySet<string>;
+  readonly rule: UpdateRule;
+}
+
+/** The names of the nodes that update the weights. */
+export function writeUpdates(graph: GraphDefinition, native: NativeBinding, { prefix, gradients, masked, rule }: Updates): string[] {
+  const type = graph.type('T', native.TF_FLOAT);
+  const slopes = [...gradients].map(([weight, gradient]) => {
+    const node = `${prefix}apply/${plain(weight)}`;
+    const slope = masked.has(weight)
+      ? graph.node(`${node}/masked`, 'Mul', [gradient, readOf(variableName.mask(weight))], [type])
+      : gradient;
+    return { weight, node, slope };
+  });
+  const factor = rule.clip > 0 ? writeClipFactor(graph, native, prefix, slopes) : undefined;
+  return slopes.map(({ weight, node, slope }) => {
+    const taken = factor === undefined ? slope : graph.node(`${node}/clipped`, 'Mul', [slope, factor], [type]);
+    return applyOptimizer(graph, native, node, weight, taken, rule);
+  });
+}
+
+/** clip / max(norm, clip), the norm over what is left of the gradients under the masks. */
+function writeClipFactor(
   graph: GraphDefinition,
   native: NativeBinding,
-  { prefix, weight, gradient, masked, optimizer }: UpdateOptions,
+  prefix: string,
+  slopes: readonly { readonly node: string; readonly slope: string }[],
 ): string {
   const type = graph.type('T', native.TF_FLOAT);
-  const scalar = (name: string, value: number) => graph.constant(`${prefix}/${name}`, native.TF_FLOAT, [], Float32Array.of(value));
-  const slope = masked ? graph.node(`${prefix}/masked`, 'Mul', [gradient, readOf(variableName.mask(weight))], [type]) : gradient;
+  const halves = slopes.map(({ node, slope }) => graph.node(`${node}/half-square`, 'L2Loss', [slope], [type]));
+  const half = graph.node(`${prefix}clip/half`, 'AddN', halves, [graph.int('N', halves.length), type]);
+  const two = graph.constant(`${prefix}clip/two`, native.TF_FLOAT, [], Float32Array.of(2));
+  const norm = graph.node(`${prefix}clip/norm`, 'Sqrt', [graph.node(`${prefix}clip/square`, 'Mul', [half, two], [type])], [type]);
+  const bound = graph.node(`${prefix}clip/bound`, 'Maximum', [norm, 'clip'], [type]);
+  return graph.node(`${prefix}clip/factor`, 'RealDiv', ['clip', bound], [type]);
+}
+
+function applyOptimizer(
+  graph: GraphDefinition,
+  native: NativeBinding,
+  node: string,
+  weight: string,
+  slope: string,
+  { optimizer }: UpdateRule,
+): string {
+  const type = graph.type('T', native.TF_FLOAT);
+  const scalar = (name: string, value: number) => graph.constant(`${node}/${name}`, native.TF_FLOAT, [], Float32Array.of(value));
   const variable = variableName.weight(weight);
   const slot = (name: string) => variableName.slot(`${weight}/${name}`);
   switch (optimizer) {
     case 'sgd':
-      return graph.node(prefix, 'ResourceApplyGradientDescent', [variable, 'rate', slope], [type]);
+      return graph.node(node, 'ResourceApplyGradientDescent', [variable, 'rate', slope], [type]);
     case 'momentum':
-      return graph.node(prefix, 'ResourceApplyKerasMomentum', [variable, slot('velocity'), 'rate', slope, scalar('momentum', 0.9)], [type]);
-    case 'adam':
+    case 'nesterov':
       return graph.node(
-        prefix,
+        node,
+        'ResourceApplyKerasMomentum',
+        [variable, slot('velocity'), 'rate', slope, scalar('momentum', constants.momentum)],
+        [type, graph.bool('use_nesterov', optimizer === 'nesterov')],
+      );
+    case 'adam':
+    case 'adamw':
+      return graph.node(
+        node,
         'ResourceApplyAdam',
         [
           variable,
@@ -41,12 +111,37 @@ export function applyOptimizer(
           'beta1Power',
           'beta2Power',
           'rate',
-          scalar('beta1', 0.9),
-          scalar('beta2', 0.999),
-          scalar('epsilon', 1e-7),
+          scalar('beta1', constants.beta1),
+          scalar('beta2', constants.beta2),
+          scalar('epsilon', constants.epsilon),
+          slope,
+          ...(optimizer === 'adamw' ? [`^${writeDecay(graph, native, node, weight, slope)}`] : []),
+        ],
+        [type],
+      );
+    case 'rmsprop':
+      return graph.node(
+        node,
+        'ResourceApplyRMSProp',
+        [
+          variable,
+          slot('ms'),
+          slot('move'),
+          'rate',
+          scalar('rho', constants.rho),
+          scalar('momentum', 0),
+          scalar('epsilon', constants.epsilon),
           slope,
         ],
         [type],
       );
   }
+}
+
+/** Takes the decay off the weight once its gradient is known, so that nothing still reads the weight as it was. */
+function writeDecay(graph: GraphDefinition, native: NativeBinding, node: string, weight: string, slope: string): string {
+  const type = graph.type('T', native.TF_FLOAT);
+  const variable = variableName.weight(weight);
+  const loss = graph.node(`${node}/decay`, 'Mul', [readOf(variable), 'decayRate', `^${slope.split(':')[0]!}`], [type]);
+  return graph.node(`${node}/decayed`, 'AssignSubVariableOp', [variable, loss], [graph.type('dtype', native.TF_FLOAT)]);
 }

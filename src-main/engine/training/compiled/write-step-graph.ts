@@ -1,8 +1,8 @@
 // Writes traced steps, one a batch size, with optimizer, masks and statistics, as one TensorFlow graph over shared variables.
-import type { Optimizer } from '#contract/recipe.ts';
+import type { UpdateRule } from '../optimizers.ts';
 import { GraphDefinition } from './graph-definition.ts';
 import type { NativeBinding } from './native-binding.ts';
-import { applyOptimizer } from './optimizer-nodes.ts';
+import { writeScalars, writeUpdates } from './optimizer-nodes.ts';
 import type { Rewrite } from './rewrites/rewrite.ts';
 import type { StepTrace } from './trace-step.ts';
 import { plain, readOf, variableName, writeReady, writeTrace, writeVariable, type GraphVariable } from './write-trace.ts';
@@ -16,7 +16,7 @@ export interface StepGraph {
   readonly slots: readonly (GraphVariable & { readonly weight: string; readonly slot: string })[];
   /** Names of the weights whose gradient is masked. */
   readonly masked: ReadonlySet<string>;
-  readonly optimizer: Optimizer;
+  readonly rule: UpdateRule;
   readonly rewrites: readonly Rewrite[];
 }
 
@@ -32,7 +32,7 @@ export const stepNames = (count: number) => ({
 
 export function writeStepGraph(
   native: NativeBinding,
-  { traces, inputShape, weights, slots, masked, optimizer, rewrites }: StepGraph,
+  { traces, inputShape, weights, slots, masked, rule, rewrites }: StepGraph,
 ): GraphDefinition {
   const graph = new GraphDefinition(native);
   const { TF_FLOAT, TF_INT32 } = native;
@@ -43,22 +43,15 @@ export function writeStepGraph(
     ...slots.map((slot) => variable(variableName.slot(slot.name), slot)),
     ...weights.filter(({ name }) => masked.has(name)).map((weight) => variable(variableName.mask(weight.name), weight)),
   ]);
-  for (const scalar of ['rate', 'beta1Power', 'beta2Power']) graph.placeholder(scalar, TF_FLOAT, []);
+  writeScalars(graph, native, rule);
   for (const [count, trace] of traces) {
     const names = stepNames(count);
     const { prefix } = names;
     graph.placeholder(names.inputs, TF_FLOAT, [count, ...inputShape]);
     graph.placeholder(names.labels, TF_INT32, [count]);
     const nameOf = writeTrace(graph, native, trace, names, weights, rewrites);
-    const updates = [...trace.gradients].map(([name, gradient]) =>
-      applyOptimizer(graph, native, {
-        prefix: `${prefix}apply/${plain(name)}`,
-        weight: name,
-        gradient: nameOf(gradient),
-        masked: masked.has(name),
-        optimizer,
-      }),
-    );
+    const gradients = new Map([...trace.gradients].map(([name, gradient]) => [name, nameOf(gradient)]));
+    const updates = writeUpdates(graph, native, { prefix, gradients, masked, rule });
     const statistics = [...trace.statistics].map(([name, value]) => {
       const node = `${prefix}statistic/${plain(name)}`;
       const kept = masked.has(name)
