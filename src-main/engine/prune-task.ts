@@ -7,6 +7,7 @@ import { Certificate } from '#contract/measurement.ts';
 import { NetworkSummary } from '#contract/network.ts';
 import { readModelFile, writeModelFile } from '#formats/model-file.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
+import { maskChannels } from '#pruning/channel-masks.ts';
 import { compactChannels } from '#pruning/compact.ts';
 import { selectMasks } from '#pruning/recipe-masks.ts';
 import { skippedLayers } from '#pruning/skipped-layers.ts';
@@ -116,7 +117,7 @@ async function begin(context: WorkContext, { model, data, recipe }: PruneTask): 
   tellPhase(context, 'pruning');
   const before = await scoreVariant(context, source, data);
   const { masks, removal } = selectMasks(source, recipe, recipe.sparsity);
-  const masked = applyMasks(source, masks);
+  const masked = removal === null ? applyMasks(source, masks) : maskChannels(source, removal);
   const pruned = removal !== null && compacts(recipe) ? compactChannels(source, removal) : masked;
   const certificate =
     removal !== null && compacts(recipe) ? await certifyCompaction(context, { source, removal, compacted: pruned, data }) : null;

@@ -199,11 +199,34 @@ function spread<U extends { readonly labels: Int32Array }>(uses: readonly U[], n
 }
 
 function splitByGroup(labels: Int32Array, { groupOf, channelOf }: Numbering): ReadonlyMap<number, Entries> {
+  interface Filling extends Entries {
+    length: number;
+  }
+  const found = new Map<number, Filling>();
+  let last: number | undefined;
+  let entries: Filling = { positions: new Int32Array(0), channels: new Int32Array(0), length: 0 };
+  // The rows of a concatenation are of dozens of groups: one pass for all of them.
+  for (let at = 0; at < labels.length; at++) {
+    const label = labels[at]!;
+    if (label === UNREMOVABLE) continue;
+    const group = groupOf[label]!;
+    if (group !== last) {
+      entries = found.get(group) ?? {
+        positions: new Int32Array(labels.length - at),
+        channels: new Int32Array(labels.length - at),
+        length: 0,
+      };
+      found.set(group, entries);
+      last = group;
+    }
+    entries.positions[entries.length] = at;
+    entries.channels[entries.length++] = channelOf[label]!;
+  }
   return new Map(
-    [...groupsAmong(labels, groupOf)].map((group) => {
-      const positions = Int32Array.from(labels.keys()).filter((at) => labels[at] !== UNREMOVABLE && groupOf[labels[at]!] === group);
-      return [group, { positions, channels: positions.map((at) => channelOf[labels[at]!]!) }];
-    }),
+    [...found].map(([group, { positions, channels, length }]) => [
+      group,
+      { positions: positions.slice(0, length), channels: channels.slice(0, length) },
+    ]),
   );
 }
 

@@ -3,6 +3,7 @@ import { channelGroups } from '#network/channel-groups.ts';
 import { weightsByLayer } from '#network/layer-weights.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { entriesOf, type Removal } from './channel-cuts.ts';
+import { settleConstants } from './settle-constants.ts';
 import { runsAlong } from './tensor-axes.ts';
 import { applyMasks } from './weight-masks.ts';
 
@@ -36,7 +37,8 @@ function zeroAlong(mask: Uint8Array, shape: readonly number[], axis: number, gon
   }
 }
 
-/** The network with removed channels zeroed, in its old shapes. */
+/** The network with removed channels zeroed, in its old shapes; what they would still have sent is in their consumers (`settleConstants`). */
 export function maskChannels(artifact: ModelArtifact, removal: Removal): ModelArtifact {
-  return applyMasks(artifact, channelMasks(artifact, removal));
+  const settled = settleConstants(artifact, removal);
+  return applyMasks(settled, channelMasks(settled, removal));
 }

@@ -3,10 +3,11 @@ import { StudioError } from '#contract/errors.ts';
 import { channelGroups, type DependencyGroup } from '#network/channel-groups.ts';
 import { withLayerConfigs } from '#network/edit-artifact.ts';
 import { readGraph } from '#network/graph.ts';
-import { layerOf, weightsByLayer } from '#network/layer-weights.ts';
-import type { ModelArtifact, NamedTensor } from '#network/model-artifact.ts';
+import { weightsByLayer } from '#network/layer-weights.ts';
+import type { ModelArtifact } from '#network/model-artifact.ts';
 import { entriesOf, shrunkConfigs, type Removal } from './channel-cuts.ts';
-import { foldedBiases } from './fold-constants.ts';
+import { foldedBiases, withBiases } from './fold-constants.ts';
+import { settleConstants } from './settle-constants.ts';
 import { cutTensor } from './tensor-axes.ts';
 
 /**
@@ -17,28 +18,16 @@ import { cutTensor } from './tensor-axes.ts';
 export function compactChannels(artifact: ModelArtifact, removal: Removal): ModelArtifact {
   const groups = channelGroups(artifact);
   checkRemoval(groups, removal);
-  const biases = foldedBiases(groups, removal, weightsByLayer(artifact));
-  const weights = withBiases(artifact, biases);
-  const cuts = entriesOf(groups, removal, weightsByLayer({ ...artifact, weights }), () => true);
-  const configs = shrunkConfigs(groups, removal, readGraph(artifact.topology).nodes);
-  for (const name of biases.keys()) configs.set(layerOf(name), { ...configs.get(layerOf(name)), use_bias: true });
+  const settled = settleConstants(artifact, removal);
+  const folded = withBiases(settled, foldedBiases(groups, removal, weightsByLayer(settled)));
+  const cuts = entriesOf(groups, removal, weightsByLayer(folded), () => true);
   return {
-    ...withLayerConfigs(artifact, configs),
-    weights: weights.map((tensor) => {
+    ...withLayerConfigs(folded, shrunkConfigs(groups, removal, readGraph(artifact.topology).nodes)),
+    weights: folded.weights.map((tensor) => {
       const axes = cuts.get(tensor.name);
       return axes === undefined ? tensor : cutTensor(tensor, axes);
     }),
   };
-}
-
-/** A bias that its layer didn't have stands right behind the layer's kernel. */
-function withBiases(artifact: ModelArtifact, biases: ReadonlyMap<string, NamedTensor>): readonly NamedTensor[] {
-  const old = new Set(artifact.weights.map(({ name }) => name));
-  return artifact.weights.flatMap((tensor) => {
-    const own = biases.get(tensor.name);
-    const added = tensor.name.endsWith('/kernel') ? biases.get(`${tensor.name.slice(0, -'kernel'.length)}bias`) : undefined;
-    return [own ?? tensor, ...(added === undefined || old.has(added.name) ? [] : [added])];
-  });
 }
 
 function checkRemoval(groups: readonly DependencyGroup[], removal: Removal): void {

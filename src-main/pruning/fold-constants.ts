@@ -1,6 +1,8 @@
 // Puts what a removed channel would still have sent, sigmoid's 0.5 say, into the bias of the layer that consumed it.
 import { axisFromFront, type DependencyGroup } from '#network/channel-groups.ts';
-import type { NamedTensor } from '#network/model-artifact.ts';
+import { withLayerConfigs } from '#network/edit-artifact.ts';
+import { layerOf } from '#network/layer-weights.ts';
+import type { ModelArtifact, NamedTensor } from '#network/model-artifact.ts';
 import { removedFlags, tensorOf, type Removal, type TensorsByLayer } from './channel-cuts.ts';
 import { runsAlong } from './tensor-axes.ts';
 
@@ -41,11 +43,31 @@ export function foldedBiases(groups: readonly DependencyGroup[], removal: Remova
   );
 }
 
-/** Over all positions of the window, as each of them sees the constant. */
-function addRow(sums: Float64Array, { shape, data }: NamedTensor, axis: number, row: number, constant: number): void {
+/** Over all taps of the window, each by its weight: 1 where all positions see the constant through it. */
+export function addRow(
+  sums: Float64Array,
+  { shape, data }: NamedTensor,
+  axis: number,
+  row: number,
+  constant: number,
+  taps?: Float64Array,
+): void {
   const { outer, length, inner } = runsAlong(shape, axis);
   for (let block = 0; block < outer; block++) {
     const start = (block * length + row) * inner;
-    for (let unit = 0; unit < inner; unit++) sums[unit]! += constant * data[start + unit]!;
+    const share = constant * (taps?.[block] ?? 1);
+    for (let unit = 0; unit < inner; unit++) sums[unit]! += share * data[start + unit]!;
   }
+}
+
+/** With other biases; one that its layer didn't have stands right behind the layer's kernel, and its configuration says so. */
+export function withBiases(artifact: ModelArtifact, biases: ReadonlyMap<string, NamedTensor>): ModelArtifact {
+  const old = new Set(artifact.weights.map(({ name }) => name));
+  const added = new Map([...biases].filter(([name]) => !old.has(name)));
+  const weights = artifact.weights.flatMap((tensor) => {
+    const behind = tensor.name.endsWith('/kernel') ? added.get(`${tensor.name.slice(0, -'kernel'.length)}bias`) : undefined;
+    return [biases.get(tensor.name) ?? tensor, ...(behind === undefined ? [] : [behind])];
+  });
+  const configs = new Map([...added.keys()].map((name) => [layerOf(name), { use_bias: true }]));
+  return added.size === 0 ? { ...artifact, weights } : withLayerConfigs({ ...artifact, weights }, configs);
 }

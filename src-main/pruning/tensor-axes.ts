@@ -46,7 +46,10 @@ export function cutTensor(tensor: NamedTensor, cuts: Cuts): NamedTensor {
 }
 
 function keptEntries(length: number, gone: Uint8Array | undefined): Int32Array {
-  return Int32Array.from({ length }, (_, index) => index).filter((index) => gone?.[index] !== 1);
+  const kept = new Int32Array(length);
+  let count = 0;
+  for (let index = 0; index < length; index++) if (gone?.[index] !== 1) kept[count++] = index;
+  return kept.subarray(0, count);
 }
 
 function emptyLike(data: TensorData, length: number): TensorData {

@@ -7,6 +7,7 @@ const benchmarks: Record<string, () => Promise<{ readonly bench: (names: readonl
   masks: () => import('./masks.ts'),
   evaluation: () => import('./evaluation.ts'),
   training: () => import('./training.ts'),
+  surgery: () => import('./surgery.ts'),
   tfmot: () => import('./tfmot.ts'),
   profile: () => import('./profile.ts'),
 };

@@ -8,6 +8,8 @@ export interface Size {
   readonly thinner: number;
   /** Pixels on a side. */
   readonly image: number;
+  /** 10 if left out. */
+  readonly classes?: number;
 }
 
 export const original: Size = { thinner: 1, image: 64 };
@@ -27,9 +29,9 @@ const pad = (name: string, padding: JsonObject[string]): LayerConfig => layer('Z
 const pool = (name: string): LayerConfig => layer('MaxPooling2D', name, { pool_size: [3, 3], strides: [2, 2], padding: 'valid' });
 const six = (name: string): LayerConfig => layer('ReLU', name, { max_value: 6 });
 
-function finished({ rows, then }: ReturnType<typeof chain>, { image }: Size): Topology {
+function finished({ rows, then }: ReturnType<typeof chain>, { image, classes = 10 }: Size): Topology {
   then(layer('GlobalAveragePooling2D', 'mean'));
-  then(dense('predictions', 10, { activation: 'softmax' }));
+  then(dense('predictions', classes, { activation: 'softmax' }));
   return graph({ input: [image, image, 3] }, rows, ['predictions']);
 }
 
