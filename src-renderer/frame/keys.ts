@@ -5,7 +5,7 @@ import type { AppState } from '../state/app-state.ts';
 export const keyList: readonly { readonly keys: readonly string[]; readonly does: string }[] = [
   { keys: ['Ctrl', 'K'], does: 'Command palette: reaches everything (⌘ K on a Mac)' },
   { keys: ['?'], does: 'This list' },
-  { keys: ['1', '–', '7'], does: 'Overview, Layers, Train, Prune, Runs, Compare, Export' },
+  { keys: ['1', '–', '8'], does: 'Overview, Layers, Sensitivity, Train, Prune, Runs, Compare, Export' },
   { keys: ['['], does: 'Show or hide the rail' },
   { keys: ['N'], does: 'New project' },
   { keys: ['↑', '↓'], does: 'Move in lists, tables and the lineage tree' },

@@ -7,6 +7,7 @@ import { Imports } from './imports.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { OpenProject } from './open-project.svelte.ts';
 import { Projects } from './projects.svelte.ts';
+import { RecipeDrafts } from './recipe-drafts.ts';
 import type { Place, ProjectView } from './route-address.ts';
 import { Route } from './route.svelte.ts';
 import { Selection } from './selection.svelte.ts';
@@ -58,6 +59,7 @@ export function createAppState(connect: Connect, view: Window) {
     currentVariant,
     placeIn,
     curves: new Curves(studio),
+    drafts: new RecipeDrafts(),
     theme: new Theme(),
     toasts: new Toasts(),
     dialogs: new Dialogs(),

@@ -73,6 +73,9 @@ export class Jobs {
   evaluate(asked: Asked<'evaluate'>): Promise<Job> {
     return this.#started(this.#studio.client.jobs.evaluate(asked));
   }
+  sensitivity(asked: Asked<'sensitivity'>): Promise<Job> {
+    return this.#started(this.#studio.client.jobs.sensitivity(asked));
+  }
   measure(asked: Asked<'measure'>): Promise<Job> {
     return this.#started(this.#studio.client.jobs.measure(asked));
   }

@@ -1,5 +1,5 @@
 // Where the page is, as an address in the fragment: `#/projects/p1/prune/v2`. Pure both ways.
-export const projectViews = ['overview', 'layers', 'train', 'prune', 'runs', 'compare', 'export'] as const;
+export const projectViews = ['overview', 'layers', 'sensitivity', 'train', 'prune', 'runs', 'compare', 'export'] as const;
 export type ProjectView = (typeof projectViews)[number];
 
 export type Place =

@@ -79,10 +79,11 @@ test('the keyboard alone: palette, tabs by number, the tree, and Tab reaches eve
   await page.waitForFunction('document.activeElement.getAttribute("aria-label").startsWith("LeNet-300-100, untrained")');
   for (const [key, view] of [
     ['1', 'overview'],
-    ['3', 'train'],
-    ['4', 'prune'],
-    ['5', 'runs'],
-    ['7', 'export'],
+    ['3', 'sensitivity'],
+    ['4', 'train'],
+    ['5', 'prune'],
+    ['6', 'runs'],
+    ['8', 'export'],
   ] as const) {
     await page.evaluate('document.activeElement.blur()');
     await page.keyboard.press(key);
@@ -100,7 +101,7 @@ test('every control of every screen has a name, every picture a text, every id i
     '/?empty#/projects',
     '/#/projects',
     '/?variants=0#/projects/p1',
-    ...['overview', 'layers', 'train', 'prune', 'runs', 'compare', 'export'].map((view) => `/#/projects/p1/${view}`),
+    ...['overview', 'layers', 'sensitivity', 'train', 'prune', 'runs', 'compare', 'export'].map((view) => `/#/projects/p1/${view}`),
     '/#/settings',
   ];
   for (const address of addresses) {
@@ -114,9 +115,26 @@ test('every control of every screen has a name, every picture a text, every id i
   assert.deepEqual(complaints.splice(0), []);
 });
 
+test('a study is started, drawn as a map and curves, and its plan is on the Prune page in one click', { skip }, async () => {
+  const page = await opened('/#/projects/p1/sensitivity/v2');
+  await page.getByRole('button', { name: 'Study the layers' }).click();
+  await page.getByRole('progressbar', { name: /^Study/ }).waitFor();
+  await page.evaluate('window.dispatchEvent(new CustomEvent("fixture-advance", { detail: 900 }))');
+  await page.getByRole('figure', { name: 'Change of accuracy, in points' }).waitFor();
+  assert.equal(await page.locator('figure[aria-label^="Change"] rect.chart-ring').count(), 4);
+  await page.getByRole('button', { name: 'Prune by this plan' }).click();
+  await page.getByRole('button', { name: 'Prune', exact: true }).waitFor();
+  assert.deepEqual(
+    await page.getByLabel('Layer or pattern').evaluateAll((fields) => fields.map((field) => (field as unknown as { value: string }).value)),
+    ['conv_1', 'conv_2', 'dense_64', 'output'],
+  );
+  await page.close();
+  assert.deepEqual(complaints.splice(0), []);
+});
+
 test('at 400 pixels nothing sticks out sideways, and 10,000 variants draw fewer than 60 lines', { skip }, async () => {
   const page = await opened('/?variants=24#/projects/p1/overview/v3', { width: 400, height: 800 });
-  for (const view of ['overview', 'train', 'prune', 'runs', 'export']) {
+  for (const view of ['overview', 'sensitivity', 'train', 'prune', 'runs', 'export']) {
     await page.goto(`${fixture.address}/?variants=24#/projects/p1/${view}`);
     await page.locator('#view').waitFor();
     assert.ok(((await page.evaluate('document.documentElement.scrollWidth')) as number) <= 400, view);

@@ -20,6 +20,8 @@ const scenes: readonly (readonly [name: string, address: string])[] = [
   ['overview', '/?variants=24#/projects/p1/overview/v6'],
   ['untrained', '/#/projects/p1/overview/v1'],
   ['layers', '/#/projects/p1/layers/v2'],
+  ['sensitivity-none', '/#/projects/p1/sensitivity/v2'],
+  ['sensitivity', '/#/projects/p1/sensitivity/v2'],
   ['train', '/#/projects/p1/train/v1'],
   ['prune', '/#/projects/p1/prune/v3'],
   ['runs', '/?variants=24#/projects/p1/runs'],
@@ -47,6 +49,10 @@ for (const scheme of ['light', 'dark'] as const) {
         await page.waitForTimeout(60);
         await page.evaluate('window.dispatchEvent(new CustomEvent("fixture-advance", { detail: 100 }))');
       }
+    }
+    if (name === 'sensitivity') {
+      await page.getByRole('button', { name: 'Study the layers' }).click();
+      await page.evaluate('window.dispatchEvent(new CustomEvent("fixture-advance", { detail: 900 }))');
     }
     await page.waitForTimeout(250);
     await page.screenshot({ path: join(folder, `${name}-${scheme}.png`) });
