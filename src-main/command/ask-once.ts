@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import { commands } from '#contract/commands.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { Command } from './command.ts';
-import { describeCertificate, describeLatency } from './job-results.ts';
+import { describeCertificate, describeExportAccuracy, describeLatency } from './job-results.ts';
 import { loadDataset, loadModel } from './load-inputs.ts';
 import { modelSource } from './name-inputs.ts';
-import { exportTarget, outputPath } from './name-outputs.ts';
+import { exportTarget, exportWeights, outputPath } from './name-outputs.ts';
 import { bytes, count, duration, percent, points } from './numbers-for-people.ts';
 import { describeNetwork } from './print-network.ts';
 import { readOptions } from './read-options.ts';
@@ -77,17 +77,25 @@ export const measure: Command = async ({ invocation, parts, terminal }) => {
 };
 
 export const exportModel: Command = async ({ invocation, parts, terminal }) => {
-  const { format, out } = readOptions(commands.export.options, invocation);
-  const exportTo = exportTarget(format, out, terminal.folder);
+  const options = readOptions(commands.export.options, invocation);
+  const weights = exportWeights(options);
+  const exportTo = {
+    ...exportTarget(options.format, options.out, terminal.folder),
+    weights,
+    acceptDifference: options.acceptDifference ?? null,
+  };
   const begun = performance.now();
   const { kind: _, ...result } = await inWorkFolder(async (folder) => {
     const model = await loadModel(parts, terminal, invocation.positionals[0]!, folder);
-    return runEngineTask(parts, terminal, model.source.name, { kind: 'export', model: model.artifact, exportTo }, folder);
+    const data = options.data === undefined ? null : (await loadDataset(parts, terminal, options.data, folder)).artifact;
+    return runEngineTask(parts, terminal, model.source.name, { kind: 'export', model: model.artifact, data, exportTo }, folder);
   });
   await printResult(terminal, result, () =>
     labelled([
       ...result.files.map((file) => ['written', `${file.path} (${bytes(file.bytes)})`] as const),
       ['certificate', describeCertificate(result.certificate)],
+      ...(result.accuracy === null ? [] : [['accuracy', describeExportAccuracy(result.accuracy)] as const]),
+      ...(result.arenaBytes === null ? [] : [['memory', `${bytes(result.arenaBytes)} between the layers`] as const]),
       ['time', duration((performance.now() - begun) / 1000)],
     ]),
   );

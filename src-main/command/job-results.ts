@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { StudioError } from '#contract/errors.ts';
 import { EngineResult } from '#contract/engine-messages.ts';
-import type { Certificate } from '#contract/measurement.ts';
+import type { Certificate, ExportAccuracy } from '#contract/measurement.ts';
 import type { Job } from '#contract/nouns.ts';
 import { describeBytes } from './print-network.ts';
 import { describeSensitivity, sensitivityOf } from './print-sensitivity.ts';
@@ -138,10 +138,19 @@ export function describeLatency(latency: {
   return `${milliseconds(p50)} median, ${milliseconds(p95)} p95, batch ${batch}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${runtime} ${runtimeVersion}`;
 }
 
-export function describeCertificate({ verdict, maxDifference, tolerance, samples, inputs, firstDivergingLayer }: Certificate): string {
-  const from = inputs === 'data' ? 'samples' : 'random inputs';
+export function describeCertificate(certificate: Certificate): string {
+  const { verdict, maxDifference, tolerance, samples, inputs, firstDivergingLayer, top1Agreement, runtime } = certificate;
+  const from = `${count(samples)} ${inputs === 'data' ? 'samples' : 'random inputs'}`;
+  const figures = `(largest difference ${tiny(maxDifference)}, allowed ${tiny(tolerance)}; ${runtime})`;
   if (verdict === 'equal')
-    return `answers the same on ${count(samples)} ${from} (largest difference ${tiny(maxDifference)}, allowed ${tiny(tolerance)})`;
+    return maxDifference <= tolerance || top1Agreement === null
+      ? `answers the same on ${from} ${figures}`
+      : `decides the same on ${percent(top1Agreement)} of ${from} ${figures}`;
   const layer = firstDivergingLayer === null ? '' : `, first in ${firstDivergingLayer}`;
-  return `answers DIFFERENTLY on ${count(samples)} ${from}${layer} (largest difference ${tiny(maxDifference)}, allowed ${tiny(tolerance)})`;
+  return `answers DIFFERENTLY on ${from}${layer} ${figures}`;
+}
+
+export function describeExportAccuracy({ source, exported, samples, calibratedOn }: ExportAccuracy): string {
+  const calibrated = calibratedOn === null ? '' : `; calibrated on ${count(calibratedOn)}`;
+  return `${percent(exported)}, ${points(exported - source)} points from float32's ${percent(source)} (${count(samples)} test samples${calibrated})`;
 }

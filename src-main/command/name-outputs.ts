@@ -2,8 +2,8 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
-import { availableFormats, exportFormats, formatOfEnding } from '#contract/export-formats.ts';
-import type { ExportFormat, ExportTarget } from '#contract/nouns.ts';
+import { availableFormats, exportFormats, formatOfEnding, weightsRefusal } from '#contract/export-formats.ts';
+import type { ExportFormat, ExportTarget, ExportWeights } from '#contract/nouns.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The absolute path of a file to write; its folder is made. @throws StudioError `disk-error` */
@@ -33,14 +33,31 @@ export function modelOutputPath(word: string, folder: string): string {
 }
 
 /** `--format` and `--out` of `export`, which must not contradict each other. @throws UsageError */
-export function exportTarget(format: ExportFormat, word: string, folder: string): ExportTarget {
+export function exportTarget(format: ExportFormat, word: string, folder: string): Pick<ExportTarget, 'format' | 'path'> {
   const { ending } = exportFormats[format];
   if (ending !== null && extname(word).toLowerCase() !== ending)
     throw new UsageError(`--out ${word}: a file of the format ${format} ends in ${ending}.`);
   if (ending === null && formatOfEnding(extname(word)) !== undefined)
-    throw new UsageError(`--out ${word}: tfjs is a folder; give its name without ${extname(word)}.`);
+    throw new UsageError(`--out ${word}: ${format} is a folder; give its name without ${extname(word)}.`);
   const path = outputPath(word, folder);
   return { format, path: format === 'tfjs' && basename(path) === 'model.json' ? dirname(path) : path };
+}
+
+/** At most one of `--int8`, `--float16`, `--uint8`, as the format allows; int8 needs `--data`. @throws UsageError */
+export function exportWeights(options: {
+  readonly format: ExportFormat;
+  readonly int8: boolean;
+  readonly float16: boolean;
+  readonly uint8: boolean;
+  readonly data?: string | undefined;
+}): ExportWeights {
+  const [weights = 'float32', second] = (['int8', 'float16', 'uint8'] as const).filter((each) => options[each]);
+  if (second !== undefined) throw new UsageError(`--${weights} and --${second} contradict each other; give one of them.`);
+  const refused = weightsRefusal(options.format, weights);
+  if (refused !== undefined) throw new UsageError(`--${weights}: ${refused}`);
+  if (weights === 'int8' && options.data === undefined)
+    throw new UsageError('--int8 needs --data: the range of every tensor is taken from some training samples.');
+  return weights;
 }
 
 function formatOf(word: string, folder: string): ExportFormat {

@@ -40,7 +40,7 @@ const model: Positional = {
 const job: Positional = { name: 'JOB', summary: 'the id of a job, as `espalier jobs` lists it' };
 const data = z.string().describe('mnist, an .npz file or a folder of IDX files');
 const project = z.string().default('Command line').describe('project that records the work, created if absent');
-const out = z.string().describe('file to write: .keras, .h5 or .onnx, or a folder for tfjs');
+const out = z.string().describe('file to write: .keras, .h5, .onnx or .tflite, or a folder for tfjs');
 
 export const commands = {
   inspect: {
@@ -118,9 +118,18 @@ export const commands = {
     positionals: [model],
     options: z.strictObject({
       format: ExportFormat.describe('format to write'),
-      out: z.string().describe('file (keras) or folder (tfjs) to write'),
+      out: z.string().describe('file (keras, h5, onnx, tflite) or folder (tfjs, savedmodel, c) to write'),
+      int8: z.boolean().default(false).describe('integers throughout, calibrated on --data (tflite)'),
+      float16: z.boolean().default(false).describe('weights of half the bytes (tflite, tfjs)'),
+      uint8: z.boolean().default(false).describe('weights of a quarter of the bytes (tfjs)'),
+      data: data.optional(),
+      acceptDifference: z.string().optional().describe('layer from which on the file may answer otherwise, as a refused export names it'),
     }),
-    examples: ['espalier export small.keras --format tfjs --out small-tfjs'],
+    examples: [
+      'espalier export small.keras --format onnx --out small.onnx',
+      'espalier export small.keras --format tflite --int8 --data mnist --out small.tflite',
+      'espalier export small.keras --format c --out small-c',
+    ],
   },
   resume: {
     summary: 'Go on with stopped work from its last checkpoint',
@@ -157,4 +166,4 @@ export type CommandName = keyof typeof commands;
 
 /** Named in the design of the command line, refused by name until they exist. */
 export const laterCommands: readonly string[] = ['search', 'worker'];
-export const laterOptions: readonly string[] = ['distill', 'round-to', 'int8'];
+export const laterOptions: readonly string[] = ['distill', 'round-to'];

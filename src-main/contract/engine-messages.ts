@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Problem } from './errors.ts';
 import { Certificate, EpochScore, Evaluation, Latency, Score } from './measurement.ts';
 import { ChannelGroup, NetworkSummary } from './network.ts';
-import { ExportedFile, ExportTarget, MeasureSettings, MetricPoint, Progress, Sha256 } from './nouns.ts';
+import { Exported, ExportTarget, MeasureSettings, MetricPoint, Progress, Sha256 } from './nouns.ts';
 import { Recipe, TrainSettings } from './recipe.ts';
 import { Sensitivity, SensitivitySettings } from './sensitivity.ts';
 
@@ -17,7 +17,7 @@ export const EngineTask = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('evaluate'), model, data }),
   z.object({ kind: z.literal('sensitivity'), model, data, settings: SensitivitySettings }),
   z.object({ kind: z.literal('measure'), model, settings: MeasureSettings }),
-  z.object({ kind: z.literal('export'), model, exportTo: ExportTarget }),
+  z.object({ kind: z.literal('export'), model, data: data.nullable(), exportTo: ExportTarget }),
   z.object({ kind: z.literal('predict'), model, input: z.string(), output: z.string() }),
 ]);
 export type EngineTask = z.infer<typeof EngineTask>;
@@ -35,7 +35,6 @@ export type ToEngine = z.infer<typeof ToEngine>;
 export const StagedArtifact = z.object({ path: z.string(), sha256: Sha256, bytes: z.int() });
 export type StagedArtifact = z.infer<typeof StagedArtifact>;
 
-const Exported = z.object({ files: z.array(ExportedFile), certificate: Certificate });
 const Scored = NetworkSummary.extend({ accuracy: z.number().nullable(), loss: z.number().nullable() });
 const environment = z.object({ tensorflow: z.string(), threads: z.int(), oneDnn: z.boolean(), host: z.string() });
 

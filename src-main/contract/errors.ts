@@ -19,6 +19,7 @@ export const ErrorCode = z.enum([
   'damaged-store', // the project database or an artifact fails its check
   'engine-unavailable', // native TensorFlow can't be had
   'engine-died', // the engine process ended without an answer
+  'answers-differ', // an exported file answers otherwise than its source
   'diverged', // the loss became infinite or not a number
   'cancelled',
   'disconnected',

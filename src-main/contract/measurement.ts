@@ -37,6 +37,8 @@ export type Latency = z.infer<typeof Latency>;
 
 /** Proof that a compacted or exported network answers as its source did. */
 export const Certificate = z.object({
+  /** What ran the second network: "ONNX Runtime 1.30.0", "C, compiled by cc 12.2.0". */
+  runtime: z.string().default('TensorFlow'),
   samples: z.int(),
   inputs: z.enum(['data', 'random']),
   /** The largest absolute difference between the two outputs. */
@@ -44,9 +46,22 @@ export const Certificate = z.object({
   /** The largest difference that is allowed: 1e-4 of the source output's range for compaction. */
   tolerance: z.number(),
   firstDivergingLayer: z.string().nullable(),
+  /** Share of the samples for which both answers have their largest entry in the same place; null where there are no classes. */
+  top1Agreement: z.number().nullable().default(null),
   verdict: z.enum(['equal', 'different']),
 });
 export type Certificate = z.infer<typeof Certificate>;
+
+/** The same test samples answered with the source's numbers and with the file's. */
+export const ExportAccuracy = z.object({
+  samples: z.int(),
+  /** Share of right answers of the float32 source, and of the file. */
+  source: z.number(),
+  exported: z.number(),
+  /** Samples of the training split from which the ranges were taken; null where the format needs none. */
+  calibratedOn: z.int().nullable(),
+});
+export type ExportAccuracy = z.infer<typeof ExportAccuracy>;
 
 export const EpochScore = z.object({
   epoch: z.int(),

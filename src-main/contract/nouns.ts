@@ -1,7 +1,7 @@
 // The things a user names: projects, models, datasets, variants, jobs.
 import { z } from 'zod';
 import { Problem } from './errors.ts';
-import { Certificate, EpochScore, Evaluation, Latency, Score } from './measurement.ts';
+import { Certificate, EpochScore, Evaluation, ExportAccuracy, Latency, Score } from './measurement.ts';
 import { NetworkSummary } from './network.ts';
 import { Recipe, TrainSettings } from './recipe.ts';
 import { SensitivitySettings } from './sensitivity.ts';
@@ -92,10 +92,19 @@ export type JobKind = z.infer<typeof JobKind>;
 export const JobState = z.enum(['queued', 'running', 'paused', 'resumable', 'done', 'failed', 'cancelled']);
 export type JobState = z.infer<typeof JobState>;
 
-export const ExportFormat = z.enum(['keras', 'h5', 'onnx', 'tfjs']);
+export const ExportFormat = z.enum(['keras', 'h5', 'tfjs', 'savedmodel', 'onnx', 'tflite', 'c']);
 export type ExportFormat = z.infer<typeof ExportFormat>;
-/** `path` is the file or, for tfjs, the folder to write. */
-export const ExportTarget = z.object({ format: ExportFormat, path: z.string() });
+/** How a file holds the weights; `int8` computes with integers throughout, the others with floats. */
+export const ExportWeights = z.enum(['float32', 'float16', 'uint8', 'int8']);
+export type ExportWeights = z.infer<typeof ExportWeights>;
+export const ExportTarget = z.object({
+  format: ExportFormat,
+  /** The file or the folder to write, as the format has it. */
+  path: z.string(),
+  weights: ExportWeights.default('float32'),
+  /** The layer from which on the file may answer otherwise than its source, as a refused export named it; null where it may not. */
+  acceptDifference: z.string().nullable().default(null),
+});
 export type ExportTarget = z.infer<typeof ExportTarget>;
 
 export const MeasureSettings = z.strictObject({
@@ -112,7 +121,8 @@ export const JobOrder = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('evaluate'), variantId: Id, datasetId: Id }),
   z.object({ kind: z.literal('sensitivity'), variantId: Id, datasetId: Id, settings: SensitivitySettings }),
   z.object({ kind: z.literal('measure'), variantId: Id, settings: MeasureSettings }),
-  z.object({ kind: z.literal('export'), variantId: Id, exportTo: ExportTarget }),
+  /** `datasetId`: what int8 is calibrated on, and what the file and its source are compared on. */
+  z.object({ kind: z.literal('export'), variantId: Id, datasetId: Id.nullable().default(null), exportTo: ExportTarget }),
 ]);
 export type JobOrder = z.infer<typeof JobOrder>;
 
@@ -145,6 +155,16 @@ export type MetricPoint = z.infer<typeof MetricPoint>;
 
 export const ExportedFile = z.object({ path: z.string(), bytes: z.int() });
 
+export const Exported = z.object({
+  files: z.array(ExportedFile),
+  certificate: Certificate,
+  /** What the coarser numbers of the file cost on data; null for float32 and where there were no data. */
+  accuracy: ExportAccuracy.nullable().default(null),
+  /** Bytes of working memory between the layers, where the format has them planned: C's static array, TensorFlow Lite's arena. */
+  arenaBytes: z.int().nullable().default(null),
+});
+export type Exported = z.infer<typeof Exported>;
+
 export const Job = z.object({
   id: Id,
   projectId: Id,
@@ -162,7 +182,7 @@ export const Job = z.object({
   checkpointStep: z.int().nullable(),
   /** The variant that it made. */
   variantId: Id.nullable(),
-  exported: z.object({ files: z.array(ExportedFile), certificate: Certificate }).nullable(),
+  exported: Exported.nullable(),
   /** The full answer of the engine, as the command line prints it; null until done. */
   result: z.record(z.string(), z.unknown()).nullable(),
   problem: Problem.nullable(),

@@ -1,7 +1,7 @@
 // Everything a window, a browser tab, the command line or a script may ask of the studio.
 import { z } from 'zod';
 import { NetworkSummary } from './network.ts';
-import { Dataset, ExportFormat, Id, Job, MeasureSettings, MetricPoint, Model, Name, Project, Variant } from './nouns.ts';
+import { Dataset, ExportFormat, ExportWeights, Id, Job, MeasureSettings, MetricPoint, Model, Name, Project, Variant } from './nouns.ts';
 import { Recipe, TrainSettings } from './recipe.ts';
 import { SensitivitySettings } from './sensitivity.ts';
 
@@ -123,7 +123,17 @@ export const procedures = {
     sensitivity: { input: z.strictObject({ variantId: Id, datasetId: Id, settings: SensitivitySettings }), output: Job },
     measure: { input: z.strictObject({ variantId: Id, settings: MeasureSettings }), output: Job },
     /** Without a path the file goes to the home's exports folder, from where the browser downloads it. */
-    export: { input: z.strictObject({ variantId: Id, format: ExportFormat, path: z.string().optional() }), output: Job },
+    export: {
+      input: z.strictObject({
+        variantId: Id,
+        format: ExportFormat,
+        weights: ExportWeights.default('float32'),
+        datasetId: Id.nullable().default(null),
+        acceptDifference: z.string().nullable().default(null),
+        path: z.string().optional(),
+      }),
+      output: Job,
+    },
     get: { input: one, output: Job },
     list: { input: z.strictObject({ projectId: Id.optional() }), output: z.array(Job) },
     pause: { input: one, output: Job },

@@ -29,5 +29,5 @@ export async function measureTask(context: WorkContext, task: Task<'measure'>): 
 export async function exportTask(context: WorkContext, task: Task<'export'>): Promise<EngineResult> {
   checkTarget(task.exportTo);
   tellPhase(context, 'exporting');
-  return { kind: 'export', ...(await exportModel(context, readModelFile(task.model), task.exportTo)) };
+  return { kind: 'export', ...(await exportModel(context, readModelFile(task.model), task.exportTo, task.data)) };
 }

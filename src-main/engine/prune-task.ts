@@ -65,7 +65,7 @@ export async function prune(context: WorkContext, given: PruneTask): Promise<Eng
   tellPhase(context, 'measuring');
   const { summary, evaluation, latency } = await measureVariant(context, network, task.data);
   const staged = writeModelFile(join(context.workspace, 'pruned.model'), network);
-  const exported = task.exportTo === null ? null : await exportModel(context, network, task.exportTo);
+  const exported = task.exportTo === null ? null : await exportModel(context, network, task.exportTo, null);
   return {
     kind: 'prune',
     artifact: staged,

@@ -69,7 +69,7 @@ export async function train(context: WorkContext, task: TrainTask): Promise<Engi
   network.dispose();
   const { summary, evaluation, latency } = await measureVariant(context, artifact, task.data);
   const staged = writeModelFile(join(workspace, 'trained.model'), artifact);
-  const exported = task.exportTo === null ? null : await exportModel(context, artifact, task.exportTo);
+  const exported = task.exportTo === null ? null : await exportModel(context, artifact, task.exportTo, null);
   return {
     kind: 'train',
     artifact: staged,

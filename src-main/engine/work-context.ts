@@ -26,3 +26,10 @@ export function tellProgress(context: WorkContext, progress: Progress, points: M
 export function tellPhase(context: WorkContext, phase: string): void {
   tellProgress(context, { phase, step: 0, steps: 0, epoch: 0, epochs: 0, secondsLeft: null, imagesPerSecond: null });
 }
+
+/** Work that goes sample by sample; `began` is when, by `performance.now()`. */
+export function tellShare(context: WorkContext, phase: string, step: number, steps: number, began: number): void {
+  const passed = (performance.now() - began) / 1000;
+  const imagesPerSecond = passed === 0 ? null : step / passed;
+  tellProgress(context, { phase, step, steps, epoch: 0, epochs: 0, secondsLeft: (passed / step) * (steps - step), imagesPerSecond });
+}

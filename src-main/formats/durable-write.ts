@@ -1,6 +1,6 @@
 // Writes a file so that after a crash either the whole new file is there or the old state is: temp, fsync, rename, fsync of the folder.
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, constants, fsyncSync, openSync, renameSync, statfsSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, copyFileSync, fsyncSync, openSync, renameSync, statSync, statfsSync, unlinkSync, writeSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { StagedArtifact } from '#contract/engine-messages.ts';
 import { StudioError } from '#contract/errors.ts';
@@ -18,7 +18,7 @@ export function writeFileDurably(path: string, chunks: Iterable<Uint8Array>, exp
   const target = resolve(path);
   const folder = dirname(target);
   const needed = expected ?? (Array.isArray(chunks) ? chunks.reduce((sum: number, chunk: Uint8Array) => sum + chunk.byteLength, 0) : 0);
-  const temporary = join(folder, `.${basename(target).slice(0, 100)}.${randomBytes(8).toString('hex')}.part`);
+  const temporary = temporaryBeside(target);
   let made = false;
   let file: number | undefined;
   try {
@@ -39,6 +39,40 @@ export function writeFileDurably(path: string, chunks: Iterable<Uint8Array>, exp
     if (made) attempt(() => unlinkSync(temporary));
     throw diskError(thrown, target, needed);
   }
+}
+
+/**
+ * Moves a finished file to its place, replacing what is there in one step; to another file system it is copied under a name of its own first.
+ * @throws StudioError `disk-full`, `disk-error`; what was there before is then untouched.
+ */
+export function moveFileDurably(from: string, to: string): void {
+  const target = resolve(to);
+  try {
+    try {
+      renameSync(from, target);
+    } catch (thrown) {
+      if (!(thrown instanceof Error) || !('code' in thrown) || thrown.code !== 'EXDEV') throw thrown;
+      const near = temporaryBeside(target);
+      try {
+        copyFileSync(from, near, constants.COPYFILE_EXCL);
+        const file = openSync(near, constants.O_RDONLY);
+        fsyncSync(file);
+        closeSync(file);
+        renameSync(near, target);
+      } catch (inner) {
+        attempt(() => unlinkSync(near));
+        throw inner;
+      }
+      unlinkSync(from);
+    }
+    fsyncFolder(dirname(target));
+  } catch (thrown) {
+    throw diskError(thrown, target, statSync(from, { throwIfNoEntry: false })?.size ?? 0);
+  }
+}
+
+function temporaryBeside(target: string): string {
+  return join(dirname(target), `.${basename(target).slice(0, 100)}.${randomBytes(8).toString('hex')}.part`);
 }
 
 function writeAll(file: number, chunks: Iterable<Uint8Array>): { sha256: string; bytes: number } {

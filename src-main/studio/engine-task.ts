@@ -26,7 +26,7 @@ export function engineTaskOf(store: Store, order: JobOrder): EngineTask {
     case 'measure':
       return { kind: 'measure', model, settings: order.settings };
     case 'export':
-      return { kind: 'export', model, exportTo: order.exportTo };
+      return { kind: 'export', model, data: order.datasetId === null ? null : data(order.datasetId), exportTo: order.exportTo };
   }
 }
 

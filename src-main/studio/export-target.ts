@@ -18,17 +18,17 @@ export function exportTargetAs(format: ExportFormat, path: string): ExportTarget
   if (ending !== null && extname(path).toLowerCase() !== ending) {
     throw new StudioError('bad-input', `The path for the format ${format} must end in ${ending}.`, { where: path });
   }
-  const target: ExportTarget = format === 'tfjs' && basename(path) === 'model.json' ? { format, path: dirname(path) } : { format, path };
+  const target = plainly(format, format === 'tfjs' && basename(path) === 'model.json' ? dirname(path) : path);
   checkWritable(target.path);
   return target;
 }
 
 function read(path: string): ExportTarget {
   const ending = extname(path).toLowerCase();
-  if (/[\\/]$/.test(path) || isFolder(path)) return { format: 'tfjs', path };
-  if (basename(path) === 'model.json') return { format: 'tfjs', path: dirname(path) };
+  if (/[\\/]$/.test(path) || isFolder(path)) return plainly('tfjs', path);
+  if (basename(path) === 'model.json') return plainly('tfjs', dirname(path));
   const format = formatOfEnding(ending);
-  if (format !== undefined) return { format, path };
+  if (format !== undefined) return plainly(format, path);
   if (ending === '.json') {
     throw new StudioError('bad-input', 'A tfjs model is a folder that holds a model.json.', {
       where: path,
@@ -37,6 +37,11 @@ function read(path: string): ExportTarget {
   }
   const problem = ending === '' ? 'The path has no ending that names a format' : `Writing ${ending} isn't available in this version`;
   throw new StudioError('unsupported', `${problem}; available: ${availableFormats()}.`, { where: path });
+}
+
+/** In float32, with nothing accepted. */
+function plainly(format: ExportFormat, path: string): ExportTarget {
+  return { format, path, weights: 'float32', acceptDifference: null };
 }
 
 function isFolder(path: string): boolean {

@@ -1,6 +1,6 @@
 // What a finished job leaves: file first, then one transaction with variant, measurements and the job's end, then the news.
 import type { EngineResult } from '#contract/engine-messages.ts';
-import type { Job, Variant } from '#contract/nouns.ts';
+import { Exported, type Job, type Variant } from '#contract/nouns.ts';
 import { variantOf } from './engine-task.ts';
 import { newId } from './ids.ts';
 import type { Jobs } from './jobs.ts';
@@ -83,6 +83,6 @@ function shown(result: EngineResult): Record<string, unknown> {
 }
 
 function exportedBy(result: EngineResult): Job['exported'] {
-  if (result.kind === 'export') return { files: result.files, certificate: result.certificate };
+  if (result.kind === 'export') return Exported.parse(result);
   return result.kind === 'train' || result.kind === 'prune' ? result.exported : null;
 }

@@ -1,5 +1,5 @@
 // Jobs: order, pause, resume, cancel, and their curves.
-import { exportFormats } from '#contract/export-formats.ts';
+import { exportFormats, weightsRefusal } from '#contract/export-formats.ts';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
@@ -73,11 +73,16 @@ export function serveJobs(parts: StudioParts, jobs: Jobs, queue: JobQueue): Hand
       const variant = variantOf(store, variantId);
       return place(variant, `Measure ${variant.name}`, { kind: 'measure', variantId, settings }, null);
     },
-    export({ variantId, format, path }) {
+    export({ variantId, format, weights, datasetId, acceptDifference, path }) {
       const variant = variantOf(store, variantId);
+      const refused = weightsRefusal(format, weights);
+      if (refused !== undefined) throw new StudioError('bad-input', refused, { where: 'weights' });
+      if (weights === 'int8' && datasetId === null)
+        throw new StudioError('bad-input', 'int8 needs a dataset to calibrate on.', { where: 'datasetId', whatToDo: 'Choose one.' });
       const id = newId('job');
-      const exportTo = exportTargetAs(format, path === undefined ? ownExportPath(id, variant, format) : handles.resolve(path));
-      return place(variant, `Export ${variant.name}`, { kind: 'export', variantId, exportTo }, null, id);
+      const where = exportTargetAs(format, path === undefined ? ownExportPath(id, variant, format) : handles.resolve(path));
+      const exportTo = { ...where, weights, acceptDifference };
+      return place(variant, `Export ${variant.name}`, { kind: 'export', variantId, datasetId, exportTo }, datasetId, id);
     },
     get: ({ id }) => jobs.get(id),
     list: ({ projectId }) => (projectId === undefined ? store.jobs.list() : store.jobs.ofProject(projectId)),

@@ -33,8 +33,9 @@ for (const argv of [
   ['prune', 'lenet-5', '--recipe', 'absent.yaml', '--out', 'x.keras'],
   ['train', 'lenet-5', '--out', 'x.keras'],
   ['train', 'lenet-5', '--data', 'mnist'],
-  ['train', 'lenet-5', '--data', 'mnist', '--out', 'x.tflite'],
-  ['export', 'lenet-5', '--format', 'tflite', '--out', 'x.tflite'],
+  ['train', 'lenet-5', '--data', 'mnist', '--out', 'x.pb'],
+  ['export', 'lenet-5', '--format', 'tflite', '--int8', '--out', 'x.tflite'],
+  ['export', 'lenet-5', '--format', 'onnx', '--float16', '--out', 'x.onnx'],
   ['export', 'lenet-5', '--format', 'keras', '--out', 'x.h5'],
 ]) {
   test(`espalier ${argv.join(' ')}: exit 2, one line, nothing on standard output, no home made`, async () => {

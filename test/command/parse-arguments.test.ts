@@ -55,7 +55,7 @@ for (const [line, says] of [
   ['train m --batch 70000', /largest value is 65536/],
   ['train m --rate 0', /smallest value is above 0/],
   ['train m --no-epochs', /no flag --no-epochs/],
-  ['export m --format tflite', /"tflite" isn't available in this version\. Choose keras, h5, onnx or tfjs/],
+  ['export m --format coreml', /"coreml" isn't available in this version\. Choose keras, h5, tfjs, savedmodel, onnx, tflite or c/],
   ['serve --port 70000', /largest value is 65535/],
   ['inspect', /needs MODEL/],
   ['inspect a b', /"b" is one word too many/],

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Recipe, TrainSettings } from '#contract/recipe.ts';
+import { ExportTarget } from '#contract/nouns.ts';
 import type { EngineTask } from '#contract/engine-messages.ts';
 import { npyBytes, readNpy } from '#formats/containers/npy.ts';
 import { readModelFile, writeModelFile } from '#formats/model-file.ts';
@@ -35,7 +36,7 @@ function workspace(name: string): string {
 test('train, prune and export in a row: trained accuracy ≥ 0.95, 90 % zeros, the certificate holds', async () => {
   const place = workspace('row');
   const { result: trained } = await resultOf(
-    { kind: 'train', model, data, settings, exportTo: { format: 'tfjs', path: join(place, 'web') } },
+    { kind: 'train', model, data, settings, exportTo: ExportTarget.parse({ format: 'tfjs', path: join(place, 'web') }) },
     place,
   );
   assert.ok(trained.kind === 'train' && trained.test.accuracy >= 0.95, JSON.stringify(trained));
@@ -147,7 +148,10 @@ test('a task that is not of the agreed form, a missing model, weights that overf
     [{ kind: 'evaluate', model: join(folder, 'absent'), data }, 'not-found'],
     [{ kind: 'evaluate', model: data, data }, 'not-a-model'],
     [{ kind: 'train', model: overflowing, data, settings, exportTo: null }, 'diverged'],
-    [{ kind: 'export', model, exportTo: { format: 'keras', path: join(folder, 'no', 'folder.keras') } }, 'not-found'],
+    [
+      { kind: 'export', model, data: null, exportTo: ExportTarget.parse({ format: 'keras', path: join(folder, 'no', 'folder.keras') }) },
+      'not-found',
+    ],
   ] as const) {
     const run = startEngine(task as EngineTask, workspace(`wrong-${code}-${task.kind}-${task.model.length}`));
     await run.ended;

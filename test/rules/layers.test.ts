@@ -25,6 +25,7 @@ const may: Record<string, readonly string[]> = {
     '@tensorflow/tfjs',
     '@tensorflow/tfjs-core',
     '@tensorflow/tfjs-layers',
+    'onnxruntime-node',
   ],
   store: ['contract', 'node', 'zod', 'better-sqlite3'],
   supervisor: ['contract', 'node'],
@@ -40,6 +41,7 @@ const onlyIn: Record<string, string> = {
   ws: 'server',
   h5wasm: 'formats',
   yauzl: 'formats',
+  'onnxruntime-node': 'engine',
 };
 
 for (const folder of readdirSync(main, { withFileTypes: true }).filter(

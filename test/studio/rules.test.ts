@@ -62,14 +62,15 @@ test('a handle means the chosen path; one of another session means nothing', asy
   await assert.rejects(client.models.import({ projectId, path: 'relative.keras' }), { code: 'bad-input' });
 });
 
-test('the ending of a path names the format; 6 others are refused by name before any work', (t) => {
+test('the ending of a path names the format; 5 others are refused by name before any work', (t) => {
   const folder = freshHome(t);
   mkdirSync(join(folder, 'there'));
-  assert.deepEqual(exportTargetOf(join(folder, 'a.keras')), { format: 'keras', path: join(folder, 'a.keras') });
-  assert.deepEqual(exportTargetOf(`${folder}/new/`), { format: 'tfjs', path: `${folder}/new/` });
-  assert.deepEqual(exportTargetOf(join(folder, 'there')), { format: 'tfjs', path: join(folder, 'there') });
-  assert.deepEqual(exportTargetOf(join(folder, 'there/model.json')), { format: 'tfjs', path: join(folder, 'there') });
-  for (const ending of ['.hdf5', '.tflite', '.pb', '.c', '.pt', '.pth']) {
+  const target = (format: string, path: string) => ({ format, path, weights: 'float32', acceptDifference: null });
+  assert.deepEqual(exportTargetOf(join(folder, 'a.keras')), target('keras', join(folder, 'a.keras')));
+  assert.deepEqual(exportTargetOf(`${folder}/new/`), target('tfjs', `${folder}/new/`));
+  assert.deepEqual(exportTargetOf(join(folder, 'there')), target('tfjs', join(folder, 'there')));
+  assert.deepEqual(exportTargetOf(join(folder, 'there/model.json')), target('tfjs', join(folder, 'there')));
+  for (const ending of ['.hdf5', '.pb', '.c', '.pt', '.pth']) {
     assert.throws(
       () => exportTargetOf(join(folder, `a${ending}`)),
       (error: unknown) =>
@@ -79,7 +80,7 @@ test('the ending of a path names the format; 6 others are refused by name before
     );
   }
   assert.throws(() => exportTargetOf(join(folder, 'a.zip')), { code: 'unsupported' });
-  assert.deepEqual(exportTargetOf(join(folder, 'a.onnx')), { format: 'onnx', path: join(folder, 'a.onnx') });
+  assert.deepEqual(exportTargetOf(join(folder, 'a.onnx')), target('onnx', join(folder, 'a.onnx')));
   assert.throws(() => exportTargetOf(join(folder, 'missing/a.keras')), { code: 'not-found' });
   assert.throws(() => exportTargetAs('keras', join(folder, 'a.json')), { code: 'bad-input' });
 });

@@ -36,11 +36,13 @@ export async function certify(
     const tolerance = settings.share * range;
     const equal = difference <= tolerance;
     return {
+      runtime: `TensorFlow ${context.environment.tensorflow}`,
       samples: inputs[0]!.shape[0]!,
       inputs: settings.inputs === undefined ? 'random' : 'data',
       maxDifference: finite(difference),
       tolerance,
       firstDivergingLayer: equal ? null : await firstDiverging(context, one.model, other.model, inputs, settings),
+      top1Agreement: null,
       verdict: equal ? 'equal' : 'different',
     };
   } finally {

@@ -16,22 +16,43 @@ export interface Range {
  * @throws StudioError `wrong-shape` where `samples` is no whole number of samples or none, `diverged` for numbers that aren't finite.
  */
 export function observeRanges(model: ModelArtifact, samples: Float32Array): ReadonlyMap<string, Range> {
+  const observer = rangeObserver(model);
+  if (samples.length === 0 || samples.length % observer.size !== 0) throw wrongSize(observer.size, samples.length, model);
+  for (let start = 0; start < samples.length; start += observer.size) observer.see(samples.subarray(start, start + observer.size));
+  return observer.ranges;
+}
+
+export interface RangeObserver {
+  /** Numbers in a sample. */
+  readonly size: number;
+  readonly ranges: ReadonlyMap<string, Range>;
+  /** @throws StudioError as `observeRanges` does. */
+  see(sample: Float32Array): void;
+}
+
+/** The same a sample at a time, so that whoever asks can stop in between. */
+export function rangeObserver(model: ModelArtifact): RangeObserver {
   const network = lowerModel(model);
   const [input] = network.inputs;
   if (input === undefined || network.inputs.length > 1)
     throw new StudioError('unsupported', 'Ranges can be taken of networks with one input only.', { where: network.name });
   const size = shapeIn(network, input).reduce((product, length) => product * length, 1);
-  if (samples.length === 0 || samples.length % size !== 0) {
-    throw new StudioError('wrong-shape', `Samples of ${size} numbers are needed; ${samples.length} numbers were given.`, {
-      where: network.name,
-      whatToDo: 'Take data of the shape that the model was trained on.',
-    });
-  }
   const ranges = new Map<string, { min: number; max: number }>();
-  for (let start = 0; start < samples.length; start += size) {
-    for (const [name, tensor] of runPlain(network, new Map([[input, samples.subarray(start, start + size)]]))) widen(ranges, name, tensor);
-  }
-  return ranges;
+  return {
+    size,
+    ranges,
+    see(sample) {
+      if (sample.length !== size) throw wrongSize(size, sample.length, model);
+      for (const [name, tensor] of runPlain(network, new Map([[input, sample]]))) widen(ranges, name, tensor);
+    },
+  };
+}
+
+function wrongSize(size: number, given: number, { topology }: ModelArtifact): StudioError {
+  return new StudioError('wrong-shape', `Samples of ${size} numbers are needed; ${given} numbers were given.`, {
+    where: topology.config.name,
+    whatToDo: 'Take data of the shape that the model was trained on.',
+  });
 }
 
 function widen(ranges: Map<string, { min: number; max: number }>, name: string, tensor: Float32Array): void {

@@ -49,7 +49,11 @@ export function merge(
   return Float32Array.from(left, (from, at) => both(one[from]!, other[right[at]!]!));
 }
 
-export function prelu({ alpha, alphaShape }: ParametricRectifier, data: Float32Array, shape: Shape): Float32Array {
+export function prelu(
+  { alpha, alphaShape }: Pick<ParametricRectifier, 'alpha' | 'alphaShape'>,
+  data: Float32Array,
+  shape: Shape,
+): Float32Array {
   const slopes = gather(shape, stretchedStrides(alphaShape, shape));
   return data.map((value, at) => (value >= 0 ? value : value * alpha[slopes[at]!]!));
 }

@@ -24,7 +24,14 @@ function slide(
   }
 }
 
-export function convolve({ kernel, bias, window, groups }: Convolution, data: Float32Array, input: Image, output: Image): Float32Array {
+type Numbers<T, K extends keyof T = never> = Pick<T, K | Extract<keyof T, 'kernel' | 'bias' | 'window'>>;
+
+export function convolve(
+  { kernel, bias, window, groups }: Numbers<Convolution, 'groups'>,
+  data: Float32Array,
+  input: Image,
+  output: Image,
+): Float32Array {
   const filters = output[2];
   const inputsEach = input[2] / groups;
   const filtersEach = filters / groups;
@@ -44,7 +51,7 @@ export function convolve({ kernel, bias, window, groups }: Convolution, data: Fl
 }
 
 export function convolveDepthwise(
-  { kernel, bias, window, multiplier }: DepthwiseConvolution,
+  { kernel, bias, window, multiplier }: Numbers<DepthwiseConvolution, 'multiplier'>,
   data: Float32Array,
   input: Image,
   output: Image,
@@ -61,7 +68,7 @@ export function convolveDepthwise(
 
 /** The window is that of the convolution from output to input, so it is walked the other way round. */
 export function convolveTransposed(
-  { kernel, bias, window }: TransposedConvolution,
+  { kernel, bias, window }: Numbers<TransposedConvolution>,
   data: Float32Array,
   input: Image,
   output: Image,
@@ -79,7 +86,7 @@ export function convolveTransposed(
 }
 
 /** Every row of `data` times the kernel. */
-export function timesKernel({ kernel, bias }: Dense, data: Float32Array): Float32Array {
+export function timesKernel({ kernel, bias }: Numbers<Dense>, data: Float32Array): Float32Array {
   const units = bias.length;
   const entries = kernel.length / units;
   const sums = repeated(bias, data.length / entries);
@@ -93,7 +100,7 @@ export function timesKernel({ kernel, bias }: Dense, data: Float32Array): Float3
   return Float32Array.from(sums);
 }
 
-export function pool({ mode, window }: Pooling, data: Float32Array, input: Image, output: Image): Float32Array {
+export function pool({ mode, window }: Numbers<Pooling, 'mode'>, data: Float32Array, input: Image, output: Image): Float32Array {
   const channels = input[2];
   const results = new Float64Array(output[0] * output[1] * channels).fill(mode === 'max' ? -Infinity : 0);
   const counts = new Int32Array(output[0] * output[1]);

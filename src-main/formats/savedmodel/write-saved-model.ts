@@ -68,6 +68,12 @@ export function savedModelChunks(model: ModelArtifact): readonly Uint8Array[] {
   return chunks;
 }
 
+/** The names of the signature's inputs and outputs, in the model's order. */
+export function signatureOf(model: ModelArtifact): { readonly inputs: readonly string[]; readonly outputs: readonly string[] } {
+  const { inputs, outputs } = lowerModel(model);
+  return { inputs: inputs.map(keyOf), outputs: outputs.map(keyOf) };
+}
+
 function signature(
   number: number,
   network: PlainNetwork,

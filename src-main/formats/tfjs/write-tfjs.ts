@@ -5,19 +5,25 @@ import type { z } from 'zod';
 import type { ExportedFile } from '#contract/nouns.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { diskError, writeFileDurably } from '../durable-write.ts';
+import { encodeWeight, type TfjsWeights } from './encode-weights.ts';
 
 /** What browsers cache well; tfjs's own converter writes the same. */
 const shardBytes = 4 * 1024 * 1024;
 
 /** @returns the files of the folder, model.json first. @throws StudioError `disk-full`, `disk-error`. */
-export function writeTfjs(folder: string, { topology, weights, metadata }: ModelArtifact): z.infer<typeof ExportedFile>[] {
+export function writeTfjs(
+  folder: string,
+  { topology, weights, metadata }: ModelArtifact,
+  how: TfjsWeights = 'float32',
+): z.infer<typeof ExportedFile>[] {
   const target = resolve(folder);
   try {
     mkdirSync(target, { recursive: true });
   } catch (thrown) {
     throw diskError(thrown, target, 0);
   }
-  const whole = Buffer.concat(weights.map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)));
+  const encoded = weights.map((tensor) => encodeWeight(tensor, how));
+  const whole = Buffer.concat(encoded.map(({ bytes }) => bytes));
   const count = Math.ceil(whole.length / shardBytes);
   const paths = Array.from({ length: count }, (_, index) => `group1-shard${index + 1}of${count}.bin`);
   const shards = paths.map((name, index) =>
@@ -28,7 +34,7 @@ export function writeTfjs(folder: string, { topology, weights, metadata }: Model
     generatedBy: 'Espalier',
     convertedBy: null,
     modelTopology: { keras_version: '2.15.0', backend: 'tensorflow', model_config: topology },
-    weightsManifest: [{ paths, weights: weights.map(({ name, shape, dtype }) => ({ name, shape, dtype })) }],
+    weightsManifest: [{ paths, weights: encoded.map(({ entry }) => entry) }],
     userDefinedMetadata: { espalier: metadata },
   };
   const json = writeFileDurably(join(target, 'model.json'), [Buffer.from(JSON.stringify(model))]);

@@ -132,11 +132,13 @@ export function seedVariants(count: number, seed = 7): Variant[] {
           : null,
       certificate: filters
         ? {
+            runtime: 'TensorFlow',
             samples: 256,
             inputs: 'data',
             maxDifference: 3e-7 * (1 + chance()),
             tolerance: 1e-4,
             firstDivergingLayer: null,
+            top1Agreement: null,
             verdict: 'equal',
           }
         : null,
