@@ -56,6 +56,17 @@ function kindOf(schema: unknown, field: string): FlagKind {
   throw new TypeError(`The field ${field} has no form on the command line.`);
 }
 
+const textForms: Readonly<Record<string, string>> = {
+  out: 'FILE',
+  recipe: 'FILE',
+  html: 'FILE',
+  input: 'FILE',
+  home: 'DIR',
+  data: 'DATA',
+  block: 'RxC',
+  nm: 'N:M',
+};
+
 /** What stands behind the flag in the help: `N`, `X`, `a|b`, `PATTERN=X`. */
 export function placeholderOf({ kind, field }: Flag): string {
   switch (kind.kind) {
@@ -66,7 +77,7 @@ export function placeholderOf({ kind, field }: Flag): string {
     case 'choice':
       return kind.values.join('|');
     case 'text':
-      return ['out', 'recipe', 'html', 'input'].includes(field) ? 'FILE' : field === 'home' ? 'DIR' : field === 'data' ? 'DATA' : 'NAME';
+      return textForms[field] ?? 'NAME';
     case 'numbers':
       return 'X,X…';
     case 'pairs':

@@ -18,7 +18,8 @@ export const ByteSizes = z.object({
 });
 export type ByteSizes = z.infer<typeof ByteSizes>;
 
-export const Granularity = z.enum(['weight', 'neuron', 'filter']);
+/** `weight`, `block` and `n:m` set weights to zero; `neuron` and `filter` are whole channels, which can be taken out. */
+export const Granularity = z.enum(['weight', 'block', 'n:m', 'neuron', 'filter']);
 export type Granularity = z.infer<typeof Granularity>;
 
 export const LayerSummary = z.object({

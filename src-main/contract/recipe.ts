@@ -1,5 +1,6 @@
 // How to train and how to prune: every field is a flag of the command line, a field of a form and a line of a recipe file.
 import { z } from 'zod';
+import { criteria } from '#criteria/all-criteria.ts';
 import { Granularity } from './network.ts';
 
 export const Optimizer = z.enum(['adam', 'adamw', 'sgd', 'momentum', 'nesterov', 'rmsprop']);
@@ -44,7 +45,8 @@ export const Sparsity = z
   .min(0, 'sparsity is a share from 0 to below 1')
   .lt(1, 'sparsity is a share from 0 to below 1, as 0.9 for 90 %');
 
-export const Criterion = z.enum(['magnitude']);
+export const Criterion = z.enum(criteria.map(({ name }) => name));
+export type Criterion = z.infer<typeof Criterion>;
 export const Scope = z.enum(['global', 'layer']);
 export const Schedule = z.enum(['one-shot', 'iterative', 'polynomial']);
 export type Schedule = z.infer<typeof Schedule>;
@@ -55,12 +57,45 @@ export const LayerOverride = z.strictObject({
   sparsity: Sparsity,
 });
 
+/**
+ * What the score of a channel is divided by, so that groups of different size and scale can be ranked together: nothing, the number of
+ * weights that make it, or the largest or mean score of its group. `auto` is what suits the criterion: the number of weights for norms,
+ * whose sums grow with the filters; nothing for what is in units of the loss or a share already; the mean for distances.
+ */
+export const Normalise = z.enum(['auto', 'none', 'size', 'max', 'mean']);
+/** How the scores of the layers whose channels go together become one. */
+export const Combine = z.enum(['sum', 'mean', 'max', 'first']);
+
+/** Both halves of `4x4` or `2:4`, checked by the schema before. */
+export function pairOf(text: string): readonly [number, number] {
+  const [first = 1, second = 1] = text.split(/[x:]/).map(Number);
+  return [first, second];
+}
+
 export const Recipe = z.strictObject({
-  granularity: Granularity.default('weight').describe('what is removed: single weights, or whole neurons or filters'),
-  criterion: Criterion.default('magnitude').describe('how importance is judged: L1 magnitude'),
+  granularity: Granularity.default('weight').describe('what is removed: weights, blocks or n:m of them, or whole neurons or filters'),
+  block: z
+    .string()
+    .regex(/^[1-9]\d{0,3}x[1-9]\d{0,3}$/, 'a block is written ROWSxCOLUMNS, as 4x4 or 1x8')
+    .default('4x4')
+    .describe('size of a block: inputs x outputs of a kernel, a convolution flattened'),
+  nm: z
+    .string()
+    .regex(/^[1-9]\d{0,2}:[1-9]\d{0,2}$/, 'n:m is written as 2:4, for 2 weights kept of every 4')
+    .refine((text) => pairOf(text)[0] < pairOf(text)[1], 'fewer weights are kept than there are, as 2:4 or 1:8')
+    .default('2:4')
+    .describe('of every m weights along the input axis n stay'),
+  criterion: Criterion.default('magnitude').describe('how importance is judged'),
+  scoreSamples: z.int().min(1).max(10_000_000).default(1024).describe('training samples that gradients and activations are taken from'),
   scope: Scope.default('global').describe('rank over the whole network, or within each layer'),
-  sparsity: Sparsity.default(0.9).describe('share of weights, or of channels, removed'),
+  normalise: Normalise.default('auto').describe('what a channel score is divided by, to rank layers together'),
+  combine: Combine.default('sum').describe('how the scores of layers whose channels go together become one'),
+  sparsity: Sparsity.default(0.9).describe('share of weights, blocks or channels removed; n:m has its own'),
   layers: z.array(LayerOverride).max(1000).default([]).describe('per-layer overrides, PATTERN=0.5; 0 keeps a layer whole'),
+  keepFirst: z.boolean().default(false).describe('leave the first layer with weights whole'),
+  keepLast: z.boolean().default(false).describe('leave the last layer with weights whole'),
+  roundTo: z.int().min(1).max(1024).default(1).describe('channels left in a layer are a multiple of this, as 8'),
+  minChannels: z.int().min(1).max(65_536).default(1).describe('channels that each layer keeps at least'),
   schedule: Schedule.default('one-shot').describe('when sparsity rises'),
   rounds: z.int().min(1).max(1000).default(5).describe('rounds of the iterative schedule'),
   epochs: epochs.default(2).describe('epochs of fine-tuning; 0 for none'),

@@ -8,6 +8,7 @@ import { NetworkSummary } from '#contract/network.ts';
 import { readModelFile, writeModelFile } from '#formats/model-file.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { maskChannels } from '#pruning/channel-masks.ts';
+import { prunesChannels } from '#pruning/check-criterion.ts';
 import { compactChannels } from '#pruning/compact.ts';
 import { selectMasks } from '#pruning/recipe-masks.ts';
 import { skippedLayers } from '#pruning/skipped-layers.ts';
@@ -105,7 +106,7 @@ function withoutImpossible(context: WorkContext, task: PruneTask): PruneTask {
 }
 
 function compacts({ granularity, compact }: PruneTask['recipe']): boolean {
-  return compact && granularity !== 'weight';
+  return compact && prunesChannels({ granularity });
 }
 
 /**
@@ -123,7 +124,10 @@ async function begin(context: WorkContext, { model, data, recipe }: PruneTask): 
     removal !== null && compacts(recipe) ? await certifyCompaction(context, { source, removal, compacted: pruned, data }) : null;
   const scored = await scoreVariant(context, pruned, data);
   const gradual = recipe.schedule !== 'one-shot' && recipe.epochs > 0;
-  return { artifact: gradual ? source : pruned, begun: { before, pruned: scored, certificate, skipped: skippedLayers(before, recipe) } };
+  return {
+    artifact: gradual ? source : pruned,
+    begun: { before, pruned: scored, certificate, skipped: skippedLayers(source, before, recipe) },
+  };
 }
 
 /** After a schedule that rose under masks, the channels that ended masked go for good. */

@@ -4,7 +4,8 @@ import { measureTensors, sumBytes } from './byte-sizes.ts';
 import { channelGroups } from './channel-groups.ts';
 import { activationOf, countOf, type TensorShape } from './config-values.ts';
 import { readGraph, type GraphNode } from './graph.ts';
-import { elementCount, weightsByLayer } from './layer-weights.ts';
+import { inputAxisOf } from './kernel-inputs.ts';
+import { elementCount, roleOf, weightsByLayer } from './layer-weights.ts';
 import { layerKind } from './layers/layer-table.ts';
 import type { ModelArtifact, NamedTensor } from './model-artifact.ts';
 import { peakActivationBytes } from './peak-activations.ts';
@@ -68,9 +69,11 @@ function summariseLayer(
   const shapes = shaped.shapes.get(node.id);
   const kind = layerKind(node.type);
   const made = groups.made.get(node.layer);
+  const kernels = tensors.filter(({ name }) => kind?.kernels?.includes(roleOf(name)) === true);
   const followed = made ?? groups.followed.get(node.layer);
   const prunable: LayerSummary['prunable'] = [
-    ...(kind?.kernels !== undefined && tensors.length > 0 ? ['weight' as const] : []),
+    ...(kernels.length > 0 ? (['weight', 'block'] as const) : []),
+    ...(kernels.some(({ name, shape }) => inputAxisOf(node.type, roleOf(name), shape.length) !== null) ? (['n:m'] as const) : []),
     ...(made?.prunable === true ? [made.granularity] : []),
   ];
   const why =

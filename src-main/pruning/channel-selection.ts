@@ -1,60 +1,62 @@
-// Chooses whole neurons or filters to remove by the L1 norm of their weights.
+// Chooses whole neurons or filters to remove, the least important first.
 import { StudioError } from '#contract/errors.ts';
 import type { Recipe } from '#contract/recipe.ts';
-import { axisFromFront, channelGroups, type DependencyGroup } from '#network/channel-groups.ts';
+import { channelGroups, type DependencyGroup } from '#network/channel-groups.ts';
 import { weightsByLayer } from '#network/layer-weights.ts';
-import type { ModelArtifact, NamedTensor } from '#network/model-artifact.ts';
-import { tensorOf, type TensorsByLayer } from './channel-cuts.ts';
-import { overriddenSparsities } from './layer-patterns.ts';
-import { runsAlong } from './tensor-axes.ts';
+import type { ModelArtifact } from '#network/model-artifact.ts';
+import { scoresAmong } from './channel-scores.ts';
+import { checkCriterion } from './check-criterion.ts';
+import { noEvidence, type Evidence } from './evidence.ts';
+import { rankings } from './rankings.ts';
+import { whyUnranked } from './scored-members.ts';
 
 export type { Removal } from './channel-cuts.ts';
 
-/** Groups whose channels the granularity may remove. */
-export function prunableGroups(artifact: ModelArtifact, granularity: Recipe['granularity']): readonly DependencyGroup[] {
-  return channelGroups(artifact).filter(({ group }) => group.prunable && group.granularity === granularity);
+export type ChannelChoice = Pick<Recipe, 'granularity' | 'criterion'>;
+
+/** Groups whose channels the granularity may remove and the criterion can rank. */
+export function prunableGroups(artifact: ModelArtifact, recipe: ChannelChoice): readonly DependencyGroup[] {
+  const criterion = checkCriterion(recipe);
+  return groupsOf(artifact, recipe).filter((group) => whyUnranked(artifact, group, criterion) === null);
 }
 
-export interface SelectionLimits {
-  /** What stays of each group that loses channels is a multiple of this: hardware likes 8. */
-  readonly roundTo?: number;
-  /** Each group keeps at least so many channels; smaller groups lose none. */
-  readonly minChannels?: number;
+/** Groups that the granularity could remove channels of, if only the criterion could rank them, each with the reason. */
+export function unrankedGroups(artifact: ModelArtifact, recipe: ChannelChoice): readonly { layer: string; why: string }[] {
+  const criterion = checkCriterion(recipe);
+  return groupsOf(artifact, recipe).flatMap((group) => {
+    const why = whyUnranked(artifact, group, criterion);
+    return why === null ? [] : [{ layer: group.group.id, why: `${criterion.name} can't rank its channels, as ${why}` }];
+  });
+}
+
+function groupsOf(artifact: ModelArtifact, { granularity }: ChannelChoice): readonly DependencyGroup[] {
+  return channelGroups(artifact).filter(({ group }) => group.prunable && group.granularity === granularity);
 }
 
 /**
  * round(sparsity × n) of n channels go: of all groups that no override names (scope `global`), or of each group (scope `layer`);
- * every group keeps at least one, or what the limits say, which may leave more channels than the sparsity would. A channel's score is the mean magnitude of all weights that make it — the L1 norm of Li et al. 2017
- * divided by the number of weights, so that groups with larger filters don't outrank others. Ties go by group, then by index.
- * StudioError `bad-input` where no group has this granularity or an override matches none, `diverged` where a weight is NaN.
+ * every group keeps at least `minChannels`, groups that have no more lose none, and what stays of a group that loses some is a multiple
+ * of `roundTo` (hardware likes 8), which may leave more channels than the sparsity would. Ties go by group, then by index.
+ * StudioError `bad-input` where no group has this granularity, the criterion ranks none or lacks its data, or an override matches none;
+ * `diverged` where a score is NaN.
  */
 export function selectChannels(
   artifact: ModelArtifact,
   recipe: Recipe,
   sparsity: number,
-  { roundTo = 1, minChannels = 1 }: SelectionLimits = {},
+  evidence: Evidence = noEvidence,
 ): Map<string, number[]> {
-  const groups = prunableGroups(artifact, recipe.granularity);
+  const groups = prunableGroups(artifact, recipe);
   if (groups.length === 0) throw nothingToPrune(artifact, recipe);
-  const overrides = overriddenSparsities(
-    recipe,
-    sparsity,
-    groups.map(({ group }) => group.producers),
-  );
-  const shared = groups.filter((_, at) => overrides[at] === null);
-  const rankings = [
-    ...(recipe.scope === 'global' ? [{ groups: shared, sparsity }] : shared.map((group) => ({ groups: [group], sparsity }))),
-    ...groups.flatMap((group, at) => (typeof overrides[at] === 'number' ? [{ groups: [group], sparsity: overrides[at] }] : [])),
-  ];
   const tensors = weightsByLayer(artifact);
   const removed = new Map<string, number[]>(groups.map(({ group }) => [group.id, []]));
-  for (const ranking of rankings) {
-    const candidates = ranking.groups.flatMap((group) =>
-      Array.from(scoresAmong(tensors, group), (score, channel) => ({ group, channel, score })),
+  for (const ranking of rankings(artifact, groups, ({ group }) => group.producers, recipe, sparsity)) {
+    const candidates = ranking.items.flatMap((group) =>
+      Array.from(scoresAmong(artifact, tensors, group, recipe, evidence), (score, channel) => ({ group, channel, score })),
     );
     let left = Math.round(ranking.sparsity * candidates.length);
-    candidates.sort((one, other) => one.score - other.score); // stable, so ties keep their order
-    const leaves = new Map(ranking.groups.map((group) => [group, allowance(group, Math.max(1, minChannels))]));
+    candidates.sort((one, other) => (one.score < other.score ? -1 : one.score > other.score ? 1 : 0)); // stable, so ties keep their order
+    const leaves = new Map(ranking.items.map((group) => [group, allowance(group, recipe.minChannels)]));
     for (const { group, channel } of candidates) {
       if (left === 0) break;
       if (leaves.get(group)?.(channel) !== true) continue;
@@ -65,7 +67,7 @@ export function selectChannels(
   // Ranked ascending, so those that stay after all to make a round number are the largest of those that would have gone.
   for (const { group } of groups) {
     const gone = removed.get(group.id);
-    if (gone !== undefined) gone.length = roundedRemoval(group.channels, gone.length, roundTo);
+    if (gone !== undefined) gone.length = roundedRemoval(group.channels, gone.length, recipe.roundTo);
   }
   return new Map(
     [...removed].filter(([, channels]) => channels.length > 0).map(([id, channels]) => [id, channels.sort((one, other) => one - other)]),
@@ -91,55 +93,19 @@ function roundedRemoval(channels: number, gone: number, roundTo: number): number
   return gone === 0 ? 0 : channels - Math.min(channels, Math.ceil((channels - gone) / roundTo) * roundTo);
 }
 
-/**
- * The mean magnitude of each channel's weights in all kernels that make or filter it on its way: those of all producers and of
- * depthwise convolutions. Biases and normalizations are left out: a channel whose kernels are all zero has the score 0, whatever
- * constant its bias or beta still adds, and no channel with a kernel that isn't zero has.
- */
-export function channelScores(artifact: ModelArtifact, group: DependencyGroup): Float64Array {
-  return scoresAmong(weightsByLayer(artifact), group);
-}
-
-function scoresAmong(tensors: TensorsByLayer, { group, slices }: DependencyGroup): Float64Array {
-  const sums = new Float64Array(group.channels);
-  const counted = new Float64Array(group.channels);
-  for (const slice of slices) {
-    const tensor = slice.scored ? tensorOf(slice, tensors) : undefined;
-    if (tensor === undefined) continue;
-    const axis = axisFromFront(slice.axis, tensor.shape.length);
-    const magnitudes = magnitudesAlong(tensor, axis);
-    const each = tensor.data.length / magnitudes.length;
-    slice.positions.forEach((position, at) => {
-      sums[slice.channels[at]!]! += magnitudes[position]!;
-      counted[slice.channels[at]!]! += each;
-    });
+function nothingToPrune(artifact: ModelArtifact, recipe: ChannelChoice): StudioError {
+  const { granularity } = recipe;
+  const unranked = unrankedGroups(artifact, recipe);
+  if (unranked.length > 0) {
+    return new StudioError(
+      'bad-input',
+      `No channels of this network can be ranked: ${unranked.map(({ layer, why }) => `${layer}: ${why}`).join('; ')}.`,
+      {
+        where: 'criterion',
+        whatToDo: 'Take another criterion, such as "magnitude".',
+      },
+    );
   }
-  if (sums.some(Number.isNaN)) {
-    throw new StudioError('diverged', "A weight is not a number, so channels can't be ranked by size.", {
-      where: `layer "${group.id}"`,
-      whatToDo: 'Prune a variant whose training did not diverge.',
-    });
-  }
-  return sums.map((sum, channel) => sum / Math.max(counted[channel]!, 1));
-}
-
-function magnitudesAlong({ shape, data }: NamedTensor, axis: number): Float64Array {
-  const { outer, length, inner } = runsAlong(shape, axis);
-  const sums = new Float64Array(length);
-  for (let block = 0, at = 0; block < outer; block++) {
-    // Filters lie on the last axis: 25 million numbers of ResNet-50 pass through here.
-    if (inner === 1) for (let index = 0; index < length; index++) sums[index]! += Math.abs(data[at++]!);
-    else
-      for (let index = 0; index < length; index++) {
-        let sum = sums[index]!;
-        for (let entry = 0; entry < inner; entry++) sum += Math.abs(data[at++]!);
-        sums[index] = sum;
-      }
-  }
-  return sums;
-}
-
-function nothingToPrune(artifact: ModelArtifact, { granularity }: Recipe): StudioError {
   const all = channelGroups(artifact).map(({ group }) => group);
   const others = [...new Set(all.filter((group) => group.prunable).map((group) => group.granularity))];
   const why = all

@@ -17,13 +17,18 @@ export function matchesPattern(pattern: string, name: string): boolean {
   return name.length - last.length >= from && name.endsWith(last);
 }
 
+/** How far a schedule has got on its way to the recipe's sparsity, from 0 to 1. */
+export function reachedShare(recipe: Pick<Recipe, 'sparsity'>, sparsity: number): number {
+  return recipe.sparsity === 0 ? 1 : Math.min(1, sparsity / recipe.sparsity);
+}
+
 /**
  * The override of each item that one names, at the point the schedule has got to: overrides rise in step with the recipe's own
  * sparsity and reach their value when it does. Of several that match, the last one counts.
  * StudioError `bad-input` where a pattern matches nothing; `layers` are the names it could have matched.
  */
 export function overriddenSparsities(recipe: Recipe, sparsity: number, layers: readonly (readonly string[])[]): readonly (number | null)[] {
-  const reached = recipe.sparsity === 0 ? 1 : Math.min(1, sparsity / recipe.sparsity);
+  const reached = reachedShare(recipe, sparsity);
   for (const { pattern } of recipe.layers) {
     if (!layers.flat().some((name) => matchesPattern(pattern, name))) {
       throw new StudioError('bad-input', `The pattern "${pattern}" matches no layer that can be pruned by ${recipe.granularity}.`, {

@@ -7,13 +7,14 @@ import { summariseNetwork } from '#network/summarise.ts';
 import { maskChannels } from './channel-masks.ts';
 import { prunableGroups, selectChannels, type Removal } from './channel-selection.ts';
 import { compactChannels } from './compact.ts';
+import { prunesChannels } from './check-criterion.ts';
 import { skippedLayers } from './skipped-layers.ts';
-import { applyMasks, prunableKernels, selectWeightMasks, type Masks } from './weight-masks.ts';
+import { applyMasks, layersToPrune, selectWeightMasks, type Masks } from './weight-masks.ts';
 
 /** `after` is the network at the recipe's final sparsity as it stands now; fine-tuning changes numbers, never counts. */
 export function planPruning(artifact: ModelArtifact, recipe: Recipe): Plan {
   const before = summariseNetwork(artifact);
-  const { layers, pruned } = recipe.granularity === 'weight' ? planWeights(artifact, recipe) : planChannels(artifact, recipe);
+  const { layers, pruned } = prunesChannels(recipe) ? planChannels(artifact, recipe) : planWeights(artifact, recipe);
   const after = summariseNetwork(pruned);
   const removed = layers.reduce((sum, layer) => sum + layer.removed, 0);
   const total = layers.reduce((sum, layer) => sum + layer.total, 0);
@@ -23,14 +24,14 @@ export function planPruning(artifact: ModelArtifact, recipe: Recipe): Plan {
     removed,
     total,
     layers,
-    skipped: skippedLayers(before, recipe),
+    skipped: skippedLayers(artifact, before, recipe),
     verdict: verdictOn(before, after, recipe, removed / Math.max(total, 1)),
   };
 }
 
 function planWeights(artifact: ModelArtifact, recipe: Recipe): { layers: Plan['layers']; pruned: ModelArtifact } {
   const masks = selectWeightMasks(artifact, recipe, recipe.sparsity);
-  return { layers: weightsByLayer(artifact, masks), pruned: applyMasks(artifact, masks) };
+  return { layers: weightsByLayer(artifact, recipe, masks), pruned: applyMasks(artifact, masks) };
 }
 
 function planChannels(artifact: ModelArtifact, recipe: Recipe): { layers: Plan['layers']; pruned: ModelArtifact } {
@@ -41,8 +42,8 @@ function planChannels(artifact: ModelArtifact, recipe: Recipe): { layers: Plan['
   };
 }
 
-function weightsByLayer(artifact: ModelArtifact, masks: Masks): Plan['layers'] {
-  return prunableKernels(artifact).map(({ layer, tensors }) => ({
+function weightsByLayer(artifact: ModelArtifact, recipe: Recipe, masks: Masks): Plan['layers'] {
+  return layersToPrune(artifact, recipe).map(({ layer, tensors }) => ({
     name: layer,
     removed: tensors.reduce((sum, { name }) => sum + zerosOf(masks.get(name)), 0),
     total: tensors.reduce((sum, { data }) => sum + data.length, 0),
@@ -54,7 +55,7 @@ function zerosOf(mask: Uint8Array | undefined): number {
 }
 
 function channelsByLayer(artifact: ModelArtifact, recipe: Recipe, removal: Removal): Plan['layers'] {
-  return prunableGroups(artifact, recipe.granularity).map(({ group }) => ({
+  return prunableGroups(artifact, recipe).map(({ group }) => ({
     name: group.id,
     removed: removal.get(group.id)?.length ?? 0,
     total: group.channels,
@@ -65,7 +66,7 @@ function channelsByLayer(artifact: ModelArtifact, recipe: Recipe, removal: Remov
 function verdictOn(before: NetworkSummary, after: NetworkSummary, recipe: Recipe, share: number): string {
   if (share === 0) return 'This removes nothing: the network stays as large and as fast as it is.';
   const percent = `${(100 * share).toFixed(1).replace(/\.0$/, '')} %`;
-  if (recipe.granularity === 'weight') {
+  if (!prunesChannels(recipe)) {
     return (
       `${percent} of the weights become zero, which makes the network no faster in this runtime: what shrinks is the file, ` +
       `to ${inBytes(after.bytes.gzip)} gzipped (from ${inBytes(before.bytes.gzip)}) or ${inBytes(after.bytes.sparse)} sparsely encoded.`

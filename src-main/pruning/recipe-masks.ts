@@ -3,18 +3,23 @@ import type { Recipe } from '#contract/recipe.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { channelMasks } from './channel-masks.ts';
 import { selectChannels, type Removal } from './channel-selection.ts';
+import { prunesChannels } from './check-criterion.ts';
+import { noEvidence, type Evidence } from './evidence.ts';
 import { selectWeightMasks, type Masks } from './weight-masks.ts';
 
 export interface Selection {
   /** To hold during fine-tuning; apply them with `applyMasks`. */
   readonly masks: Masks;
-  /** The channels behind the masks, for `compactChannels`; null for single weights. */
+  /** The channels behind the masks, for `compactChannels`; null for weights and blocks. */
   readonly removal: Removal | null;
 }
 
-/** The errors are those of `selectWeightMasks` and `selectChannels`. */
-export function selectMasks(artifact: ModelArtifact, recipe: Recipe, sparsity: number): Selection {
-  if (recipe.granularity === 'weight') return { masks: selectWeightMasks(artifact, recipe, sparsity), removal: null };
-  const removal = selectChannels(artifact, recipe, sparsity);
+/**
+ * `evidence` is what the engine has gathered of this network for a criterion that looks beyond its weights. The errors are those of
+ * `selectWeightMasks` and `selectChannels`.
+ */
+export function selectMasks(artifact: ModelArtifact, recipe: Recipe, sparsity: number, evidence: Evidence = noEvidence): Selection {
+  if (!prunesChannels(recipe)) return { masks: selectWeightMasks(artifact, recipe, sparsity, evidence), removal: null };
+  const removal = selectChannels(artifact, recipe, sparsity, evidence);
   return { masks: channelMasks(artifact, removal), removal };
 }

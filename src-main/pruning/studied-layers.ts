@@ -3,8 +3,9 @@ import { Recipe } from '#contract/recipe.ts';
 import type { SensitivitySettings } from '#contract/sensitivity.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { prunableGroups } from './channel-selection.ts';
+import { prunableKernels } from './kernels.ts';
 import { selectMasks } from './recipe-masks.ts';
-import { prunableKernels, type Masks } from './weight-masks.ts';
+import type { Masks } from './weight-masks.ts';
 
 type Granularity = SensitivitySettings['granularity'];
 
@@ -24,7 +25,7 @@ export function studiedLayers(artifact: ModelArtifact, granularity: Granularity)
     prunableKernels(artifact).map(({ layer, tensors }) => [layer, tensors.reduce((sum, { data }) => sum + data.length, 0)]),
   );
   if (granularity === 'weight') return [...sizes].map(([name, size]) => ({ name, total: size, weights: size }));
-  return prunableGroups(artifact, granularity).map(({ group: { id, channels, producers } }) => ({
+  return prunableGroups(artifact, { granularity, criterion: 'magnitude' }).map(({ group: { id, channels, producers } }) => ({
     name: producers[0] ?? id,
     total: channels,
     weights: producers.reduce((sum, layer) => sum + (sizes.get(layer) ?? 0), 0),

@@ -1,14 +1,9 @@
 // Walks a tensor along one of its axes in contiguous runs, and cuts entries out of several axes in one pass.
+import type { Runs } from '#criteria/along.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { NamedTensor, TensorData } from '#network/model-artifact.ts';
 
-/** How a tensor lies in memory around an axis: `outer` blocks of `length` runs of `inner` numbers. */
-export interface Runs {
-  readonly outer: number;
-  readonly length: number;
-  readonly inner: number;
-}
-
+/** How a tensor lies in memory around an axis. */
 export function runsAlong(shape: readonly number[], axis: number): Runs {
   return { outer: product(shape.slice(0, axis)), length: shape[axis] ?? 1, inner: product(shape.slice(axis + 1)) };
 }

@@ -1,75 +1,76 @@
-// Chooses single weights to remove by their magnitude, over the whole network or layer by layer.
+// Chooses weights to set to zero: single ones, whole blocks, or n of every m.
 import { StudioError } from '#contract/errors.ts';
 import type { Recipe } from '#contract/recipe.ts';
 import { withWeights } from '#network/edit-artifact.ts';
-import { readGraph } from '#network/graph.ts';
-import { roleOf, weightsByLayer } from '#network/layer-weights.ts';
-import { layerKind } from '#network/layers/layer-table.ts';
 import type { ModelArtifact, TensorData } from '#network/model-artifact.ts';
-import { overriddenSparsities } from './layer-patterns.ts';
-import { selectSmallest } from './select-smallest.ts';
+import { checkCriterion } from './check-criterion.ts';
+import { noEvidence, type Evidence } from './evidence.ts';
+import { prunableKernels, type Kernel, type PrunableKernels } from './kernels.ts';
+import { reachedShare } from './layer-patterns.ts';
+import { checkNmOverrides, nmMask } from './nm-masks.ts';
+import { rankings, type Ranking } from './rankings.ts';
+import { selectSmallest, type Order } from './select-smallest.ts';
+import { blockScores, spreadBlocks, weightScores } from './weight-scores.ts';
 
 /** By tensor name, an entry a weight: 1 = kept, 0 = removed. Tensors that aren't named are whole. */
 export type Masks = ReadonlyMap<string, Uint8Array>;
 
-export interface PrunableKernels {
-  readonly layer: string;
-  readonly tensors: readonly { readonly name: string; readonly data: Float32Array }[];
-}
-
-/** The kernels of every layer that has some, in the order of the layers; never biases, normalization or embeddings. */
-export function prunableKernels(artifact: ModelArtifact): readonly PrunableKernels[] {
-  const weights = weightsByLayer(artifact);
-  const layers = new Map(readGraph(artifact.topology).nodes.map((node) => [node.layer, layerKind(node.type)?.kernels ?? []]));
-  return [...layers].flatMap(([layer, kernels]) => {
-    const tensors = (weights.get(layer) ?? []).flatMap(({ name, data }) =>
-      kernels.includes(roleOf(name)) && data instanceof Float32Array ? [{ name, data }] : [],
-    );
-    return tensors.length === 0 ? [] : [{ layer, tensors }];
-  });
-}
-
 /**
- * Exactly round(sparsity × n) of n weights go: of all that no override names (scope `global`), or of each layer (scope `layer`).
- * Weights that are zero already go first, so pruning a pruned network counts what it has lost before.
- * StudioError `bad-input` where nothing can be pruned or an override matches no layer, `diverged` where a weight is NaN.
+ * Exactly round(sparsity × n) of n weights or blocks go: of all that no override names (scope `global`), or of each layer (scope `layer`).
+ * Of n:m every kernel loses the same share, whatever the scope. Weights that are zero already go first, so pruning a pruned network
+ * counts what it has lost before; only movement may take them back.
+ * StudioError `bad-input` where nothing can be pruned, the criterion doesn't rank weights or lacks its data, or an override matches no
+ * layer; `diverged` where a weight or score is NaN.
  */
-export function selectWeightMasks(artifact: ModelArtifact, recipe: Recipe, sparsity: number): Map<string, Uint8Array> {
-  const layers = prunableKernels(artifact);
-  if (layers.length === 0) {
-    throw new StudioError(
-      'bad-input',
-      'The network has no layer with prunable weights: it has neither dense, convolutional nor recurrent kernels.',
-      { where: 'granularity' },
-    );
+export function selectWeightMasks(
+  artifact: ModelArtifact,
+  recipe: Recipe,
+  sparsity: number,
+  evidence: Evidence = noEvidence,
+): Map<string, Uint8Array> {
+  const criterion = checkCriterion(recipe);
+  const layers = layersToPrune(artifact, recipe);
+  const order: Order = criterion.signed === true ? 'value' : 'magnitude';
+  if (recipe.granularity === 'n:m') checkNmOverrides(recipe);
+  const ranked = rankings(artifact, layers, ({ layer }) => [layer], recipe, sparsity);
+  const chosen = new Map(ranked.flatMap((ranking) => [...masksOf(ranking)]));
+  return new Map(layers.flatMap(({ tensors }) => tensors.flatMap(({ name }) => (chosen.has(name) ? [[name, chosen.get(name)!]] : []))));
+
+  function masksOf({ items, sparsity: share }: Ranking<PrunableKernels>): Map<string, Uint8Array> {
+    const kernels = items.flatMap(({ tensors }) => tensors);
+    if (recipe.granularity === 'n:m') {
+      const reached = share === 0 ? 0 : reachedShare(recipe, sparsity);
+      return named(kernels, (kernel) => nmMask(kernel, weightScores(kernel, recipe, evidence), recipe, { reached, order }));
+    }
+    const blocks = recipe.granularity === 'block';
+    const scores = kernels.map((kernel) => (blocks ? blockScores : weightScores)(kernel, recipe, evidence));
+    const count = scores.reduce((sum, { length }) => sum + length, 0);
+    const masks = selectSmallest(scores, Math.round(share * count), order);
+    return named(kernels, (kernel, at) => (blocks ? spreadBlocks(kernel, recipe, masks[at]!) : masks[at]!));
   }
-  const overrides = overriddenSparsities(
-    recipe,
-    sparsity,
-    layers.map(({ layer }) => [layer]),
-  );
-  const shared = layers.filter((_, at) => overrides[at] === null);
-  const ranked = [
-    ...(recipe.scope === 'global' ? [{ layers: shared, sparsity }] : shared.map((layer) => ({ layers: [layer], sparsity }))),
-    ...layers.flatMap((layer, at) => (typeof overrides[at] === 'number' ? [{ layers: [layer], sparsity: overrides[at] }] : [])),
-  ];
-  const chosen = new Map(
-    ranked.flatMap((ranking) => {
-      const tensors = ranking.layers.flatMap((layer) => layer.tensors);
-      const masks = selectSmallest(
-        tensors.map(({ data }) => data),
-        Math.round(ranking.sparsity * tensors.reduce((sum, { data }) => sum + data.length, 0)),
-      );
-      return tensors.map(({ name }, at) => [name, masks[at] ?? new Uint8Array(0)] as const);
-    }),
-  );
-  return new Map(
-    layers.flatMap(({ tensors }) =>
-      tensors.flatMap(({ name }) => {
-        const mask = chosen.get(name);
-        return mask === undefined ? [] : [[name, mask] as const];
-      }),
-    ),
+}
+
+function named(kernels: readonly Kernel[], maskOf: (kernel: Kernel, at: number) => Uint8Array): Map<string, Uint8Array> {
+  return new Map(kernels.map((kernel, at) => [kernel.name, maskOf(kernel, at)]));
+}
+
+/** The layers and kernels whose weights the granularity may remove. */
+export function layersToPrune(artifact: ModelArtifact, { granularity }: Pick<Recipe, 'granularity'>): readonly PrunableKernels[] {
+  const all = prunableKernels(artifact);
+  const layers =
+    granularity === 'n:m'
+      ? all.flatMap(({ layer, tensors }) => {
+          const fitting = tensors.filter(({ inputAxis }) => inputAxis !== null);
+          return fitting.length === 0 ? [] : [{ layer, tensors: fitting }];
+        })
+      : all;
+  if (layers.length > 0) return layers;
+  throw new StudioError(
+    'bad-input',
+    all.length === 0
+      ? 'The network has no layer with prunable weights: it has neither dense, convolutional nor recurrent kernels.'
+      : 'No kernel of this network has several inputs to choose n of m among: all are depthwise.',
+    { where: 'granularity' },
   );
 }
 

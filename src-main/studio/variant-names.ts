@@ -1,16 +1,15 @@
 // Names for what a job makes, so that nobody has to think of one: "lenet-300-100 · 90 % weights".
+import { removalInShort } from '#contract/recipe-words.ts';
 import type { Recipe } from '#contract/recipe.ts';
 import type { Model, Variant } from '#contract/nouns.ts';
-
-const removed = { weight: 'weights', neuron: 'neurons', filter: 'filters' } as const;
 
 export function trainedName(model: Model): string {
   return `${model.name} · trained`;
 }
 
 /** Worked example: sparsity 0.9 of weights gives "… · 90 % weights", 0.875 of filters "… · 87.5 % filters". */
-export function prunedName(model: Model, { sparsity, granularity }: Recipe): string {
-  return `${model.name} · ${Number((sparsity * 100).toFixed(2))} % ${removed[granularity]}`;
+export function prunedName(model: Model, recipe: Recipe): string {
+  return `${model.name} · ${removalInShort(recipe, `${Number((recipe.sparsity * 100).toFixed(2))} %`)}`;
 }
 
 /** The wish, or the wish and a number where the name is taken: "… · trained (2)". */

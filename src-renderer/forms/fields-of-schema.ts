@@ -9,7 +9,8 @@ interface Common {
 export type FieldSpec =
   | (Common & { readonly kind: 'choice'; readonly options: readonly { readonly value: string; readonly label: string }[] })
   | (Common & { readonly kind: 'number'; readonly whole: boolean; readonly min: number | undefined; readonly max: number | undefined })
-  | (Common & { readonly kind: 'check' });
+  | (Common & { readonly kind: 'check' })
+  | (Common & { readonly kind: 'text' });
 
 const Property = z.object({
   description: z.string().optional(),
@@ -46,7 +47,22 @@ const labels: Readonly<Record<string, string>> = {
   cosine: 'Cosine',
   constant: 'Constant',
   step: 'Steps',
-  magnitude: 'Magnitude (L1)',
+  block: 'Block size',
+  nm: 'Kept of every group',
+  scoreSamples: 'Samples to score on',
+  normalise: 'Scores divided by',
+  combine: 'Coupled layers',
+  keepFirst: 'Keep the first layer whole',
+  keepLast: 'Keep the last layer whole',
+  roundTo: 'Channels in multiples of',
+  minChannels: 'Channels at least',
+  auto: 'What suits the criterion',
+  none: 'Nothing',
+  size: 'Number of weights',
+  max: 'Largest',
+  mean: 'Mean',
+  sum: 'Sum',
+  first: 'First layer only',
   global: 'Whole network',
   layer: 'Each layer',
   'one-shot': 'One-shot',
@@ -55,13 +71,14 @@ const labels: Readonly<Record<string, string>> = {
   weight: 'Weights',
   neuron: 'Neurons',
   filter: 'Filters',
+  'n:m': 'N:M',
 };
 
 export function labelOf(name: string): string {
   return labels[name] ?? name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ');
 }
 
-/** Fields in the schema's order; what is neither a number, a choice nor yes-or-no is left out. */
+/** Fields in the schema's order; lists are left out. */
 export function fieldsOf(schema: z.ZodObject): readonly FieldSpec[] {
   const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
   return Object.entries(properties).flatMap(([name, raw]): FieldSpec[] => {
@@ -73,6 +90,7 @@ export function fieldsOf(schema: z.ZodObject): readonly FieldSpec[] {
       return [{ ...common, kind: 'choice', options: rest.enum.map((value) => ({ value, label: labelOf(value) })) }];
     if (type === 'integer' || type === 'number')
       return [{ ...common, kind: 'number', whole: type === 'integer', min: minimum ?? exclusiveMinimum, max: maximum ?? exclusiveMaximum }];
+    if (type === 'string') return [{ ...common, kind: 'text' }];
     return type === 'boolean' ? [{ ...common, kind: 'check' }] : [];
   });
 }

@@ -1,9 +1,9 @@
 // One sentence on how a variant came to be.
 import type { Variant } from '#contract/nouns.ts';
+import { thingsRemoved } from '#contract/recipe-words.ts';
 import { share, significant } from '../format/numbers.ts';
 import { counted } from '../format/shapes.ts';
 
-const things = { weight: 'weights', neuron: 'neurons', filter: 'filters' } as const;
 const manners = { 'one-shot': 'at once', iterative: 'in rounds', polynomial: 'gradually' } as const;
 
 /** "Pruned 90 % of the weights at once, whole network, then fine-tuned 2 epochs" */
@@ -11,7 +11,9 @@ export function howMade({ made, kind }: Pick<Variant, 'made' | 'kind'>): string 
   if (made.by === 'import') return kind === 'untrained' ? 'A fresh network, not trained yet' : 'Imported';
   if (made.by === 'training')
     return `Trained ${counted(made.settings.epochs, 'epoch')} with ${made.settings.optimizer} at a rate of ${significant(made.settings.rate)}, seed ${made.settings.seed}`;
-  const { granularity, sparsity, schedule, scope, epochs } = made.recipe;
+  const { granularity, nm, criterion, sparsity, schedule, scope, epochs } = made.recipe;
+  const what = granularity === 'n:m' ? `the weights ${nm}` : `${share(sparsity)} of the ${thingsRemoved(made.recipe)}`;
+  const by = criterion === 'magnitude' ? '' : ` by ${criterion}`;
   const where = scope === 'global' ? 'over the whole network' : 'in each layer';
-  return `Pruned ${share(sparsity)} of the ${things[granularity]} ${manners[schedule]} ${where}${epochs === 0 ? ', without fine-tuning' : `, fine-tuned ${counted(epochs, 'epoch')}`}`;
+  return `Pruned ${what}${by} ${manners[schedule]} ${where}${epochs === 0 ? ', without fine-tuning' : `, fine-tuned ${counted(epochs, 'epoch')}`}`;
 }

@@ -24,7 +24,7 @@ const cases: readonly (readonly [string, number, RegExp, readonly string[]])[] =
   ['a dataset that is not there', 1, /nowhere/, ['evaluate', 'good.keras', '--data', 'nowhere']],
   ['a folder without data', 1, /empty-folder/, ['evaluate', 'good.keras', '--data', 'empty-folder']],
   ['sparsity 1.5', 2, /sparsity/, ['prune', 'good.keras', '--sparsity', '1.5', '--epochs', '0', '--out', 'x.keras']],
-  ['a criterion that is not built yet', 2, /taylor/, ['prune', 'good.keras', '--criterion', 'taylor', '--epochs', '0', '--out', 'x.keras']],
+  ['a criterion that does not exist', 2, /luck/, ['prune', 'good.keras', '--criterion', 'luck', '--epochs', '0', '--out', 'x.keras']],
   ['a granularity that does not exist', 2, /atom/, ['prune', 'good.keras', '--granularity', 'atom', '--epochs', '0', '--out', 'x.keras']],
   ['a command that does not exist', 2, /pruen/, ['pruen', 'good.keras']],
   ['a flag that does not exist', 2, /--sparsty/, ['prune', 'good.keras', '--sparsty', '0.5']],

@@ -41,8 +41,10 @@ for (const [line, says] of [
   ['prune m --sparsity', /--sparsity needs a value/],
   ['prune m --sparsity --json', /--sparsity needs a value/],
   ['prune m --sparsity 0.5 --sparsity 0.6', /given twice/],
-  ['prune m --criterion taylor', /"taylor" isn't available in this version\. Only magnitude is/],
-  ['prune m --granularity n:m', /Choose weight, neuron or filter/],
+  ['prune m --criterion tailor', /"tailor" isn't available in this version\. Did you mean taylor\?/],
+  ['prune m --granularity n-m', /Choose weight, block, n:m, neuron or filter/],
+  ['prune m --nm 4:2', /fewer weights are kept than there are/],
+  ['prune m --block 4', /ROWSxCOLUMNS/],
   ['prune m --schedule itertive', /Did you mean iterative\?/],
   ['prune m --layers conv=2', /share from 0 to below 1/],
   ['prune m --layers conv', /--layers PATTERN=X/],
@@ -117,7 +119,7 @@ test('each number of a recipe or of training settings survives the way through i
     ...flagsOf(TrainSettings).map((flag) => ({ flag, command: 'train' })),
     ...flagsOf(Recipe).map((flag) => ({ flag, command: 'prune' })),
   ].filter(({ flag }) => flag.kind.kind === 'number');
-  assert.equal(numbers.length, 4 + 6);
+  assert.equal(numbers.length, 10 + 15);
   fc.assert(
     fc.property(
       fc.constantFrom(...numbers),

@@ -24,7 +24,7 @@ test('YAML and JSON give the same, and only what they hold', async () => {
 for (const [name, text, says] of [
   ['a share above 1', 'sparsity: 1.5', /recipe\.yaml, sparsity: sparsity is a share from 0 to below 1/],
   ['an unknown field', 'sparsty: 0.5', /no field "sparsty"\. ?Did you mean sparsity\?/],
-  ['a criterion of a later version', 'criterion: taylor', /criterion: it isn't available in this version; choose magnitude/],
+  ['a criterion that there is not', 'criterion: luck', /criterion: it isn't available in this version; choose magnitude, l2/],
   ['text for a number', 'epochs: many', /epochs: it must be a number/],
   ['a list', '- 1', /"field: value" lines/],
   ['nothing', '', /"field: value" lines/],

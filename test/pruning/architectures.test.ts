@@ -12,7 +12,8 @@ import { readGraph } from '#network/graph.ts';
 import { inferShapes } from '#network/tensor-shapes.ts';
 import type { ModelArtifact, TensorData, Topology } from '#network/model-artifact.ts';
 import { createRandom, shuffledOrder } from '#network/random.ts';
-import { channelScores, selectChannels } from '#pruning/channel-selection.ts';
+import { channelScores } from '#pruning/channel-scores.ts';
+import { selectChannels } from '#pruning/channel-selection.ts';
 import { maskChannels } from '#pruning/channel-masks.ts';
 import { compactChannels } from '#pruning/compact.ts';
 import { largestDifference, predictInTfjs } from '../network/run-in-tfjs.ts';
@@ -79,13 +80,14 @@ for (const { name, build, parameters, groups, channels, thin } of architectures)
     );
     for (const group of groups) {
       assert.deepEqual(
-        [...channelScores(whole, group)].flatMap((score, channel) => (score === 0 ? [channel] : [])),
+        [...channelScores(whole, group, Recipe.parse({}))].flatMap((score, channel) => (score === 0 ? [channel] : [])),
         dead.get(group.group.id),
         group.group.id,
       );
     }
     const share = [...dead.values()].flat().length / groups.reduce((sum, { group }) => sum + group.channels, 0);
-    const removal = selectChannels(whole, Recipe.parse({ granularity: 'filter', sparsity: share }), share);
+    const recipe = Recipe.parse({ granularity: 'filter', sparsity: share });
+    const removal = selectChannels(whole, recipe, share);
     assert.deepEqual(removal, dead);
     const compacted = compactChannels(whole, removal);
     assert.equal(
@@ -94,7 +96,7 @@ for (const { name, build, parameters, groups, channels, thin } of architectures)
     );
     for (const group of channelGroups(compacted))
       assert.ok(
-        channelScores(compacted, group).every((score) => score > 0),
+        channelScores(compacted, group, recipe).every((score) => score > 0),
         group.group.id,
       );
     await assertSameAnswers(whole, compacted, thin);

@@ -6,7 +6,8 @@ import { channelGroups } from '#network/channel-groups.ts';
 import { withWeights } from '#network/edit-artifact.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { buildStarter } from '#network/starters.ts';
-import { channelScores, selectChannels } from '#pruning/channel-selection.ts';
+import { channelScores } from '#pruning/channel-scores.ts';
+import { selectChannels } from '#pruning/channel-selection.ts';
 import { compactChannels } from '#pruning/compact.ts';
 import { keptOutputs } from '#pruning/kept-outputs.ts';
 import { planPruning } from '#pruning/plan.ts';
@@ -44,7 +45,7 @@ test('a score is the mean over the kernels of all producers and depthwise filter
   assert.deepEqual(
     channelGroups(artifact)
       .filter(({ group }) => group.id === 'a')
-      .map((group) => [...channelScores(artifact, group)]),
+      .map((group) => [...channelScores(artifact, group, filters)]),
     [[2.5, 0]],
   );
 });
@@ -52,7 +53,7 @@ test('a score is the mean over the kernels of all producers and depthwise filter
 test('of 16 and 32 filters 40 % go, which leaves 10 and 19; in multiples of 8 that is 16 and 24, with at least 20 it is 16 and 20', () => {
   const artifact = buildStarter('cnn-small', 1);
   const left = (limits: object): number[] => {
-    const removal = selectChannels(artifact, filters, 0.4, limits);
+    const removal = selectChannels(artifact, { ...filters, ...limits }, 0.4);
     return [16 - (removal.get('conv1')?.length ?? 0), 32 - (removal.get('conv2')?.length ?? 0)];
   };
   assert.deepEqual(
@@ -63,7 +64,7 @@ test('of 16 and 32 filters 40 % go, which leaves 10 and 19; in multiples of 8 th
       [16, 20],
     ],
   );
-  const [plain, rounded] = [selectChannels(artifact, filters, 0.4), selectChannels(artifact, filters, 0.4, { roundTo: 8 })];
+  const [plain, rounded] = [selectChannels(artifact, filters, 0.4), selectChannels(artifact, { ...filters, roundTo: 8 }, 0.4)];
   assert.ok(
     rounded.get('conv2')?.every((channel) => plain.get('conv2')?.includes(channel)),
     'rounding takes back, and removes nothing else',

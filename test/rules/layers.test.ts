@@ -8,10 +8,11 @@ const main = resolve(import.meta.dirname, '../../src-main');
 
 /** Folders and packages beside the folder itself; `node:` modules only where `node` is listed. */
 const may: Record<string, readonly string[]> = {
-  contract: ['zod'],
+  criteria: [],
+  contract: ['zod', 'criteria'],
   rpc: ['zod', 'node', 'contract'],
   network: ['contract', 'node'],
-  pruning: ['contract', 'network'],
+  pruning: ['contract', 'criteria', 'network'],
   formats: ['contract', 'network', 'node', 'zod', 'fflate', 'yauzl', 'h5wasm', '@bufbuild/protobuf', 'flatbuffers'],
   importer: ['contract', 'network', 'pruning', 'formats', 'node', 'zod'],
   engine: [

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Recipe } from '#contract/recipe.ts';
 import { test } from 'node:test';
+import { Recipe } from '#contract/recipe.ts';
 import { runEngine } from '#main/supervisor/run-engine.ts';
 import { runImporter } from '#main/supervisor/run-importer.ts';
 import { forkSpawner } from '#main/supervisor/spawn-process.ts';

@@ -1,6 +1,6 @@
 // The share of zeros among the weights that pruning may take.
 import type { ModelArtifact } from '#network/model-artifact.ts';
-import { prunableKernels } from '#pruning/weight-masks.ts';
+import { prunableKernels } from '#pruning/kernels.ts';
 
 /** Both zeros count, +0 and −0. */
 export function zeroShare(artifact: ModelArtifact): number {

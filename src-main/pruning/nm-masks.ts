@@ -1,0 +1,66 @@
+// n:m sparsity: of every m weights that one output adds up along the input axis, n stay.
+import { StudioError } from '#contract/errors.ts';
+import { pairOf, type Recipe } from '#contract/recipe.ts';
+import type { Kernel } from './kernels.ts';
+import { notANumber, type Order } from './select-smallest.ts';
+import { runsAlong } from './tensor-axes.ts';
+
+/**
+ * The mask of a kernel: in each group of m along its input axis the smallest go until n stay, of equal ones the first (Mishra et al. 2021
+ * for 2:4). The last group of an axis that m doesn't divide keeps n too, or all it has. `reached` is how far a schedule has got: at 0.5,
+ * 2:4 takes one of every four.
+ * Example, 2:4 along [0.1, −3, 2, 0.5, 7]: 0 1 1 0, and 1 for the rest.
+ */
+export function nmMask(
+  { shape, inputAxis }: Pick<Kernel, 'shape' | 'inputAxis'>,
+  scores: Float32Array,
+  recipe: Recipe,
+  { reached, order }: { readonly reached: number; readonly order: Order },
+): Uint8Array<ArrayBuffer> {
+  const [n, m] = pairOf(recipe.nm);
+  const kept = m - Math.round(reached * (m - n));
+  const mask = new Uint8Array(scores.length).fill(1);
+  if (inputAxis === null) return mask;
+  const { outer, length, inner } = runsAlong(shape, inputAxis);
+  for (let line = 0; line < outer * inner; line++) {
+    const start = Math.floor(line / inner) * length * inner + (line % inner);
+    for (let from = 0; from < length; from += m) {
+      const group = { scores, mask, first: start + from * inner, count: Math.min(m, length - from), stride: inner };
+      for (let gone = group.count - kept; gone > 0; gone--) mask[smallestKept(group, order)] = 0;
+    }
+  }
+  return mask;
+}
+
+interface Group {
+  readonly scores: Float32Array;
+  readonly mask: Uint8Array;
+  readonly first: number;
+  readonly count: number;
+  readonly stride: number;
+}
+
+/** Where the smallest lies of those that are still kept. */
+function smallestKept({ scores, mask, first, count, stride }: Group, order: Order): number {
+  let found = -1;
+  let least = Infinity;
+  for (let entry = 0, at = first; entry < count; entry++, at += stride) {
+    const score = scores[at]!;
+    if (Number.isNaN(score)) throw notANumber();
+    const size = order === 'magnitude' ? Math.abs(score) : score;
+    if (mask[at] === 0 || (found !== -1 && size >= least)) continue;
+    found = at;
+    least = size;
+  }
+  return found;
+}
+
+/** n:m has one share for all: an override can keep a layer whole, and nothing else. */
+export function checkNmOverrides({ layers }: Recipe): void {
+  const other = layers.find(({ sparsity }) => sparsity !== 0);
+  if (other === undefined) return;
+  throw new StudioError('bad-input', `n:m removes the same share of every layer, so "${other.pattern}" can't have its own.`, {
+    where: 'layers',
+    whatToDo: `Keep the layer whole with "${other.pattern}=0", or take the granularity "weight".`,
+  });
+}
