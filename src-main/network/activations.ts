@@ -15,6 +15,14 @@ const byName: Readonly<Record<string, (x: number) => number>> = {
   silu: (x) => x * sigmoid(x),
   mish: (x) => x * Math.tanh(Math.log1p(Math.exp(x))),
   exponential: Math.exp,
+  hard_sigmoid_v3: (x) => Math.min(1, Math.max(0, x / 6 + 0.5)),
+  celu: (x) => (x >= 0 ? x : Math.expm1(x)),
+  log_sigmoid: (x) => -Math.log1p(Math.exp(-Math.abs(x))) + Math.min(0, x),
+  hard_tanh: (x) => Math.min(1, Math.max(-1, x)),
+  squareplus: (x) => (x + Math.sqrt(x * x + 4)) / 2,
+  tanh_shrink: (x) => x - Math.tanh(x),
+  hard_shrink: (x) => (Math.abs(x) > 0.5 ? x : 0),
+  soft_shrink: (x) => Math.max(0, x - 0.5) - Math.max(0, -x - 0.5),
   leaky_relu: (x) => (x >= 0 ? x : 0.2 * x),
 };
 /** Their value at 0 is 0, whatever the approximation or version. */

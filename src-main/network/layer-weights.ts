@@ -18,9 +18,9 @@ export function layerOf(tensor: string): string {
   return slash === -1 ? tensor : tensor.slice(0, slash);
 }
 
-/** `kernel` of `lstm/lstm_cell/kernel`. */
+/** What follows the layer's name: `kernel` of `conv1/kernel`, `query/kernel` of `attention/query/kernel`. */
 export function roleOf(tensor: string): string {
-  return tensor.slice(tensor.lastIndexOf('/') + 1);
+  return tensor.slice(tensor.indexOf('/') + 1);
 }
 
 export function elementCount(shape: readonly number[]): number {

@@ -169,9 +169,9 @@ const refused: Readonly<Record<string, [ModelArtifact, { code: string; where: Re
     { code: 'unsupported', where: /d/, message: /cubist/ },
   ],
   'missing weights': [sequential([dense('d', { batch_input_shape: [null, 2] })]), { code: 'damaged-file', where: /d/, message: /kernel/ }],
-  'bilinear up-sampling': [
-    sequential([{ class_name: 'UpSampling2D', config: { name: 'up', interpolation: 'bilinear', batch_input_shape: [null, 2, 2, 1] } }]),
-    { code: 'unsupported', where: /up/, message: /bilinear/ },
+  'bicubic up-sampling': [
+    sequential([{ class_name: 'UpSampling2D', config: { name: 'up', interpolation: 'bicubic', batch_input_shape: [null, 2, 2, 1] } }]),
+    { code: 'unsupported', where: /up/, message: /bicubic/ },
   ],
 };
 

@@ -1,5 +1,7 @@
 // Loads an artifact in tfjs-layers on its plain JavaScript backend: an independent reader and forward pass to compare with.
 import type * as Tf from '@tensorflow/tfjs';
+import { registerPortableLayers } from '#main/engine/models/own-layers.ts';
+import type { Tensorflow } from '#main/engine/runtime/load-tensorflow.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 
 let loaded: Promise<typeof Tf> | undefined;
@@ -10,27 +12,10 @@ async function tfjs(): Promise<typeof Tf> {
     const tf = await import('@tensorflow/tfjs');
     tf.env().set('IS_TEST', true);
     await tf.setBackend('cpu');
-    registerSubtract(tf);
+    registerPortableLayers(tf as unknown as Tensorflow);
     return tf;
   })();
   return loaded;
-}
-
-/** Keras has it, tfjs-layers hasn't. */
-function registerSubtract(tf: typeof Tf): void {
-  tf.serialization.registerClass(
-    class Subtract extends tf.layers.Layer {
-      static readonly className = 'Subtract';
-      override computeOutputShape(shapes: Tf.Shape[]): Tf.Shape {
-        return shapes[0] ?? [];
-      }
-      override call(inputs: Tf.Tensor[]): Tf.Tensor {
-        const [one, other] = inputs;
-        if (one === undefined || other === undefined) throw new RangeError('Subtract takes two inputs');
-        return tf.sub(one, other);
-      }
-    },
-  );
 }
 
 export async function loadInTfjs({ topology, weights }: ModelArtifact): Promise<Tf.LayersModel> {

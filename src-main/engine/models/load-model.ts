@@ -2,7 +2,7 @@
 // their folder.
 import type { LayersModel, Tensor, Variable } from '@tensorflow/tfjs-node';
 import { StudioError } from '#contract/errors.ts';
-import type { ModelArtifact, NamedTensor } from '#network/model-artifact.ts';
+import type { Json, LayerConfig, ModelArtifact, NamedTensor, Topology } from '#network/model-artifact.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 import { registerOwnLayers } from './own-layers.ts';
 import { registerRandomLayers } from './random-layers.ts';
@@ -66,12 +66,37 @@ async function build(tf: Tensorflow, artifact: ModelArtifact): Promise<LayersMod
   try {
     // A deep copy: tfjs writes into what it is given.
     return await tf.models.modelFromJSON(
-      structuredClone(withCheapInitializers(artifact.topology)) as Parameters<Tensorflow['models']['modelFromJSON']>[0],
+      structuredClone(withCheapInitializers(withDistinctInputs(artifact.topology))) as Parameters<Tensorflow['models']['modelFromJSON']>[0],
     );
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0]!.slice(0, 300) : String(cause);
     throw new StudioError('unsupported', `TensorFlow can't build this network: ${reason}`, { where: artifact.topology.config.name, cause });
   }
+}
+
+/**
+ * tfjs counts a tensor that a layer takes twice as taken once, and throws it away too early: the second time it goes through an activation that does
+ * nothing.
+ */
+function withDistinctInputs<Model extends Topology | LayerConfig>(model: Model): Model {
+  const { layers } = model.config;
+  if (!Array.isArray(layers)) return model;
+  const passed = (layers as readonly LayerConfig[]).flatMap((given) => {
+    const layer = withDistinctInputs(given);
+    const extra: LayerConfig[] = [];
+    const nodes = (layer.inbound_nodes ?? []).map((node): Json => {
+      const seen = new Set<string>();
+      return (Array.isArray(node) ? (node as readonly Json[]) : []).map((reference): Json => {
+        const source = JSON.stringify(Array.isArray(reference) ? reference.slice(0, 3) : reference);
+        if (!seen.has(source)) return (seen.add(source), reference);
+        const name = `${String(layer.config['name'])}_again_${extra.length + 1}`;
+        extra.push({ class_name: 'Activation', name, config: { name, activation: 'linear' }, inbound_nodes: [[reference]] });
+        return [name, 0, 0, {}];
+      });
+    });
+    return extra.length === 0 ? [layer] : [...extra, { ...layer, inbound_nodes: nodes }];
+  });
+  return { ...model, config: { ...model.config, layers: passed } };
 }
 
 /** All weights come from the artifact, so nothing is drawn only to be overwritten: orthogonal initialisers take minutes on wide layers. */

@@ -1,15 +1,34 @@
-// Keras layers that tfjs-layers lacks and that are a line of arithmetic, registered under Keras's own names.
+// Keras layers that tfjs-layers lacks, registered under Keras's own names.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 import { registerBatchNormLayer } from './batch-norm-layer.ts';
+import { registerOwnActivations } from './own-activations.ts';
+import { registerOwnConvolutions } from './own-convolutions.ts';
+import { only, type TensorLike } from './own-layer.ts';
+import { registerOwnMerges } from './own-merges.ts';
+import { registerOwnNormalizations } from './own-normalizations.ts';
+import { registerOwnRecurrent } from './own-recurrent.ts';
+import { registerOwnShapes } from './own-shapes.ts';
 
 const registered = new WeakSet<Tensorflow>();
 
 /** Registers the layers, once a process. */
 export function registerOwnLayers(tf: Tensorflow): void {
   if (registered.has(tf)) return;
-  registered.add(tf);
+  registerPortableLayers(tf);
   registerBatchNormLayer(tf);
+}
+
+/** Those that need no native kernel of their own. */
+export function registerPortableLayers(tf: Tensorflow): void {
+  registered.add(tf);
+  letMasksEnd(tf);
+  registerOwnActivations(tf);
+  registerOwnConvolutions(tf);
+  registerOwnMerges(tf);
+  registerOwnNormalizations(tf);
+  registerOwnRecurrent(tf);
+  registerOwnShapes(tf);
 
   /** x · scale + offset; `scale` and `offset` are numbers or a number a channel. */
   class Rescaling extends tf.layers.Layer {
@@ -25,13 +44,21 @@ export function registerOwnLayers(tf: Tensorflow): void {
     override computeOutputShape(shape: number[]): number[] {
       return shape;
     }
-    override call(inputs: Tensor | Tensor[]): Tensor {
-      const input = Array.isArray(inputs) ? inputs[0]! : inputs;
-      return tf.tidy(() => tf.add(tf.mul(input, this.factor), this.offset));
+    override call(inputs: TensorLike): Tensor {
+      return tf.tidy(() => tf.add(tf.mul(tf.cast(only(inputs), 'float32'), this.factor), this.offset));
     }
     override getConfig() {
       return { ...super.getConfig(), scale: this.factor, offset: this.offset };
     }
   }
   tf.serialization.registerClass(Rescaling);
+}
+
+/** Where a layer knows nothing of masks, the mask ends, as in Keras; tfjs throws. */
+function letMasksEnd(tf: Tensorflow): void {
+  const layer = tf.layers.Layer.prototype;
+  const { computeMask } = layer;
+  layer.computeMask = function (inputs, mask) {
+    return this.supportsMasking ? computeMask.call(this, inputs, mask) : (null as unknown as Tensor);
+  };
 }

@@ -6,6 +6,22 @@ import { layerTable, modelClasses } from '../keras/layer-table.ts';
 import { innerLayers } from '../keras/weight-names.ts';
 import { refusal, type Place } from '../refusal.ts';
 
+/** What Keras 2 lacks, and what the two name or call in different ways. */
+const onlyKeras3 = new Set([
+  'LayerScale',
+  'RMSNormalization',
+  'ThresholdedReLU',
+  'MultiHeadAttention',
+  'hard_silu',
+  'celu',
+  'log_sigmoid',
+  'hard_tanh',
+  'squareplus',
+  'tanh_shrink',
+  'hard_shrink',
+  'soft_shrink',
+]);
+
 /** @throws StudioError `unsupported` for a layer or an activation that the two Kerases don't share. */
 export function legacyConfig({ class_name: className, config }: Topology, place: Place): JsonObject {
   return { class_name: className, config: modelConfig(className, plainConfig(config), place) };
@@ -117,15 +133,21 @@ function layerObject({ class_name: className, config }: LayerConfig, place: Plac
   const rule = layerTable.get(className);
   if (rule === undefined)
     throw refusal('unsupported', at, `Keras has no layer that Espalier knows as ${className}.`, 'Export in another format.');
+  if (onlyKeras3.has(className))
+    throw refusal('unsupported', at, `Keras 2 and Keras 3 don't share the layer ${className}.`, 'Export as .keras.');
   const stated = className === 'InputLayer' ? ['batch_input_shape', 'dtype', 'sparse', 'ragged'] : ['trainable', 'dtype', ...rule.keys];
   const plain = stated.flatMap((key) => (config[key] === undefined ? [] : [[key, valueOf(key, config[key], at)] as const]));
   return { class_name: className, config: { name: config.name ?? null, ...Object.fromEntries(plain) } };
 }
 
 function valueOf(key: string, value: Json, place: Place): Json {
-  if (key === 'activation' && value === 'hard_sigmoid') {
-    throw refusal('unsupported', place, 'hard_sigmoid is one function in Keras 2 and another in Keras 3.', 'Export as TensorFlow.js.');
+  if ((key === 'activation' || key === 'recurrent_activation') && typeof value === 'string') {
+    if (value.startsWith('hard_sigmoid'))
+      throw refusal('unsupported', place, 'hard_sigmoid is one function in Keras 2 and another in Keras 3.', 'Export as TensorFlow.js.');
+    if (onlyKeras3.has(value)) throw refusal('unsupported', place, `Keras 2 has no activation ${value}.`, 'Export as .keras.');
   }
+  if (key === 'layer' && isObject(value) && typeof value.class_name === 'string' && isObject(value.config))
+    return layerObject({ class_name: value.class_name, config: value.config }, place);
   if (key.endsWith('_initializer') && isObject(value)) return { ...value, class_name: String(value.class_name).replace(/^LeCun/, 'Lecun') };
   return value;
 }

@@ -3,7 +3,9 @@ import type { ModelArtifact, NamedTensor, Topology } from '#network/model-artifa
 import { withHdf5, type Hdf5 } from '../containers/hdf5.ts';
 import { parseJson } from '../containers/json.ts';
 import { readTopology } from '../keras/read-topology.ts';
-import { leafLayers, nameIndex, refuseSharedNames, weightTensor } from '../keras/weight-names.ts';
+import { withUniqueNames, type FinalNames } from '../keras/unique-names.ts';
+import { settled } from '../keras/settle-layers.ts';
+import { leafLayers, nameIndex, weightTensor, type LayerWeights } from '../keras/weight-names.ts';
 import { refusal, type Place } from '../refusal.ts';
 
 /** @param file its name, for messages. @throws StudioError `not-a-model`, `damaged-file`, `unsafe-file`, `over-limit`, `unsupported`. */
@@ -24,35 +26,53 @@ export function readH5(bytes: Uint8Array, file: string): Promise<ModelArtifact> 
     const keras = version.startsWith('3') ? 3 : 2;
     const at = { file, member: 'model_config' };
     const topology = readTopology(parseJson(config, at), keras, at);
-    refuseSharedNames(topology, place);
-    return { topology, weights: readWeights(h5, topology, place), metadata: { kerasVersion: version.slice(0, 40) } };
+    const final = withUniqueNames(topology);
+    const weights = readWeights(h5, topology, final.nameOf, place);
+    return settled({ topology: final.topology, weights, metadata: { kerasVersion: version.slice(0, 40) } }, place);
   });
 }
 
-function readWeights(h5: Hdf5, topology: Topology, place: Place): NamedTensor[] {
-  const indices = new Map<string, (wanted: string) => string | undefined>();
-  return leafLayers(topology).flatMap((leaf) => {
-    if (leaf.weights.length === 0) return [];
-    const group = `/model_weights/${leaf.path[0]!}`;
-    let find = indices.get(group);
-    if (find === undefined) {
-      find = nameIndex(h5.texts(group, 'weight_names') ?? []);
-      indices.set(group, find);
-    }
-    return leaf.weights.map((weight) => {
-      // A layer of its own is alone in its group, whatever scope its weights' names bear.
-      const name =
-        find(`${leaf.layer}/${weight}`) ??
-        (leaf.path.length === 1 ? find(weight) : undefined) ??
-        find(`${leaf.layer}/${alias(leaf.className, weight)}`);
+function readWeights(h5: Hdf5, topology: Topology, nameOf: FinalNames, place: Place): NamedTensor[] {
+  const leaves = leafLayers(topology);
+  const byGroup = Map.groupBy(leaves, ({ path }) => path[0]!);
+  const places = new Map(
+    [...byGroup].map(([outer, inside]) => [outer, namesIn(h5.texts(`/model_weights/${outer}`, 'weight_names') ?? [], inside)]),
+  );
+  return leaves.flatMap((leaf) =>
+    leaf.weights.map((weight) => {
+      const outer = leaf.path[0]!;
+      const name = places.get(outer)?.(leaf, weight);
       if (name === undefined)
         throw refusal('damaged-file', { ...place, member: `${leaf.layer}/${weight}` }, 'This weight is missing from the file.');
-      return weightTensor(leaf, weight, h5.tensor(`${group}/${name}`), place);
-    });
-  });
+      return weightTensor(leaf, weight, h5.tensor(`/model_weights/${outer}/${name}`), place, nameOf(leaf.path));
+    }),
+  );
 }
 
-/** Keras 3 calls the depthwise kernel of DepthwiseConv2D plainly `kernel`. */
+/**
+ * How a file names the weights of the layers of one group. Scopes around a layer differ from version to version (`lstm/lstm_cell/kernel`); where no name
+ * fits, the place counts: Keras lists all weights that train, layer by layer, then all that don't.
+ */
+function namesIn(names: readonly string[], leaves: readonly LayerWeights[]): (leaf: LayerWeights, weight: string) => string | undefined {
+  const find = nameIndex(names);
+  const all = leaves.flatMap((leaf) => leaf.weights.map((weight) => ({ leaf, weight, trains: trains(leaf, weight) })));
+  const ordered = [...all.filter((each) => each.trains), ...all.filter((each) => !each.trains)];
+  const inPlace = new Map(
+    names.length === ordered.length ? ordered.map(({ leaf, weight }, at) => [`${leaf.path.join('\n')}\n${weight}`, names[at]!]) : [],
+  );
+  return (leaf, weight) =>
+    find(`${leaf.layer}/${weight}`) ??
+    // A layer of its own is alone in its group, whatever scope its weights' names bear.
+    (leaf.path.length === 1 ? find(weight) : undefined) ??
+    find(`${leaf.layer}/${alias(leaf.className, weight)}`) ??
+    inPlace.get(`${leaf.path.join('\n')}\n${weight}`);
+}
+
+function trains({ className, config }: LayerWeights, weight: string): boolean {
+  return config.trainable !== false && className !== 'Normalization' && !weight.includes('moving_');
+}
+
+/** Keras 3 calls the depthwise kernel of a depthwise convolution plainly `kernel`. */
 function alias(className: string, weight: string): string {
-  return className === 'DepthwiseConv2D' && weight === 'depthwise_kernel' ? 'kernel' : weight;
+  return className.startsWith('DepthwiseConv') && weight === 'depthwise_kernel' ? 'kernel' : weight;
 }

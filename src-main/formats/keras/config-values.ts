@@ -20,7 +20,19 @@ const activations = new Set([
   'mish',
   'swish',
   'hard_sigmoid',
+  'hard_silu',
+  'exponential',
+  'leaky_relu',
+  'celu',
+  'log_sigmoid',
+  'hard_tanh',
+  'squareplus',
+  'tanh_shrink',
+  'hard_shrink',
+  'soft_shrink',
 ]);
+/** Other names of theirs; Keras 3's hard_sigmoid, relu6(x + 3) / 6, is not Keras 2's, 0.2 x + 0.5 between 0 and 1. */
+const renamedActivations: Readonly<Record<string, string>> = { silu: 'swish', hard_swish: 'hard_silu', logsoftmax: 'log_softmax' };
 const spread = ['mean', 'stddev', 'seed'];
 const initializers: Record<string, readonly string[]> = {
   Zeros: [],
@@ -51,7 +63,7 @@ export type KerasVersion = 2 | 3;
 
 export function plainValue(key: string, value: Json, keras: KerasVersion, place: Place): Json {
   if (value === null) return null;
-  if (key === 'activation') return activation(value, keras, place);
+  if (key === 'activation' || key === 'recurrent_activation') return activation(value, keras, place);
   if (key === 'dtype') return dtype(value, place);
   if (key.endsWith('_initializer')) return initializer(value);
   if (key.endsWith('_regularizer')) return regularizer(key, value, place);
@@ -74,7 +86,7 @@ function isPlain(value: Json): boolean {
 /** `relu`, or Keras 3's `{class_name, config}` of an activation object. */
 function activation(value: Json, keras: KerasVersion, place: Place): string {
   const given = isObject(value) ? (value.class_name === 'function' ? value.config : value.class_name) : value;
-  const name = given === 'silu' ? 'swish' : given;
+  const name = typeof given === 'string' && Object.hasOwn(renamedActivations, given) ? renamedActivations[given] : given;
   if (typeof name !== 'string' || !activations.has(name)) {
     throw refusal(
       'unsupported',
@@ -83,14 +95,7 @@ function activation(value: Json, keras: KerasVersion, place: Place): string {
       `Use one of ${[...activations].join(', ')}.`,
     );
   }
-  if (name === 'hard_sigmoid' && keras === 3) {
-    throw refusal(
-      'unsupported',
-      place,
-      "Keras 3's hard_sigmoid is another function than the one TensorFlow.js computes.",
-      'Use sigmoid instead.',
-    );
-  }
+  if (name === 'hard_sigmoid' && keras === 3) return 'hard_sigmoid_v3';
   return name;
 }
 

@@ -1,4 +1,5 @@
 // The layers that Espalier knows: which settings each has, and which weights, in Keras's and tfjs-layers' order.
+import { wrapped } from '#network/layers/wrapping.ts';
 import type { JsonObject } from '#network/model-artifact.ts';
 
 export interface LayerRule {
@@ -16,6 +17,7 @@ const kernel = ['kernel_initializer', 'kernel_regularizer', 'kernel_constraint']
 const bias = ['use_bias', 'bias_initializer', 'bias_regularizer', 'bias_constraint'];
 const depthwise = ['depth_multiplier', 'depthwise_initializer', 'depthwise_regularizer', 'depthwise_constraint'];
 const window = ['kernel_size', 'strides', 'padding', 'data_format', 'dilation_rate'];
+const scaleAndShift = ['beta_initializer', 'gamma_initializer', 'beta_regularizer', 'gamma_regularizer'];
 const pool = ['pool_size', 'strides', 'padding', 'data_format'];
 
 const withBias =
@@ -28,15 +30,93 @@ const norm =
 
 function conv(rank: number): LayerRule {
   return {
-    keys: ['filters', ...window, 'activation', ...kernel, ...bias, 'activity_regularizer'],
+    keys: ['filters', ...window, 'groups', 'activation', ...kernel, ...bias, 'activity_regularizer'],
     weights: withBias('kernel'),
     kernelRank: rank + 2,
     outputs: 'filters',
   };
 }
 
+/** Its kernel is (window, filters, channels in): the outputs are not the last axis. */
+function transposedConv(rank: number): LayerRule {
+  return {
+    keys: ['filters', ...window, 'output_padding', 'activation', ...kernel, ...bias, 'activity_regularizer'],
+    weights: withBias('kernel'),
+    kernelRank: rank + 2,
+  };
+}
+
+function depthwiseConv(rank: number): LayerRule {
+  return {
+    keys: [...window, ...depthwise, 'activation', ...bias, 'activity_regularizer'],
+    weights: withBias('depthwise_kernel'),
+    kernelRank: rank + 2,
+    outputs: 'depth_multiplier',
+  };
+}
+
+function separableConv(rank: number): LayerRule {
+  return {
+    keys: [
+      'filters',
+      ...window,
+      ...depthwise,
+      'pointwise_initializer',
+      'pointwise_regularizer',
+      'pointwise_constraint',
+      'activation',
+      ...bias,
+      'activity_regularizer',
+    ],
+    weights: withBias('depthwise_kernel', 'pointwise_kernel'),
+    kernelRank: rank + 2,
+    outputs: 'depth_multiplier',
+  };
+}
+
+function recurrent(...more: string[]): LayerRule {
+  return {
+    keys: [
+      'units',
+      'activation',
+      'recurrent_initializer',
+      'recurrent_regularizer',
+      'recurrent_constraint',
+      'dropout',
+      'recurrent_dropout',
+      'return_sequences',
+      'return_state',
+      'go_backwards',
+      'unroll',
+      ...kernel,
+      ...bias,
+      'activity_regularizer',
+      ...more,
+    ],
+    weights: withBias('kernel', 'recurrent_kernel'),
+    kernelRank: 2,
+  };
+}
+
+/** A layer around another, whose weights follow from the inner one's. */
+function wrapper(weights: (inner: readonly string[]) => readonly string[], ...keys: string[]): LayerRule {
+  return {
+    keys: ['layer', ...keys],
+    weights: (config) => {
+      const { type, config: inner } = wrapped(config);
+      return weights(layerTable.get(type)?.weights(inner) ?? []);
+    },
+  };
+}
+
+const projections = ['query', 'key', 'value', 'attention_output'];
+
 function plain(...keys: string[]): LayerRule {
   return { keys, weights: () => [] };
+}
+
+function inDimensions(dimensions: readonly number[], rules: (axes: number) => Record<string, LayerRule>): Record<string, LayerRule> {
+  return Object.assign({}, ...dimensions.map(rules)) as Record<string, LayerRule>;
 }
 
 export const layerTable: ReadonlyMap<string, LayerRule> = new Map(
@@ -51,34 +131,13 @@ export const layerTable: ReadonlyMap<string, LayerRule> = new Map(
     Conv1D: conv(1),
     Conv2D: conv(2),
     Conv3D: conv(3),
-    // Its kernel is (height, width, filters, channels in): the outputs are not the last axis.
-    Conv2DTranspose: {
-      keys: ['filters', ...window, 'output_padding', 'activation', ...kernel, ...bias, 'activity_regularizer'],
-      weights: withBias('kernel'),
-      kernelRank: 4,
-    },
-    DepthwiseConv2D: {
-      keys: [...window, ...depthwise, 'activation', ...bias, 'activity_regularizer'],
-      weights: withBias('depthwise_kernel'),
-      kernelRank: 4,
-      outputs: 'depth_multiplier',
-    },
-    SeparableConv2D: {
-      keys: [
-        'filters',
-        ...window,
-        ...depthwise,
-        'pointwise_initializer',
-        'pointwise_regularizer',
-        'pointwise_constraint',
-        'activation',
-        ...bias,
-        'activity_regularizer',
-      ],
-      weights: withBias('depthwise_kernel', 'pointwise_kernel'),
-      kernelRank: 4,
-      outputs: 'depth_multiplier',
-    },
+    Conv1DTranspose: transposedConv(1),
+    Conv2DTranspose: transposedConv(2),
+    Conv3DTranspose: transposedConv(3),
+    DepthwiseConv1D: depthwiseConv(1),
+    DepthwiseConv2D: depthwiseConv(2),
+    SeparableConv1D: separableConv(1),
+    SeparableConv2D: separableConv(2),
     BatchNormalization: {
       keys: [
         'axis',
@@ -99,8 +158,17 @@ export const layerTable: ReadonlyMap<string, LayerRule> = new Map(
       kernelRank: 1,
     },
     LayerNormalization: {
-      keys: ['axis', 'epsilon', 'center', 'scale', 'beta_initializer', 'gamma_initializer', 'beta_regularizer', 'gamma_regularizer'],
+      keys: ['axis', 'epsilon', 'center', 'scale', ...scaleAndShift],
       weights: norm(),
+    },
+    GroupNormalization: { keys: ['groups', 'axis', 'epsilon', 'center', 'scale', ...scaleAndShift], weights: norm() },
+    UnitNormalization: plain('axis'),
+    RMSNormalization: { keys: ['axis', 'epsilon'], weights: () => ['scale'] },
+    LayerScale: { keys: ['init_values', 'projection_dim'], weights: () => ['gamma'] },
+    // Folded into a Rescaling once its statistics are read.
+    Normalization: {
+      keys: ['axis', 'mean', 'variance', 'invert'],
+      weights: (config) => ((config.mean ?? null) === null ? ['mean', 'variance', 'count'] : []),
     },
     Embedding: {
       keys: ['input_dim', 'output_dim', 'embeddings_initializer', 'embeddings_regularizer', 'embeddings_constraint', 'mask_zero'],
@@ -108,14 +176,32 @@ export const layerTable: ReadonlyMap<string, LayerRule> = new Map(
       kernelRank: 2,
       outputs: 'output_dim',
     },
+    SimpleRNN: recurrent(),
+    GRU: recurrent('recurrent_activation', 'reset_after'),
+    LSTM: recurrent('recurrent_activation', 'unit_forget_bias'),
+    Bidirectional: wrapper(
+      (inner) => ['forward_rnn', 'backward_rnn'].flatMap((direction) => inner.map((weight) => `${direction}/${weight}`)),
+      'merge_mode',
+    ),
+    TimeDistributed: wrapper((inner) => inner),
+    Attention: { keys: ['use_scale', 'score_mode', 'dropout'], weights: ({ use_scale: scaled }) => (scaled === true ? ['scale'] : []) },
+    AdditiveAttention: { keys: ['use_scale', 'dropout'], weights: ({ use_scale: scaled }) => (scaled === false ? [] : ['scale']) },
+    MultiHeadAttention: {
+      keys: ['num_heads', 'key_dim', 'value_dim', 'dropout', 'output_shape', 'use_causal_mask', ...kernel, ...bias],
+      weights: (config) => projections.flatMap((name) => withBias('kernel')(config).map((weight) => `${name}/${weight}`)),
+      kernelRank: 3,
+    },
     PReLU: { keys: ['alpha_initializer', 'alpha_regularizer', 'alpha_constraint', 'shared_axes'], weights: () => ['alpha'] },
     Activation: plain('activation'),
-    ReLU: plain('max_value'),
+    ReLU: plain('max_value', 'negative_slope', 'threshold'),
     LeakyReLU: plain('alpha'),
     ELU: plain('alpha'),
+    ThresholdedReLU: plain('theta'),
     Softmax: plain('axis'),
     Dropout: plain('rate', 'seed', 'noise_shape'),
     SpatialDropout1D: plain('rate', 'seed'),
+    SpatialDropout2D: plain('rate', 'seed', 'data_format'),
+    SpatialDropout3D: plain('rate', 'seed', 'data_format'),
     GaussianDropout: plain('rate'),
     GaussianNoise: plain('stddev'),
     AlphaDropout: plain('rate'),
@@ -125,20 +211,20 @@ export const layerTable: ReadonlyMap<string, LayerRule> = new Map(
     RepeatVector: plain('n'),
     Masking: plain('mask_value'),
     Rescaling: plain('scale', 'offset'),
-    ZeroPadding2D: plain('padding', 'data_format'),
-    Cropping2D: plain('cropping', 'data_format'),
-    UpSampling2D: plain('size', 'data_format', 'interpolation'),
-    MaxPooling1D: plain(...pool),
-    MaxPooling2D: plain(...pool),
-    MaxPooling3D: plain(...pool),
-    AveragePooling1D: plain(...pool),
-    AveragePooling2D: plain(...pool),
-    AveragePooling3D: plain(...pool),
-    GlobalMaxPooling1D: plain('data_format'),
-    GlobalMaxPooling2D: plain('data_format'),
-    GlobalAveragePooling1D: plain('data_format'),
-    GlobalAveragePooling2D: plain('data_format'),
+    Resizing: plain('height', 'width', 'interpolation', 'data_format'),
+    // Said as a Cropping2D once the size of its images is known.
+    CenterCrop: plain('height', 'width', 'data_format'),
+    ...inDimensions([1, 2, 3], (axes) => ({
+      [`ZeroPadding${axes}D`]: plain('padding', 'data_format'),
+      [`Cropping${axes}D`]: plain('cropping', 'data_format'),
+      [`UpSampling${axes}D`]: plain('size', 'data_format', 'interpolation'),
+      [`MaxPooling${axes}D`]: plain(...pool),
+      [`AveragePooling${axes}D`]: plain(...pool),
+      [`GlobalMaxPooling${axes}D`]: plain('data_format', 'keepdims'),
+      [`GlobalAveragePooling${axes}D`]: plain('data_format', 'keepdims'),
+    })),
     Add: plain(),
+    Subtract: plain(),
     Multiply: plain(),
     Average: plain(),
     Maximum: plain(),

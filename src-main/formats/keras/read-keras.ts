@@ -5,8 +5,10 @@ import { isObject, parseJson, parseJsonObject } from '../containers/json.ts';
 import { openZip } from '../containers/zip.ts';
 import { refusal, type Place } from '../refusal.ts';
 import { readTopology } from './read-topology.ts';
-import { refuseSharedNames, weightTensor } from './weight-names.ts';
-import { weightGroups } from './weight-paths.ts';
+import { withUniqueNames, type FinalNames } from './unique-names.ts';
+import { weightTensor } from './weight-names.ts';
+import { settled } from './settle-layers.ts';
+import { weightGroups, weightSlots } from './weight-paths.ts';
 
 const config = 'config.json';
 const weightsFile = 'model.weights.h5';
@@ -16,7 +18,7 @@ export async function readKeras(bytes: Buffer, file: string): Promise<ModelArtif
   const zip = await openZip(bytes, file);
   if (!zip.has(config)) throw refusal('not-a-model', { file }, `It is a zip archive without a ${config}, so no Keras model.`);
   const topology = readTopology(parseJson(await zip.read(config), { file, member: config }), 3, { file, member: config });
-  refuseSharedNames(topology, { file });
+  const final = withUniqueNames(topology);
   if (!zip.has(weightsFile))
     throw refusal(
       'damaged-file',
@@ -24,25 +26,30 @@ export async function readKeras(bytes: Buffer, file: string): Promise<ModelArtif
       `The archive has no member named ${weightsFile}: the weights are missing.`,
     );
   const place = { file, member: weightsFile };
-  const weights = await withHdf5(await zip.read(weightsFile), place, (h5) => readWeights(h5, topology, place));
+  const weights = await withHdf5(await zip.read(weightsFile), place, (h5) => readWeights(h5, topology, final.nameOf, place));
   const metadata = zip.has('metadata.json') ? parseJsonObject(await zip.read('metadata.json'), { file, member: 'metadata.json' }) : {};
-  return { topology, weights, metadata: kept(metadata) };
+  return settled({ topology: final.topology, weights, metadata: kept(metadata) }, { file });
 }
 
 function kept({ keras_version: version, espalier }: JsonObject): JsonObject {
   return { ...(isObject(espalier) ? espalier : {}), ...(typeof version === 'string' ? { kerasVersion: version.slice(0, 40) } : {}) };
 }
 
-function readWeights(h5: Hdf5, topology: Topology, place: Place): NamedTensor[] {
+function readWeights(h5: Hdf5, topology: Topology, nameOf: FinalNames, place: Place): NamedTensor[] {
   const groups = weightGroups(topology, layerNames(h5));
   return groups.flatMap(({ path, layer }) => {
     if (layer === undefined || layer.weights.length === 0) return [];
-    const vars = `/${path}/vars`;
     const at = { ...place, member: `${place.member}:${path}` };
-    const count = h5.isGroup(vars) ? h5.keys(vars).length : 0;
+    const slots = weightSlots(layer.className, layer.config, layer.weights).map((slot) => ({
+      ...slot,
+      vars: slot.path === '' ? `/${path}/vars` : `/${path}/${slot.path}/vars`,
+    }));
+    const count = slots.reduce((sum, { vars }) => sum + (h5.isGroup(vars) ? h5.keys(vars).length : 0), 0);
     if (count !== layer.weights.length)
       throw refusal('damaged-file', at, `Layer ${layer.layer} should have ${layer.weights.length} weights, ${count} are there.`);
-    return layer.weights.map((weight, index) => weightTensor(layer, weight, h5.tensor(`${vars}/${index}`), { file: place.file }));
+    return slots.flatMap(({ vars, weights }) =>
+      weights.map((weight, index) => weightTensor(layer, weight, h5.tensor(`${vars}/${index}`), { file: place.file }, nameOf(layer.path))),
+    );
   });
 }
 

@@ -3,24 +3,30 @@ import type { Json, JsonObject, LayerConfig } from '#network/model-artifact.ts';
 import { isList, isObject } from '../containers/json.ts';
 import { printable, refusal, type Place } from '../refusal.ts';
 import { plainValue, type KerasVersion } from './config-values.ts';
+import { equalLayer } from './equal-layers.ts';
 import { layerTable, type LayerRule } from './layer-table.ts';
 
 /** Settings without any bearing on what the layer computes here. */
 const ignorable =
-  /^(autocast|synchronized|renorm_momentum|renorm_clipping|optional|seed|input_length|input_dtype|ragged|implementation|rank|batch_size|batch_shape|build_input_shape|input_shape|.*_initializer|fused|virtual_batch_size)$/;
+  /^(autocast|synchronized|renorm_momentum|renorm_clipping|optional|seed|input_length|input_dtype|ragged|implementation|rank|use_cudnn|time_major|zero_output_for_mask|projection_dim|init_values|(query|key|value)_shape|attention_axes|fill_mode|fill_value|antialias|stateful|renorm|batch_size|batch_shape|build_input_shape|input_shape|.*_initializer|fused|virtual_batch_size)$/;
 
 /** @throws StudioError `unsupported` for a setting that would be lost. */
-export function readLayer(className: string, rule: LayerRule, config: JsonObject, keras: KerasVersion, place: Place): LayerConfig {
-  const given = renamed(className, config, place);
+export function readLayer(written: string, asWritten: JsonObject, keras: KerasVersion, place: Place): LayerConfig {
+  const { className, config: given } = equalLayer(written, asWritten);
+  const rule = layerTable.get(className)!;
+  const config = given;
   const result: Record<string, Json> = { name: config.name ?? '' };
   if (typeof config.trainable === 'boolean') result.trainable = config.trainable;
   const shape = config.batch_input_shape ?? config.batch_shape;
   if (shape !== undefined && shape !== null) result.batch_input_shape = batchShape(shape, place);
   if (config.dtype !== undefined) result.dtype = plainValue('dtype', config.dtype, keras, place);
-  for (const key of rule.keys) if (given[key] !== undefined) result[key] = plainValue(key, given[key], keras, place);
+  for (const key of rule.keys) {
+    if (given[key] === undefined) continue;
+    result[key] = key === 'layer' ? innerLayer(className, given, keras, place) : plainValue(key, given[key], keras, place);
+  }
   for (const [key, value] of Object.entries(given)) {
     const known = key in result || rule.keys.includes(key) || ['name', 'trainable', 'dtype', 'batch_input_shape'].includes(key);
-    if (known || ignorable.test(key) || isDefault(key, value)) continue;
+    if (known || ignorable.test(key) || isDefault(key, value) || (key === 'backward_layer' && className === 'Bidirectional')) continue;
     throw refusal(
       'unsupported',
       place,
@@ -29,31 +35,70 @@ export function readLayer(className: string, rule: LayerRule, config: JsonObject
     );
   }
   checkNumbers(className, result, place);
-  return { class_name: renamedClass(className, config), config: { name: String(config.name), ...result } };
+  refuseUncomputed(className, result, place);
+  return { class_name: className, config: { name: String(config.name), ...result } };
 }
 
 function isDefault(key: string, value: Json): boolean {
-  if (key === 'groups' || key === 'dilation_rate') return (isList(value) ? value : [value]).every((each) => each === 1);
+  if (key === 'dilation_rate' || key === 'groups') return (isList(value) ? value : [value]).every((each) => each === 1);
   return value === null || value === false || value === 0 || (isList(value) && value.length === 0);
 }
 
-/** Keras 3 calls LeakyReLU's `alpha` `negative_slope`; a ReLU with a slope is a LeakyReLU. */
-function renamed(className: string, config: JsonObject, place: Place): JsonObject {
-  if (className === 'LeakyReLU' || renamedClass(className, config) === 'LeakyReLU') {
-    const { negative_slope: slope, max_value: max, ...rest } = config;
-    if (max !== null && max !== undefined)
-      throw refusal('unsupported', place, 'It has both a slope below zero and a maximum.', 'Use a ReLU with a maximum, or a LeakyReLU.');
-    return slope === undefined ? rest : { ...rest, alpha: slope };
+/** The layer in a wrapper; its own name is of no matter, so that its weights' names are known. */
+function innerLayer(className: string, { layer, backward_layer: backward }: JsonObject, keras: KerasVersion, place: Place): Json {
+  const read = (value: Json | undefined): LayerConfig => {
+    if (!isObject(value) || typeof value.class_name !== 'string' || !isObject(value.config))
+      throw refusal('damaged-file', place, 'The layer in it is not described.');
+    const name = className === 'Bidirectional' ? 'rnn' : 'each';
+    const inner =
+      ruleOf(value.class_name, value.config) === undefined
+        ? undefined
+        : readLayer(value.class_name, { ...value.config, name }, keras, place);
+    const recurrent = inner !== undefined && /^(LSTM|GRU|SimpleRNN)$/.test(inner.class_name);
+    if (inner === undefined || inner.config['layer'] !== undefined || (className === 'Bidirectional' && !recurrent))
+      throw refusal(
+        'unsupported',
+        place,
+        `It is around a ${printable(value.class_name)}, which it can't be here.`,
+        'Replace it by a layer that Espalier reads.',
+      );
+    return inner;
+  };
+  const forward = read(layer);
+  if (className === 'Bidirectional' && (backward ?? null) !== null) {
+    const { config } = read(backward);
+    const mirrored = { ...forward.config, go_backwards: forward.config['go_backwards'] !== true };
+    const same = Object.entries(mirrored).every(
+      ([key, value]) =>
+        /^(name|trainable|dtype)$|_initializer$/.test(key) || JSON.stringify(config[key] ?? false) === JSON.stringify(value ?? false),
+    );
+    if (!same) throw refusal('unsupported', place, 'Its two directions differ.', 'Build it with one layer for both directions.');
   }
-  return config;
-}
-
-function renamedClass(className: string, config: JsonObject): string {
-  return className === 'ReLU' && typeof config.negative_slope === 'number' && config.negative_slope !== 0 ? 'LeakyReLU' : className;
+  return { class_name: forward.class_name, config: forward.config };
 }
 
 export function ruleOf(className: string, config: JsonObject): LayerRule | undefined {
-  return layerTable.get(renamedClass(className, config));
+  return layerTable.get(equalLayer(className, config).className);
+}
+
+/** Settings that are known but that nothing here computes. */
+function refuseUncomputed(className: string, config: JsonObject, place: Place): void {
+  const refuse = (why: string, whatToDo: string): never => {
+    throw refusal('unsupported', place, why, whatToDo);
+  };
+  const axis = config['axis'] ?? -1;
+  if (className === 'GroupNormalization' && axis !== -1) refuse('It groups another axis than the last one.', 'Put channels last.');
+  if (className === 'RMSNormalization' && axis !== -1) refuse('It runs over another axis than the last one.', 'Use axis=-1.');
+  if (className === 'Normalization' && config['invert'] === true) refuse('It undoes a normalization.', 'Use a Rescaling.');
+  if (className === 'Attention' && (config['score_mode'] ?? 'dot') !== 'dot')
+    refuse('Its scores are concatenated.', 'Use score_mode="dot".');
+  if ((config['output_padding'] ?? null) !== null) refuse('It states a padding of its output.', 'Build it without output_padding.');
+  if (/Transpose$/.test(className) && (isList(config['dilation_rate']) ? config['dilation_rate'] : [1]).some((rate) => rate !== 1))
+    refuse('It is transposed and dilated.', 'Build it without dilation_rate.');
+  if (/^(Resizing|UpSampling2D)$/.test(className) && !['bilinear', 'nearest'].includes(String(config['interpolation'] ?? 'nearest')))
+    refuse('Its interpolation is neither bilinear nor nearest.', 'Use one of those.');
+  if (className === 'Bidirectional' && !['concat', 'sum', 'mul', 'ave'].includes(String(config['merge_mode'])))
+    refuse('It gives both directions apart.', 'Use merge_mode="concat".');
 }
 
 function batchShape(value: Json, place: Place): Json {
@@ -80,6 +125,11 @@ const counts = new Set([
   'pool_size',
   'strides',
   'dilation_rate',
+  'groups',
+  'num_heads',
+  'key_dim',
+  'height',
+  'width',
 ]);
 
 function checkNumbers(className: string, config: Record<string, Json>, place: Place): void {
@@ -87,11 +137,17 @@ function checkNumbers(className: string, config: Record<string, Json>, place: Pl
     if (
       counts.has(key) &&
       value !== null &&
+      !(className === 'GroupNormalization' && value === -1) &&
       !(isList(value) ? value : [value]).every((each) => typeof each === 'number' && Number.isInteger(each) && each >= 1 && each < 2 ** 31)
     ) {
       throw refusal('damaged-file', place, `Its setting ${key} should be a whole number from 1 on.`);
     }
-    if ((key === 'use_bias' || key === 'scale' || key === 'center') && className !== 'Rescaling' && typeof value !== 'boolean') {
+    if (
+      (key === 'use_bias' || key === 'scale' || key === 'center') &&
+      className !== 'Rescaling' &&
+      className !== 'CustomScaleLayer' &&
+      typeof value !== 'boolean'
+    ) {
       throw refusal('damaged-file', place, `Its setting ${key} should be true or false.`);
     }
   }

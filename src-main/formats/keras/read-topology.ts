@@ -3,8 +3,9 @@ import type { Json, JsonObject, LayerConfig, Topology } from '#network/model-art
 import { isList, isObject } from '../containers/json.ts';
 import { printable, refusal, type Place } from '../refusal.ts';
 import type { KerasVersion } from './config-values.ts';
-import { readInboundNodes, tensorReferences } from './inbound-nodes.ts';
+import { inputsOf, readCalls, tensorReferences, type Surroundings } from './inbound-nodes.ts';
 import { modelClasses } from './layer-table.ts';
+import { masks, operationLayer, operationOf } from './operations.ts';
 import { readLayer, refuseLambda, ruleOf } from './read-layer.ts';
 
 const maxLayers = 200_000;
@@ -40,15 +41,32 @@ function modelOf(className: 'Sequential' | 'Functional', given: Json, keras: Ker
     names.add(name);
   }
   const nested = new Set(objects.filter((layer) => modelClasses.has(layer.className)).map(({ name }) => name));
-  const read = objects.map((layer): LayerConfig => {
+  const around: Surroundings = { keras, names, nested };
+  const read = (className === 'Sequential' ? objects : withoutMasks(objects)).flatMap((layer): LayerConfig[] => {
     const at = { ...place, member: path === '' ? layer.name : `${path}/${layer.name}` };
+    const calls = className === 'Sequential' ? [] : readCalls(layer.inbound, around, at);
+    if (layer.operation !== undefined) {
+      if (calls.length !== 1) throw refusal('damaged-file', at, 'It is an operation that is not called once.');
+      const { className: is, config: as, inputs } = operationLayer(layer.operation, calls[0], layer.config, at);
+      return [{ ...readLayer(is, { ...as, name: layer.name }, keras, at), inbound_nodes: [inputs] }];
+    }
+    if (layer.className === 'CustomScaleLayer')
+      return scaledSum(
+        layer,
+        calls.map((call) => inputsOf('', call, at).inputs),
+        keras,
+        at,
+      );
     const inner = modelClasses.get(layer.className);
-    const rule = ruleOf(layer.className, layer.config);
-    const result: LayerConfig =
-      inner !== undefined
-        ? { class_name: inner, config: nestedConfig(modelOf(inner, layer.config, keras, place, at.member), layer.name) }
-        : readLayer(layer.className, rule!, layer.config, keras, at);
-    return className === 'Sequential' ? result : { ...result, inbound_nodes: readInboundNodes(layer.inbound, keras, names, nested, at) };
+    if (inner !== undefined) {
+      const model = { class_name: inner, config: nestedConfig(modelOf(inner, layer.config, keras, place, at.member), layer.name) };
+      return [className === 'Sequential' ? model : { ...model, inbound_nodes: calls.map((call) => inputsOf('', call, at).inputs) }];
+    }
+    const result = readLayer(layer.className, layer.config, keras, at);
+    if (className === 'Sequential') return [result];
+    const called = calls.map((call) => inputsOf(result.class_name, call, at));
+    const settings = Object.assign({}, ...called.map((call) => call.settings)) as JsonObject;
+    return [{ ...result, config: { ...result.config, ...settings }, inbound_nodes: called.map(({ inputs }) => inputs) }];
   });
   const name = typeof config.name === 'string' && config.name !== '' ? config.name : className.toLowerCase();
   if (className === 'Sequential') return { class_name: className, config: { name, layers: withInputShape(read, config, place) } };
@@ -57,10 +75,34 @@ function modelOf(className: 'Sequential' | 'Functional', given: Json, keras: Ker
     config: {
       name,
       layers: withNames(read),
-      input_layers: tensorReferences(config.input_layers, keras, names, nested, place),
-      output_layers: tensorReferences(config.output_layers, keras, names, nested, place),
+      input_layers: tensorReferences(config.input_layers, around, place),
+      output_layers: tensorReferences(config.output_layers, around, place),
     },
   };
+}
+
+/** Operators that only work out a mask for other layers: here masks find their own way. */
+function withoutMasks(layers: readonly LayerObject[]): readonly LayerObject[] {
+  const used = new Set<string>();
+  const visit = (value: Json): void => {
+    if (isList(value)) {
+      if (typeof value[0] === 'string' && typeof value[1] === 'number') used.add(value[0]);
+      value.forEach(visit);
+    } else if (isObject(value)) Object.entries(value).forEach(([key, inner]) => key !== 'mask' && visit(inner));
+  };
+  for (const { inbound, operation } of layers) if (operation === undefined || !masks.has(operation)) visit(inbound);
+  return layers.filter(({ name, operation }) => operation === undefined || !masks.has(operation) || used.has(name));
+}
+
+/** InceptionResNet's own layer, a + scale · b, as a Rescaling and an Add. */
+function scaledSum({ name, config }: LayerObject, calls: readonly Json[][], keras: KerasVersion, place: Place): LayerConfig[] {
+  const [inputs] = calls;
+  if (calls.length !== 1 || inputs?.length !== 2) throw refusal('damaged-file', place, 'It is not called once on two inputs.');
+  const scaled = `${name}_scaled`;
+  return [
+    { ...readLayer('Rescaling', { name: scaled, scale: config.scale ?? 1, offset: 0 }, keras, place), inbound_nodes: [[inputs[1]!]] },
+    { ...readLayer('Add', { name }, keras, place), inbound_nodes: [[inputs[0]!, [scaled, 0, 0, {}]]] },
+  ];
 }
 
 /** A nested model's config as that of a layer. */
@@ -84,6 +126,8 @@ interface LayerObject {
   readonly name: string;
   readonly config: JsonObject;
   readonly inbound: Json;
+  /** An operator on tensors rather than a layer. */
+  readonly operation: string | undefined;
 }
 
 function layerObject(value: Json, place: Place): LayerObject {
@@ -93,11 +137,24 @@ function layerObject(value: Json, place: Place): LayerObject {
   const name = config.name ?? value.name;
   if (typeof name !== 'string' || name === '' || Buffer.byteLength(name) > 1024)
     throw refusal('damaged-file', place, `A layer of class ${printable(value.class_name)} has no name, or one longer than 1,024 bytes.`);
-  return { className: value.class_name, name, config: { ...config, name }, inbound: value.inbound_nodes ?? [] };
+  const className = value.class_name.replace(/^Custom>/, '');
+  return {
+    className,
+    name,
+    config: { ...config, name },
+    inbound: value.inbound_nodes ?? [],
+    operation: operationOf(className, value, config),
+  };
 }
 
 function refuseUnknown(layers: readonly LayerObject[], place: Place, path: string): void {
-  const unknown = layers.filter(({ className, config }) => !modelClasses.has(className) && ruleOf(className, config) === undefined);
+  const unknown = layers.filter(
+    ({ className, config, operation }) =>
+      operation === undefined &&
+      className !== 'CustomScaleLayer' &&
+      !modelClasses.has(className) &&
+      ruleOf(className, config) === undefined,
+  );
   if (unknown.length === 0) return;
   const listed = unknown
     .slice(0, 5)

@@ -36,27 +36,11 @@ export function innerLayers(config: JsonObject): LayerConfig[] {
   );
 }
 
-/** @throws StudioError `unsupported` where two layers, in different nested models, would share a weight's name. */
-export function refuseSharedNames(topology: Topology, place: Place): void {
-  const seen = new Set<string>();
-  for (const { layer, path, weights } of leafLayers(topology)) {
-    if (weights.length === 0) continue;
-    if (seen.has(layer))
-      throw refusal(
-        'unsupported',
-        { ...place, member: path.join('/') },
-        'Two layers with weights have this name, in different nested models.',
-        'Give each layer a name of its own and save the model again.',
-      );
-    seen.add(layer);
-  }
-}
-
-/** @throws StudioError where the tensor isn't float or contradicts the layer's settings. */
-export function weightTensor(of: LayerWeights, weight: string, array: NumericArray, place: Place): NamedTensor {
-  const name = `${of.layer}/${weight}`;
+/** @param layer the name that the layer ends up with. @throws StudioError where the tensor isn't float or contradicts the layer's settings. */
+export function weightTensor(of: LayerWeights, weight: string, array: NumericArray, place: Place, layer = of.layer): NamedTensor {
+  const name = `${layer}/${weight}`;
   const at = { ...place, member: name };
-  if (array.dtype !== 'float32')
+  if (array.dtype !== 'float32' && weight !== 'count')
     throw refusal(
       'unsupported',
       at,
@@ -65,7 +49,8 @@ export function weightTensor(of: LayerWeights, weight: string, array: NumericArr
     );
   const rule = layerTable.get(of.className);
   const first = weight === of.weights[0];
-  const expectedRank = first ? rule?.kernelRank : weight === 'bias' ? 1 : undefined;
+  const biasRank = of.className === 'GRU' && of.config['reset_after'] === true ? 2 : 1;
+  const expectedRank = first ? rule?.kernelRank : weight === 'bias' && of.className !== 'TimeDistributed' ? biasRank : undefined;
   const outputs = rule?.outputs === undefined ? undefined : of.config[rule.outputs];
   const last = array.shape.at(-1);
   const fits =

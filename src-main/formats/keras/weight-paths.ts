@@ -1,5 +1,6 @@
 // Where Keras 3 puts each layer's weights in model.weights.h5: `layers/<snake_case class>[_n]/vars/<i>`.
-import type { LayerConfig, Topology } from '#network/model-artifact.ts';
+import { wrapped } from '#network/layers/wrapping.ts';
+import type { JsonObject, LayerConfig, Topology } from '#network/model-artifact.ts';
 import { modelClasses } from './layer-table.ts';
 import { innerLayers, leafLayers, type LayerWeights } from './weight-names.ts';
 
@@ -44,4 +45,34 @@ export function weightGroups(
       });
   };
   return visit(topology.class_name, topology.config.layers, 'layers', []);
+}
+
+/** Part of a layer's weights, and the group within the layer's own that holds its `vars`; `''` for the layer's own. */
+export interface WeightSlot {
+  readonly path: string;
+  readonly weights: readonly string[];
+}
+
+/** A recurrent layer keeps its weights in its cell, a wrapper in the layers that it is around, an attention in its projections. */
+export function weightSlots(className: string, config: JsonObject, weights: readonly string[]): readonly WeightSlot[] {
+  const of = (prefix: string, path: string): WeightSlot => ({ path, weights: weights.filter((weight) => weight.startsWith(prefix)) });
+  switch (className) {
+    case 'SimpleRNN':
+    case 'GRU':
+    case 'LSTM':
+      return [of('', 'cell')];
+    case 'Bidirectional':
+      return [of('forward_rnn/', 'forward_layer/cell'), of('backward_rnn/', 'backward_layer/cell')];
+    case 'TimeDistributed': {
+      const { type, config: inner } = wrapped(config);
+      return weightSlots(type, inner, weights).map(({ path, weights: held }) => ({
+        path: path === '' ? 'layer' : `layer/${path}`,
+        weights: held,
+      }));
+    }
+    case 'MultiHeadAttention':
+      return [of('query/', 'query_dense'), of('key/', 'key_dense'), of('value/', 'value_dense'), of('attention_output/', 'output_dense')];
+    default:
+      return [of('', '')];
+  }
 }

@@ -6,7 +6,7 @@ import { refusal, type Place } from '../refusal.ts';
 import { layerTable, modelClasses } from './layer-table.ts';
 import { innerLayers } from './weight-names.ts';
 
-const merging = new Set(['Add', 'Multiply', 'Average', 'Maximum', 'Minimum', 'Concatenate', 'Dot']);
+const merging = new Set(['Add', 'Subtract', 'Multiply', 'Average', 'Maximum', 'Minimum', 'Concatenate', 'Dot']);
 
 /** @throws StudioError `unsupported` for what Keras 3 has no equal of. */
 export function kerasConfig({ class_name: className, config }: Topology, place: Place): JsonObject {
@@ -48,9 +48,9 @@ function layerObject(layer: LayerConfig, functional: boolean, nested: ReadonlySe
         { input_layers: config.input_layers ?? null, output_layers: config.output_layers ?? null },
         place,
       )
-    : { module: 'keras.layers', class_name: className, config: layerConfig(layer, { ...place, member: name }), registered_name: null };
+    : plainLayerObject(layer, { ...place, member: name });
   return functional
-    ? { ...object, name, inbound_nodes: (layer.inbound_nodes ?? []).map((node) => inboundNode(node, merging.has(className), nested)) }
+    ? { ...object, name, inbound_nodes: (layer.inbound_nodes ?? []).map((node) => inboundNode(node, layer, nested)) }
     : object;
 }
 
@@ -64,6 +64,20 @@ function modelLayers(config: JsonObject): LayerConfig[] {
   return innerLayers(config).map((layer) => ({ ...layer, inbound_nodes: calls.get(layer.config.name ?? null) ?? [] }));
 }
 
+/** ConvNeXt's own layer lives with it; a ReLU that begins late is a ReLU with a threshold. */
+function plainLayerObject(layer: LayerConfig, place: Place): JsonObject {
+  const { class_name: className, config } = layer;
+  if (className === 'ThresholdedReLU')
+    return plainLayerObject({ class_name: 'ReLU', config: { name: config['name'] ?? null, threshold: config['theta'] ?? 1 } }, place);
+  const own = className === 'LayerScale';
+  return {
+    module: own ? 'keras.src.applications.convnext' : 'keras.layers',
+    class_name: className,
+    config: layerConfig(layer, place),
+    registered_name: own ? className : null,
+  };
+}
+
 function layerConfig({ class_name: className, config }: LayerConfig, place: Place): JsonObject {
   const rule = layerTable.get(className);
   if (rule === undefined) throw unknown(className, place);
@@ -73,7 +87,7 @@ function layerConfig({ class_name: className, config }: LayerConfig, place: Plac
   if (typeof config.trainable === 'boolean') result.trainable = config.trainable;
   result.dtype = 'float32';
   for (const key of rule.keys)
-    if (config[key] !== undefined)
+    if (config[key] !== undefined && key !== 'use_causal_mask')
       result[className === 'LeakyReLU' && key === 'alpha' ? 'negative_slope' : key] = kerasValue(key, config[key], place);
   return result;
 }
@@ -83,7 +97,9 @@ function unknown(className: string, place: Place): StudioError {
 }
 
 function kerasValue(key: string, value: Json, place: Place): Json {
-  if (key === 'activation') {
+  if (key === 'layer' && isObject(value) && typeof value.class_name === 'string' && isObject(value.config))
+    return plainLayerObject({ class_name: value.class_name, config: value.config }, place);
+  if (key === 'activation' || key === 'recurrent_activation') {
     if (value === 'hard_sigmoid')
       throw refusal(
         'unsupported',
@@ -91,7 +107,7 @@ function kerasValue(key: string, value: Json, place: Place): Json {
         "Keras 3's hard_sigmoid is another function than the one that was trained.",
         'Export as TensorFlow.js.',
       );
-    return value === 'swish' ? 'silu' : value;
+    return value === 'swish' ? 'silu' : value === 'hard_sigmoid_v3' ? 'hard_sigmoid' : value;
   }
   const module = key.endsWith('_initializer')
     ? 'keras.initializers'
@@ -105,12 +121,16 @@ function kerasValue(key: string, value: Json, place: Place): Json {
 }
 
 /** The shape is not looked at when Keras finds the tensor by its history. */
-function inboundNode(node: Json, many: boolean, nested: ReadonlySet<string>): JsonObject {
+function inboundNode(node: Json, { class_name: className, config }: LayerConfig, nested: ReadonlySet<string>): JsonObject {
   const tensors = (isList(node) ? node : []).map((call): JsonObject => ({
     class_name: '__keras_tensor__',
     config: { shape: [null], dtype: 'float32', keras_history: keras3Reference(call, nested) },
   }));
-  return { args: many || tensors.length > 1 ? [tensors] : tensors, kwargs: {} };
+  if (className === 'MultiHeadAttention')
+    return { args: tensors, kwargs: config['use_causal_mask'] === true ? { use_causal_mask: true } : {} };
+  const [first, ...states] = tensors;
+  if (/^(LSTM|GRU|SimpleRNN)$/.test(className) && states.length > 0) return { args: [first!], kwargs: { initial_state: states } };
+  return { args: merging.has(className) || tensors.length > 1 ? [tensors] : tensors, kwargs: {} };
 }
 
 function keras3Reference(value: Json, nested: ReadonlySet<string>): Json {

@@ -6,7 +6,7 @@ import type { ModelArtifact } from '#network/model-artifact.ts';
 import { writeFileDurably } from '../durable-write.ts';
 import { elements } from '../tensor-file/layout.ts';
 import { refusal } from '../refusal.ts';
-import { weightGroups } from './weight-paths.ts';
+import { weightGroups, weightSlots } from './weight-paths.ts';
 import { kerasConfig } from './write-config.ts';
 
 const kerasVersion = '3.15.1';
@@ -56,17 +56,18 @@ async function weightsHdf5({ topology, weights }: ModelArtifact, file: string): 
       group('layers');
       for (const { path, name: owner, layer } of weightGroups(topology)) {
         named(path, owner);
-        layer?.weights.forEach((weight, index) => {
-          const tensor = byName.get(`${layer.layer}/${weight}`);
-          if (tensor === undefined || elements(tensor.shape) === 0)
-            throw refusal('damaged-file', { file, member: `${layer.layer}/${weight}` }, 'This weight of the model is missing.');
-          h5.create_dataset({
-            name: `/${path}/vars/${index}`,
-            data: Float32Array.from(tensor.data),
-            shape: [...tensor.shape],
-            dtype: '<f',
+        if (layer === undefined) continue;
+        for (const slot of weightSlots(layer.className, layer.config, layer.weights)) {
+          const inner = slot.path === '' ? path : `${path}/${slot.path}`;
+          group(`${inner}/vars`);
+          slot.weights.forEach((weight, index) => {
+            const tensor = byName.get(`${layer.layer}/${weight}`);
+            if (tensor === undefined || elements(tensor.shape) === 0)
+              throw refusal('damaged-file', { file, member: `${layer.layer}/${weight}` }, 'This weight of the model is missing.');
+            const name = `/${inner}/vars/${index}`;
+            h5.create_dataset({ name, data: Float32Array.from(tensor.data), shape: [...tensor.shape], dtype: '<f' });
           });
-        });
+        }
       }
       group('vars');
       const vars = h5.get('/vars');

@@ -4,7 +4,9 @@ import { basename, dirname, join } from 'node:path';
 import type { Json, JsonObject, ModelArtifact, NamedTensor } from '#network/model-artifact.ts';
 import { isList, isObject, maxJsonBytes, parseJsonObject } from '../containers/json.ts';
 import { readTopology } from '../keras/read-topology.ts';
-import { leafLayers, nameIndex, refuseSharedNames, weightTensor } from '../keras/weight-names.ts';
+import { withUniqueNames } from '../keras/unique-names.ts';
+import { settled } from '../keras/settle-layers.ts';
+import { leafLayers, nameIndex, weightTensor } from '../keras/weight-names.ts';
 import type { NumericArray } from '../numeric-array.ts';
 import { printable, refusal, type Place } from '../refusal.ts';
 import { decodeWeights } from './decode-weights.ts';
@@ -40,7 +42,7 @@ export function tfjsModel(json: Uint8Array, file: string, shard: (name: string) 
   const version = typeof outer.keras_version === 'string' ? outer.keras_version : 'tfjs';
   const at = { file, member: 'modelTopology' };
   const topology = readTopology(isObject(outer.model_config) ? outer.model_config : outer, version.startsWith('3') ? 3 : 2, at);
-  refuseSharedNames(topology, { file });
+  const final = withUniqueNames(topology);
   const arrays = readManifest(model.weightsManifest ?? [], { file, member: 'weightsManifest' }, shard);
   const find = nameIndex([...arrays.keys()]);
   const weights = leafLayers(topology).flatMap((leaf) =>
@@ -48,11 +50,11 @@ export function tfjsModel(json: Uint8Array, file: string, shard: (name: string) 
       const array = arrays.get(find(`${leaf.layer}/${weight}`) ?? '');
       if (array === undefined)
         throw refusal('damaged-file', { file, member: `${leaf.layer}/${weight}` }, 'This weight is missing from the manifest.');
-      return weightTensor(leaf, weight, array, { file });
+      return weightTensor(leaf, weight, array, { file }, final.nameOf(leaf.path));
     }),
   );
   const own = isObject(model.userDefinedMetadata) && isObject(model.userDefinedMetadata.espalier) ? model.userDefinedMetadata.espalier : {};
-  return { topology, weights, metadata: { ...own, kerasVersion: version.slice(0, 40) } };
+  return settled({ topology: final.topology, weights, metadata: { ...own, kerasVersion: version.slice(0, 40) } }, { file });
 }
 
 function readManifest(manifest: Json, place: Place, shard: (name: string) => Uint8Array): Map<string, NumericArray> {

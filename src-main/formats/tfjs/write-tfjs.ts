@@ -6,16 +6,18 @@ import type { ExportedFile } from '#contract/nouns.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { diskError, writeFileDurably } from '../durable-write.ts';
 import { encodeWeight, type TfjsWeights } from './encode-weights.ts';
+import { refuseMissingLayers } from './missing-layers.ts';
 
 /** What browsers cache well; tfjs's own converter writes the same. */
 const shardBytes = 4 * 1024 * 1024;
 
-/** @returns the files of the folder, model.json first. @throws StudioError `disk-full`, `disk-error`. */
+/** @returns the files of the folder, model.json first. @throws StudioError `unsupported` for what tfjs-layers can't load, `disk-full`, `disk-error`. */
 export function writeTfjs(
   folder: string,
   { topology, weights, metadata }: ModelArtifact,
   how: TfjsWeights = 'float32',
 ): z.infer<typeof ExportedFile>[] {
+  refuseMissingLayers(topology, { file: folder });
   const target = resolve(folder);
   try {
     mkdirSync(target, { recursive: true });

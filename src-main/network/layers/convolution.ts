@@ -1,4 +1,4 @@
-// Conv1D, Conv2D, Conv3D and Conv2DTranspose: new channels from a window over all input channels.
+// Conv1D, Conv2D, Conv3D and their transposed kin: new channels from a window over all input channels.
 import { activate } from '../activations.ts';
 import { activationOf, countOf, flagOf, sizesOf, textOf } from '../config-values.ts';
 import type { JsonObject } from '../model-artifact.ts';
@@ -50,41 +50,43 @@ export function convolution(axes: number): LayerKind {
 }
 
 /** Its kernel is [window, filters, input channels]; every input entry is spread over the window. */
-export const transposedConvolution: LayerKind = {
-  outputShape(config, inputs) {
-    const shape = onlyShape(inputs);
-    const sizes = sizesOf(config, 'kernel_size', 2);
-    const strides = sizesOf(config, 'strides', 2, 1);
-    const same = textOf(config, 'padding', 'valid') === 'same';
-    const spatial = spatialAxes(shape, config).map((length, axis) =>
-      length === null ? null : length * strides[axis]! + (same ? 0 : Math.max(sizes[axis]! - strides[axis]!, 0)),
-    );
-    return imageShape(shape, spatial, countOf(config, 'filters'), config);
-  },
-  macs: (config, inputs) => sampleSize(onlyShape(inputs)) * product(sizesOf(config, 'kernel_size', 2)) * countOf(config, 'filters'),
-  weights: (config, inputs) => [
-    {
-      name: 'kernel',
-      shape: [...sizesOf(config, 'kernel_size', 2), countOf(config, 'filters'), channelsIn(onlyShape(inputs), config)],
-      start: 'glorot-uniform',
+export function transposedConvolution(axes: number): LayerKind {
+  return {
+    outputShape(config, inputs) {
+      const shape = onlyShape(inputs);
+      const sizes = sizesOf(config, 'kernel_size', axes);
+      const strides = sizesOf(config, 'strides', axes, 1);
+      const same = textOf(config, 'padding', 'valid') === 'same';
+      const spatial = spatialAxes(shape, config).map((length, axis) =>
+        length === null ? null : length * strides[axis]! + (same ? 0 : Math.max(sizes[axis]! - strides[axis]!, 0)),
+      );
+      return imageShape(shape, spatial, countOf(config, 'filters'), config);
     },
-    ...biasOf(config),
-  ],
-  kernels: ['kernel'],
-  channels: {
-    role: 'make',
-    granularity: 'filter',
-    count: 'filters',
-    outputs: [
-      { weight: 'kernel', axis: -2 },
-      { weight: 'bias', axis: 0 },
+    macs: (config, inputs) => sampleSize(onlyShape(inputs)) * product(sizesOf(config, 'kernel_size', axes)) * countOf(config, 'filters'),
+    weights: (config, inputs) => [
+      {
+        name: 'kernel',
+        shape: [...sizesOf(config, 'kernel_size', axes), countOf(config, 'filters'), channelsIn(onlyShape(inputs), config)],
+        start: 'glorot-uniform',
+      },
+      ...biasOf(config),
     ],
-    inputs: [{ weight: 'kernel', axis: -1 }],
-    folds: () => false,
-    refuses: refusesChannels,
-    constant: (_constant, config) => activate(activationOf(config), 0),
-  },
-};
+    kernels: ['kernel'],
+    channels: {
+      role: 'make',
+      granularity: 'filter',
+      count: 'filters',
+      outputs: [
+        { weight: 'kernel', axis: -2 },
+        { weight: 'bias', axis: 0 },
+      ],
+      inputs: [{ weight: 'kernel', axis: -1 }],
+      folds: () => false,
+      refuses: refusesChannels,
+      constant: (_constant, config) => activate(activationOf(config), 0),
+    },
+  };
+}
 
 export function biasOf(config: JsonObject): readonly WeightSpec[] {
   return flagOf(config, 'use_bias', true) ? [{ name: 'bias', shape: [countOf(config, 'filters')], start: 'zeros' }] : [];

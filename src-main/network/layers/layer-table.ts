@@ -1,4 +1,5 @@
 // Every class of layer that the studio knows, by its Keras name.
+import { attention, multiHeadAttention } from './attention.ts';
 import { convolution, transposedConvolution } from './convolution.ts';
 import { dense } from './dense.ts';
 import { depthwiseConvolution, separableConvolution } from './depthwise.ts';
@@ -16,10 +17,18 @@ import {
 import { embedding } from './embedding.ts';
 import type { LayerKind } from './layer-kind.ts';
 import { add, average, concatenate, dot, maximum, minimum, multiply, subtract } from './merging.ts';
-import { batchNormalization, inputNormalization, layerNormalization } from './normalization.ts';
+import {
+  batchNormalization,
+  groupNormalization,
+  layerNormalization,
+  layerScale,
+  rmsNormalization,
+  unitNormalization,
+} from './normalization.ts';
 import { globalPooling, pooling } from './pooling.ts';
 import { recurrent } from './recurrent.ts';
-import { cropping, flatten, permute, reshape, upSampling, zeroPadding } from './reshaping.ts';
+import { cropping, flatten, permute, reshape, resizing, upSampling, zeroPadding } from './reshaping.ts';
+import { bidirectional, timeDistributed } from './wrapping.ts';
 
 const kinds: ReadonlyMap<string, LayerKind> = new Map(
   Object.entries({
@@ -28,17 +37,23 @@ const kinds: ReadonlyMap<string, LayerKind> = new Map(
     Conv1D: convolution(1),
     Conv2D: convolution(2),
     Conv3D: convolution(3),
-    Conv2DTranspose: transposedConvolution,
+    Conv1DTranspose: transposedConvolution(1),
+    Conv2DTranspose: transposedConvolution(2),
+    Conv3DTranspose: transposedConvolution(3),
     Convolution1D: convolution(1),
     Convolution2D: convolution(2),
     Convolution3D: convolution(3),
-    DepthwiseConv2D: depthwiseConvolution,
+    DepthwiseConv1D: depthwiseConvolution(1),
+    DepthwiseConv2D: depthwiseConvolution(2),
     SeparableConv1D: separableConvolution(1),
     SeparableConv2D: separableConvolution(2),
     BatchNormalization: batchNormalization,
     BatchNormalizationV1: batchNormalization,
     LayerNormalization: layerNormalization,
-    Normalization: inputNormalization,
+    GroupNormalization: groupNormalization,
+    UnitNormalization: unitNormalization,
+    RMSNormalization: rmsNormalization,
+    LayerScale: layerScale,
     MaxPooling1D: pooling,
     MaxPooling2D: pooling,
     MaxPooling3D: pooling,
@@ -84,6 +99,8 @@ const kinds: ReadonlyMap<string, LayerKind> = new Map(
     Cropping1D: cropping(1),
     Cropping2D: cropping(2),
     Cropping3D: cropping(3),
+    Resizing: resizing,
+    CenterCrop: resizing,
     UpSampling1D: upSampling(1),
     UpSampling2D: upSampling(2),
     UpSampling3D: upSampling(3),
@@ -99,6 +116,11 @@ const kinds: ReadonlyMap<string, LayerKind> = new Map(
     SimpleRNN: recurrent(1, 1),
     GRU: recurrent(3, 1),
     LSTM: recurrent(4, 2),
+    Bidirectional: bidirectional,
+    TimeDistributed: timeDistributed((className) => layerKind(className)),
+    Attention: attention(false),
+    AdditiveAttention: attention(true),
+    MultiHeadAttention: multiHeadAttention,
   } satisfies Record<string, LayerKind>),
 );
 

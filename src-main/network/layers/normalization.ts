@@ -1,7 +1,7 @@
-// Batch, layer and group normalization, and Keras's input normalization.
+// Batch, layer, group, unit and root-mean-square normalization, and the scale a channel that ConvNeXt learns.
 import { countOf, flagOf, isList, type TensorShape } from '../config-values.ts';
 import type { JsonObject } from '../model-artifact.ts';
-import { onlyShape, type LayerKind, type WeightSpec } from './layer-kind.ts';
+import { lastAxis, onlyShape, type LayerKind, type WeightSpec } from './layer-kind.ts';
 
 const sameShape: LayerKind['outputShape'] = (_config, inputs) => onlyShape(inputs);
 
@@ -32,14 +32,36 @@ export const batchNormalization: LayerKind = {
 
 export const layerNormalization: LayerKind = {
   outputShape: sameShape,
-  weights: (config, inputs) => scaleAndShift(config, [axisLength(config, onlyShape(inputs))]),
+  weights: (config, inputs) => scaleAndShift(config, axisLengths(config, onlyShape(inputs))),
   channels: { role: 'stop', why: 'its mean and variance are taken over all channels, so that fewer channels would change every answer' },
 };
 
-/** `Normalization` keeps the training data's mean, variance and count as weights. */
-export const inputNormalization: LayerKind = {
+export const groupNormalization: LayerKind = {
   outputShape: sameShape,
-  channels: { role: 'stop', why: 'it holds statistics of the inputs' },
+  weights: (config, inputs) => scaleAndShift(config, [lastAxis(onlyShape(inputs))]),
+  channels: {
+    role: 'stop',
+    why: 'its mean and variance are taken over groups of channels, so that fewer channels would change every answer',
+  },
+};
+
+/** Length 1 over the channels: what is zero adds nothing to the length. */
+export const unitNormalization: LayerKind = {
+  outputShape: sameShape,
+  channels: { role: 'carry', weights: [], constant: (constant) => (constant === 0 ? 0 : null) },
+};
+
+export const rmsNormalization: LayerKind = {
+  outputShape: sameShape,
+  weights: (_config, inputs) => [{ name: 'scale', shape: [lastAxis(onlyShape(inputs))], start: 'ones' }],
+  channels: { role: 'stop', why: 'its mean square is taken over all channels, so that fewer channels would change every answer' },
+};
+
+/** A removed channel's gamma is zeroed, so whatever came in ends here. */
+export const layerScale: LayerKind = {
+  outputShape: sameShape,
+  weights: (_config, inputs) => [{ name: 'gamma', shape: [lastAxis(onlyShape(inputs))], start: 'ones' }],
+  channels: { role: 'carry', weights: [{ weight: 'gamma', axis: 0 }], constant: () => 0 },
 };
 
 function scaleAndShift(config: JsonObject, shape: readonly number[]): readonly WeightSpec[] {
@@ -47,6 +69,12 @@ function scaleAndShift(config: JsonObject, shape: readonly number[]): readonly W
     ...(flagOf(config, 'scale', true) ? [{ name: 'gamma', shape, start: 'ones' } as const] : []),
     ...(flagOf(config, 'center', true) ? [{ name: 'beta', shape, start: 'zeros' } as const] : []),
   ];
+}
+
+/** Layer normalization may run over several axes, with a scale for each entry of them. */
+function axisLengths(config: JsonObject, shape: TensorShape): readonly number[] {
+  const axis = config['axis'] ?? -1;
+  return (isList(axis) ? axis : [axis]).map((each) => axisLength({ ...config, axis: each }, shape));
 }
 
 function axisLength(config: JsonObject, shape: TensorShape): number {

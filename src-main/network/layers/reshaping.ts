@@ -1,5 +1,5 @@
-// Layers that move entries about: Flatten, Reshape, Permute, padding, cropping, up-sampling.
-import { isList, sizesOf, textOf, type TensorShape } from '../config-values.ts';
+// Layers that move entries about: Flatten, Reshape, Permute, padding, cropping, up-sampling, resizing.
+import { countOf, isList, sizesOf, textOf, type TensorShape } from '../config-values.ts';
 import type { Json, JsonObject } from '../model-artifact.ts';
 import { onlyShape, sampleSize, type LayerKind } from './layer-kind.ts';
 import { channelsIn, imageShape, isChannelsFirst, spatialAxes } from './sliding-window.ts';
@@ -61,6 +61,12 @@ export function upSampling(axes: number): LayerKind {
     channels: { role: 'carry', weights: [], constant: (constant) => constant, refuses: refusesFirst },
   };
 }
+
+/** Images of another size; each channel by itself, and means of a constant are that constant. */
+export const resizing: LayerKind = {
+  outputShape: (config, inputs) => resized(config, onlyShape(inputs), (_, axis) => countOf(config, axis === 0 ? 'height' : 'width')),
+  channels: { role: 'carry', weights: [], constant: (constant) => constant, refuses: refusesFirst },
+};
 
 function resized(config: JsonObject, shape: TensorShape, change: (length: number, axis: number) => number): TensorShape {
   textOf(config, 'data_format', 'channels_last');

@@ -1,5 +1,6 @@
 // Keras's activations as ONNX ops; they work entry by entry, so that the order of axes doesn't matter, but for softmax.
 import { activationOf, isList, numberOf } from '#network/config-values.ts';
+import type { Json } from '#network/model-artifact.ts';
 import { permuted } from '../axis-order.ts';
 import { float, int, type Attribute } from './attributes.ts';
 import type { Value } from './graph-writer.ts';
@@ -26,6 +27,16 @@ const shapes: Readonly<Record<string, Shape>> = {
   selu: op('Selu', float('alpha', 1.6732632423543772), float('gamma', 1.0507009873554805)),
   // Keras 2's and TensorFlow.js's: max(0, min(1, 0.2 x + 0.5)).
   hard_sigmoid: op('HardSigmoid', float('alpha', 0.2), float('beta', 0.5)),
+  // Keras 3's: relu6(x + 3) / 6.
+  hard_sigmoid_v3: op('HardSigmoid', float('alpha', 1 / 6), float('beta', 0.5)),
+  celu: op('Celu', float('alpha', 1)),
+  log_sigmoid: (call, x) => call.op('Neg', [call.op('Softplus', [call.op('Neg', [x])])]),
+  hard_tanh: (call, x) => call.op('Clip', [x, call.graph.number(-1), call.graph.number(1)]),
+  squareplus: (call, x) =>
+    times(call, plus(call, x, call.op('Sqrt', [plus(call, times(call, x, x), call.graph.number(4))])), call.graph.number(0.5)),
+  tanh_shrink: (call, x) => call.op('Sub', [x, call.op('Tanh', [x])]),
+  hard_shrink: op('Shrink', float('lambd', 0.5), float('bias', 0)),
+  soft_shrink: op('Shrink', float('lambd', 0.5), float('bias', 0.5)),
   hard_swish: op('HardSwish'),
   hard_silu: op('HardSwish'),
   leaky_relu: op('LeakyRelu', float('alpha', 0.2)),
@@ -71,13 +82,21 @@ export const relu: LayerWriter = (call) => {
   const threshold = settingOf(call, 'threshold', 0);
   const maximum = call.config['max_value'] ?? null;
   const { name } = call.input;
-  if (threshold !== 0 && (slope !== 0 || maximum !== null)) throw call.refusal('it has a threshold together with a slope or a maximum');
+  if ([threshold !== 0, slope !== 0, maximum !== null].filter(Boolean).length > 1) return everything(call, { slope, threshold, maximum });
   if (threshold !== 0) return call.graph.like(call.input, call.op('ThresholdedRelu', [name], [float('alpha', threshold)]));
-  if (slope !== 0 && maximum !== null) throw call.refusal('it has both a slope and a maximum');
   if (slope !== 0) return call.graph.like(call.input, call.op('LeakyRelu', [name], [float('alpha', slope)]));
   if (typeof maximum !== 'number') return call.graph.like(call.input, call.op('Relu', [name]));
   return call.graph.like(call.input, call.op('Clip', [name, call.graph.number(0), call.graph.number(maximum)]));
 };
+
+/** min(x, maximum) from the threshold on, slope · (x − threshold) below it. */
+function everything(call: LayerCall, { slope, threshold, maximum }: { slope: number; threshold: number; maximum: Json }): Value {
+  const number = (value: number): string => call.graph.number(value);
+  const { name } = call.input;
+  const below = times(call, call.op('Sub', [name, number(threshold)]), number(slope));
+  const above = typeof maximum === 'number' ? call.op('Min', [name, number(maximum)]) : name;
+  return call.graph.like(call.input, call.op('Where', [call.op('Less', [name, number(threshold)]), below, above]));
+}
 
 export const leakyRelu: LayerWriter = (call) => {
   const alpha = settingOf(call, 'negative_slope', settingOf(call, 'alpha', 0.3));

@@ -24,15 +24,17 @@ export function convolution(axes: number): LayerWriter {
 }
 
 /** Output channel c·m + q comes from input channel c: ONNX's groups of one input channel count in the same order. */
-export const depthwise: LayerWriter = (call) =>
-  finish(
-    call,
-    call.op(
-      'Conv',
-      [imageInput(call).name, perChannel(call, 2), ...bias(call)],
-      [...windowAttributes(call, kernelWindow(call, 2)), int('group', channelsIn(call.input.shape, call.config))],
-    ),
-  );
+export function depthwise(axes: number): LayerWriter {
+  return (call) =>
+    finish(
+      call,
+      call.op(
+        'Conv',
+        [imageInput(call).name, perChannel(call, axes), ...bias(call)],
+        [...windowAttributes(call, kernelWindow(call, axes)), int('group', channelsIn(call.input.shape, call.config))],
+      ),
+    );
+}
 
 export function separable(axes: number): LayerWriter {
   return (call) => {
@@ -50,36 +52,38 @@ export function separable(axes: number): LayerWriter {
  * The gradient of a convolution. Of the full result, s (n − 1) + k long, `same` keeps s·n: max(k − s, 0) entries go, the smaller half in front;
  * where the stride is longer than the window, s − k entries that nothing reached are added behind.
  */
-export const transposed: LayerWriter = (call) => {
-  const { name, shape, data } = call.weight('kernel');
-  const { sizes, strides, dilations } = kernelWindow(call, 2);
-  if ((call.config['output_padding'] ?? null) !== null) throw call.refusal('it has an output padding of its own');
-  if (dilations.some((dilation) => dilation !== 1)) throw call.refusal('it is dilated');
-  const same = textOf(call.config, 'padding', 'valid') === 'same';
-  const surplus = sizes.map((size, axis) => (same ? Math.max(size - strides[axis]!, 0) : 0));
-  const order = [3, 2, 0, 1];
-  const kernel = call.graph.floats(
-    `${name}|${order.join()}`,
-    order.map((axis) => shape[axis]!),
-    () => permuted(data, shape, order),
-  );
-  return finish(
-    call,
-    call.op(
-      'ConvTranspose',
-      [imageInput(call).name, kernel, ...bias(call)],
-      [
-        ints('kernel_shape', sizes),
-        ints('strides', strides),
-        ints('pads', [...surplus.map((count) => Math.floor(count / 2)), ...surplus.map((count) => Math.ceil(count / 2))]),
-        ints(
-          'output_padding',
-          sizes.map((size, axis) => Math.max(strides[axis]! - size, 0)),
-        ),
-      ],
-    ),
-  );
-};
+export function transposed(axes: number): LayerWriter {
+  return (call) => {
+    const { name, shape, data } = call.weight('kernel');
+    const { sizes, strides, dilations } = kernelWindow(call, axes);
+    if ((call.config['output_padding'] ?? null) !== null) throw call.refusal('it has an output padding of its own');
+    if (dilations.some((dilation) => dilation !== 1)) throw call.refusal('it is dilated');
+    const same = textOf(call.config, 'padding', 'valid') === 'same';
+    const surplus = sizes.map((size, axis) => (same ? Math.max(size - strides[axis]!, 0) : 0));
+    const order = [axes + 1, axes, ...sizes.map((_, axis) => axis)];
+    const kernel = call.graph.floats(
+      `${name}|${order.join()}`,
+      order.map((axis) => shape[axis]!),
+      () => permuted(data, shape, order),
+    );
+    return finish(
+      call,
+      call.op(
+        'ConvTranspose',
+        [imageInput(call).name, kernel, ...bias(call)],
+        [
+          ints('kernel_shape', sizes),
+          ints('strides', strides),
+          ints('pads', [...surplus.map((count) => Math.floor(count / 2)), ...surplus.map((count) => Math.ceil(count / 2))]),
+          ints(
+            'output_padding',
+            sizes.map((size, axis) => Math.max(strides[axis]! - size, 0)),
+          ),
+        ],
+      ),
+    );
+  };
+}
 
 function finish(call: LayerCall, name: string): Value {
   return activated(call, { name, shape: call.shape, order: imageOrder(call, call.shape.length) }, activationOf(call.config));

@@ -18,6 +18,7 @@ export class LayerCall {
   /** Of the first output. */
   readonly shape: TensorShape;
   readonly #weights: readonly NamedTensor[];
+  readonly #node: GraphNode;
 
   constructor(graph: GraphWriter, node: GraphNode, inputs: readonly Value[], shape: TensorShape, weights: readonly NamedTensor[]) {
     this.graph = graph;
@@ -27,6 +28,23 @@ export class LayerCall {
     this.inputs = inputs;
     this.shape = shape;
     this.#weights = weights;
+    this.#node = node;
+  }
+
+  /** The same call on other values. */
+  on(inputs: readonly Value[]): LayerCall {
+    return new LayerCall(this.graph, this.#node, inputs, this.shape, this.#weights);
+  }
+
+  /** A call of the layer that this one is around; `prefix` begins the names of its weights. */
+  inner(type: string, config: JsonObject, inputs: readonly Value[], shape: TensorShape, prefix = ''): LayerCall {
+    const weights = this.#weights.flatMap((tensor) => {
+      const role = roleOf(tensor.name);
+      return role.startsWith(prefix)
+        ? [{ ...tensor, name: `${this.#node.layer}${prefix === '' ? '' : `|${prefix.replace('/', '')}`}/${role.slice(prefix.length)}` }]
+        : [];
+    });
+    return new LayerCall(this.graph, { ...this.#node, type, config }, inputs, shape, weights);
   }
 
   get input(): Value {

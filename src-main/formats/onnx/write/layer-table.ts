@@ -1,13 +1,23 @@
 // Which writer puts each class of layer into ONNX, by its Keras name.
 import { activation, elu, leakyRelu, prelu, relu, softmax, thresholdedRelu } from './activation.ts';
+import { additiveAttention, attention, multiHeadAttention } from './attention.ts';
 import { convolution, depthwise, separable, transposed } from './convolution.ts';
 import { dense, embedding } from './dense.ts';
 import type { LayerWriter } from './layer-call.ts';
-import { concatenate, merging } from './merging.ts';
-import { batchNormalization, inputNormalization, layerNormalization, rescaling } from './normalization.ts';
+import { concatenate, dot, merging } from './merging.ts';
+import {
+  batchNormalization,
+  groupNormalization,
+  layerNormalization,
+  layerScale,
+  rescaling,
+  rmsNormalization,
+  unitNormalization,
+} from './normalization.ts';
 import { globalPooling, pooling } from './pooling.ts';
 import { recurrent } from './recurrent.ts';
-import { cropping, flatten, permute, repeatVector, reshape, unchanged, upSampling, zeroPadding } from './reshaping.ts';
+import { cropping, flatten, permute, repeatVector, reshape, resizing, unchanged, upSampling, zeroPadding } from './reshaping.ts';
+import { bidirectional, timeDistributed } from './wrapping.ts';
 
 const writers: ReadonlyMap<string, LayerWriter> = new Map(
   Object.entries({
@@ -19,14 +29,20 @@ const writers: ReadonlyMap<string, LayerWriter> = new Map(
     Convolution1D: convolution(1),
     Convolution2D: convolution(2),
     Convolution3D: convolution(3),
-    Conv2DTranspose: transposed,
-    DepthwiseConv2D: depthwise,
+    Conv1DTranspose: transposed(1),
+    Conv2DTranspose: transposed(2),
+    Conv3DTranspose: transposed(3),
+    DepthwiseConv1D: depthwise(1),
+    DepthwiseConv2D: depthwise(2),
     SeparableConv1D: separable(1),
     SeparableConv2D: separable(2),
     BatchNormalization: batchNormalization,
     BatchNormalizationV1: batchNormalization,
     LayerNormalization: layerNormalization,
-    Normalization: inputNormalization,
+    GroupNormalization: groupNormalization,
+    UnitNormalization: unitNormalization,
+    RMSNormalization: rmsNormalization,
+    LayerScale: layerScale,
     MaxPooling1D: pooling('MaxPool', 1),
     MaxPooling2D: pooling('MaxPool', 2),
     MaxPooling3D: pooling('MaxPool', 3),
@@ -71,6 +87,7 @@ const writers: ReadonlyMap<string, LayerWriter> = new Map(
     Cropping1D: cropping(1),
     Cropping2D: cropping(2),
     Cropping3D: cropping(3),
+    Resizing: resizing,
     UpSampling1D: upSampling(1),
     UpSampling2D: upSampling(2),
     UpSampling3D: upSampling(3),
@@ -81,10 +98,16 @@ const writers: ReadonlyMap<string, LayerWriter> = new Map(
     Maximum: merging('Max'),
     Minimum: merging('Min'),
     Concatenate: concatenate,
+    Dot: dot,
     Embedding: embedding,
     SimpleRNN: recurrent('RNN'),
     GRU: recurrent('GRU'),
     LSTM: recurrent('LSTM'),
+    Bidirectional: bidirectional,
+    TimeDistributed: timeDistributed((className) => layerWriter(className)),
+    Attention: attention,
+    AdditiveAttention: additiveAttention,
+    MultiHeadAttention: multiHeadAttention,
   } satisfies Record<string, LayerWriter>),
 );
 

@@ -1,7 +1,7 @@
 // Layers with several inputs.
-import { numberOf } from '#network/config-values.ts';
+import { flagOf, isList, numberOf } from '#network/config-values.ts';
 import { plainOrder } from '../axis-order.ts';
-import { int } from './attributes.ts';
+import { int, ints } from './attributes.ts';
 import type { Value } from './graph-writer.ts';
 import type { LayerCall, LayerWriter } from './layer-call.ts';
 
@@ -44,3 +44,28 @@ export const concatenate: LayerWriter = (call) => {
     order,
   };
 };
+
+/** The sum of products along an axis of each: of vectors a number, of sequences a matrix of all steps with all others. */
+export const dot: LayerWriter = (call) => {
+  const given = call.config['axes'] ?? -1;
+  const axes = call.inputs.map(({ shape }, at) => (Number(isList(given) ? given[at] : given) + shape.length) % shape.length);
+  const ranks = call.inputs.map(({ shape }) => shape.length);
+  if (ranks.length !== 2 || ranks.some((rank) => rank !== ranks[0] || rank > 3))
+    throw call.refusal('it is no product of two vectors or of two sequences');
+  const [one = '', other = ''] = call.inputs.map((value, at) => {
+    const { name } = call.graph.plain(value);
+    return flagOf(call.config, 'normalize', false) ? normalised(call, name, axes[at]!) : name;
+  });
+  const order = plainOrder(call.shape.length);
+  if (ranks[0] === 2) {
+    const sum = call.op('ReduceSum', [call.op('Mul', [one, other]), call.graph.integers('axes', [1])], [int('keepdims', 1)]);
+    return { name: sum, shape: call.shape, order };
+  }
+  const turned = (name: string): string => call.op('Transpose', [name], [ints('perm', [0, 2, 1])]);
+  return { name: call.op('MatMul', [axes[0] === 2 ? one : turned(one), axes[1] === 1 ? other : turned(other)]), shape: call.shape, order };
+};
+
+function normalised(call: LayerCall, name: string, axis: number): string {
+  const squares = call.op('ReduceSumSquare', [name], [ints('axes', [axis]), int('keepdims', 1)]);
+  return call.op('Div', [name, call.op('Sqrt', [call.op('Max', [squares, call.graph.number(1e-12)])])]);
+}

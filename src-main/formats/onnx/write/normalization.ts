@@ -1,9 +1,9 @@
-// Normalization layers and rescaling.
+// Normalization layers, rescaling and scales that are learned.
 import { isList, numberOf } from '#network/config-values.ts';
 import type { Json } from '#network/model-artifact.ts';
 import { channelsFirst, permuted, plainOrder } from '../axis-order.ts';
-import { float, int } from './attributes.ts';
-import type { Value } from './graph-writer.ts';
+import { float, int, ints } from './attributes.ts';
+import { storedShape, type Value } from './graph-writer.ts';
 import type { LayerCall, LayerWriter } from './layer-call.ts';
 
 export const batchNormalization: LayerWriter = (call) => {
@@ -69,29 +69,59 @@ export const rescaling: LayerWriter = (call) => {
   const [scale, offset] = [floatsOf(call, 'scale', call.config['scale'] ?? 1), floatsOf(call, 'offset', call.config['offset'] ?? 0)];
   const channels = Math.max(scale.length, offset.length);
   const spread = (values: Float32Array): Float32Array => (values.length === 1 ? new Float32Array(channels).fill(values[0]!) : values);
-  return scaled(
-    call,
-    channels === 1 ? call.input : call.graph.plain(call.input),
-    channels === 1 ? [] : [channels],
-    spread(scale),
-    spread(offset),
-  );
+  if (channels === 1) return scaled(call, call.input, [], scale, offset);
+  const value = call.input.flattened === undefined ? call.input : call.graph.plain(call.input);
+  return scaled(call, value, alongChannels(value, channels), spread(scale), spread(offset));
 };
 
-/** (x − mean) / max(√variance, ε), with statistics from the configuration or the weights. */
-export const inputNormalization: LayerWriter = (call) => {
-  const of = (role: 'mean' | 'variance'): Float32Array =>
-    call.hasWeight(role) ? call.weight(role).data : floatsOf(call, role, call.config[role] ?? null);
-  const [mean, variance] = [of('mean'), of('variance')];
-  const value = call.graph.plain(call.input);
-  const axes = call.config['axis'] === null ? [] : axesOf(call, call.config['axis'] ?? -1, value.shape.length);
-  const stretched = value.shape.slice(1).map((size, at) => (axes.includes(at + 1) ? (size ?? 1) : 1));
-  const deviation = variance.map((each) => Math.max(Math.sqrt(each), 1e-7));
-  const invert = call.config['invert'] === true;
-  const scale = invert ? deviation : deviation.map((each) => 1 / each);
-  const shift = scale.map((factor, at) => (invert ? mean[at]! : -mean[at]! * factor));
-  return scaled(call, value, stretched, scale, shift);
+/** x · gamma, a gamma for each channel. */
+export const layerScale: LayerWriter = (call) => {
+  const value = call.input.flattened === undefined ? call.input : call.graph.plain(call.input);
+  const { data } = call.weight('gamma');
+  return scaled(call, value, alongChannels(value, data.length), data, new Float32Array(data.length));
 };
+
+/** A group's channels side by side are one instance to ONNX: (N, C, …) as (N, groups, entries), normalised, and back. */
+export const groupNormalization: LayerWriter = (call) => {
+  const rank = call.input.shape.length;
+  const value = call.graph.stored(call.input, rank === 2 ? [0, 1] : channelsFirst(rank));
+  const channels = call.input.shape.at(-1) ?? 0;
+  const given = numberOf(call.config, 'groups', 32);
+  const groups = given === -1 ? channels : given;
+  const together = call.op('Reshape', [value.name, call.graph.integers('shape', [0, groups, -1])]);
+  const even = call.op(
+    'InstanceNormalization',
+    [together, filled(call, groups, 1), filled(call, groups, 0)],
+    [float('epsilon', numberOf(call.config, 'epsilon', 1e-3))],
+  );
+  const sizes = storedShape(value).map((size, axis) => (axis === 0 ? 0 : (size ?? -1)));
+  const name = call.op('Reshape', [even, call.graph.integers('shape', sizes)]);
+  const of = (role: string, otherwise: number): Float32Array =>
+    call.hasWeight(role) ? call.weight(role).data : new Float32Array(channels).fill(otherwise);
+  return scaled(call, { ...value, name }, alongChannels(value, channels), of('gamma', 1), of('beta', 0));
+};
+
+/** Length 1 along the axes. */
+export const unitNormalization: LayerWriter = (call) => {
+  const value = call.graph.plain(call.input);
+  const axes = axesOf(call, call.config['axis'] ?? -1, value.shape.length);
+  const squares = call.op('ReduceSumSquare', [value.name], [ints('axes', axes), int('keepdims', 1)]);
+  const length = call.op('Sqrt', [call.op('Max', [squares, call.graph.number(1e-12)])]);
+  return call.graph.like(value, call.op('Div', [value.name, length]));
+};
+
+/** x / √(mean of x² + ε) · scale. */
+export const rmsNormalization: LayerWriter = (call) => {
+  const value = call.graph.plain(call.input);
+  const mean = call.op('ReduceMean', [call.op('Mul', [value.name, value.name])], [ints('axes', [-1]), int('keepdims', 1)]);
+  const root = call.op('Sqrt', [call.op('Add', [mean, call.graph.number(numberOf(call.config, 'epsilon', 1e-6))])]);
+  return call.graph.like(value, call.op('Mul', [call.op('Div', [value.name, root]), call.initializer('scale')]));
+};
+
+/** The shape that stretches a number a channel over a value as it is stored: (C, 1, 1) where channels come first. */
+function alongChannels({ order }: Value, channels: number): readonly number[] {
+  return order.slice(1).map((axis) => (axis === order.length - 1 ? channels : 1));
+}
 
 function scaled(call: LayerCall, value: Value, shape: readonly number[], scale: Float32Array, shift: Float32Array): Value {
   const product = scale.every((factor) => factor === 1)

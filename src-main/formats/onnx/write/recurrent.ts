@@ -14,11 +14,13 @@ const activations: Readonly<Record<string, readonly [string, number?, number?]>>
   softsign: ['Softsign'],
   softplus: ['Softplus'],
   hard_sigmoid: ['HardSigmoid', 0.2, 0.5],
+  hard_sigmoid_v3: ['HardSigmoid', 1 / 6, 0.5],
   elu: ['Elu', 1],
   linear: ['Affine', 1, 0],
 };
 
-export function recurrent(type: keyof typeof gatesOf): LayerWriter {
+/** @param inPlace whether a backward layer's steps come out where they were rather than in the order in which it went. */
+export function recurrent(type: keyof typeof gatesOf, inPlace = false): LayerWriter {
   return (call) => {
     const units = countOf(call.config, 'units');
     const backwards = flagOf(call.config, 'go_backwards', false);
@@ -37,7 +39,7 @@ export function recurrent(type: keyof typeof gatesOf): LayerWriter {
     const states = type === 'LSTM' ? ['h', 'c'] : ['h'];
     const names = ['y', ...states].map((state) => call.graph.unique(`${call.id}_${state}`));
     call.graph.opWithOutputs(type, call.id, inputs, attributes, names);
-    return outputs(call, names, backwards, units);
+    return outputs(call, names, backwards && !inPlace, units);
   };
 }
 

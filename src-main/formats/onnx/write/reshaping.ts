@@ -2,7 +2,7 @@
 import { countOf, isList, sizesOf, textOf } from '#network/config-values.ts';
 import { isChannelsFirst } from '#network/layers/sliding-window.ts';
 import type { Json } from '#network/model-artifact.ts';
-import { between, plainOrder } from '../axis-order.ts';
+import { between, channelsFirst, plainOrder } from '../axis-order.ts';
 import { text } from './attributes.ts';
 import type { Value } from './graph-writer.ts';
 import type { LayerCall, LayerWriter } from './layer-call.ts';
@@ -87,23 +87,39 @@ export function cropping(axes: number): LayerWriter {
 
 export function upSampling(axes: number): LayerWriter {
   return (call) => {
-    const mode = textOf(call.config, 'interpolation', 'nearest');
-    if (mode !== 'nearest')
-      throw call.refusal(
-        `Keras and TensorFlow.js compute its ${mode} interpolation differently`,
-        'Use nearest interpolation, or export to another format.',
-      );
     const scales = spread(call, sizesOf(call.config, 'size', axes, 2), 1);
     const factors = call.graph.floats(`scales:${scales.join()}`, [scales.length], () => Float32Array.from(scales));
-    return resized(
-      call,
-      call.op(
-        'Resize',
-        [whole(call).name, '', factors],
-        [text('mode', 'nearest'), text('coordinate_transformation_mode', 'asymmetric'), text('nearest_mode', 'floor')],
-      ),
-    );
+    const mode = textOf(call.config, 'interpolation', 'nearest');
+    if (mode !== 'nearest' && mode !== 'bilinear') throw call.refusal(`Keras and ONNX compute ${mode} interpolation differently`);
+    const linear = mode === 'bilinear';
+    // ONNX Runtime interpolates in whatever two axes there are, but only with channels first.
+    if (linear && whole(call).order.at(1) !== call.input.shape.length - 1) return upSampling(axes)(channelsForward(call));
+    return resized(call, call.op('Resize', [whole(call).name, '', factors], linear ? halfPixels : repeating));
   };
+}
+
+/** To a size of its own, by half pixels as TensorFlow has them. */
+export const resizing: LayerWriter = (given) => {
+  const call = channelsForward(given);
+  const sizes = spread(call, [countOf(call.config, 'height'), countOf(call.config, 'width')], 0);
+  const [channels, ...spatial] = sizes.slice(1).map((size, at) => (size === 0 ? (call.input.shape[call.input.order[at + 1]!] ?? 0) : size));
+  const scales = [1, channels, ...spatial].map((size, at) => (at < 2 ? 1 : Number(size) / Number(call.input.shape[call.input.order[at]!])));
+  const factors = call.graph.floats(`scales:${scales.join()}`, [scales.length], () => Float32Array.from(scales));
+  const nearest = textOf(call.config, 'interpolation', 'bilinear') === 'nearest';
+  return resized(call, call.op('Resize', [call.input.name, '', factors], nearest ? nearestHalfPixels : halfPixels));
+};
+
+const repeating = [text('mode', 'nearest'), text('coordinate_transformation_mode', 'asymmetric'), text('nearest_mode', 'floor')];
+const nearestHalfPixels = [
+  text('mode', 'nearest'),
+  text('coordinate_transformation_mode', 'half_pixel'),
+  text('nearest_mode', 'round_prefer_ceil'),
+];
+const halfPixels = [text('mode', 'linear'), text('coordinate_transformation_mode', 'half_pixel')];
+
+/** The same call on its input with channels first. */
+function channelsForward(call: LayerCall): LayerCall {
+  return call.on([call.graph.stored(call.input, channelsFirst(call.input.shape.length))]);
 }
 
 /** These layers work on each axis alone, so any order will do. Up-sampling runs fastest with channels first, where they mostly are. */

@@ -1,0 +1,276 @@
+// Convolutions that tfjs-layers lacks: in groups, depthwise and separable over sequences, transposed over sequences.
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-node';
+import type { Tensorflow } from '../runtime/load-tensorflow.ts';
+import { baseOf, isChannelsFirst, only, onlyShape, register, sizes, type CallArguments, type LayerConfig } from './own-layer.ts';
+import type { LayerWeight, Shape, TensorLike } from './own-layer.ts';
+
+/** What tfjs's Conv1D, Conv2D and their like hold. */
+interface ConvBase {
+  readonly name: string;
+  readonly filters: number;
+  readonly kernelSize: readonly number[];
+  readonly strides: readonly number[];
+  readonly padding: 'valid' | 'same' | 'causal';
+  readonly dilationRate: number | readonly number[];
+  readonly activation: { apply(x: Tensor): Tensor } | null;
+  readonly useBias: boolean;
+  readonly kernelInitializer: unknown;
+  readonly kernelRegularizer: unknown;
+  readonly kernelConstraint: unknown;
+  readonly biasInitializer: unknown;
+  readonly biasRegularizer: unknown;
+  readonly biasConstraint: unknown;
+  kernel: LayerWeight;
+  bias: LayerWeight | null;
+  built: boolean;
+  addWeight(...given: readonly unknown[]): LayerWeight;
+  build(shape: Shape | Shape[]): void;
+  call(inputs: TensorLike, given: CallArguments): Tensor;
+  getConfig(): LayerConfig;
+}
+
+export function registerOwnConvolutions(tf: Tensorflow): void {
+  grouped('Conv1D', 1, baseOf<ConvBase>(tf.layers.conv1d({ filters: 1, kernelSize: 1 })));
+  grouped('Conv2D', 2, baseOf<ConvBase>(tf.layers.conv2d({ filters: 1, kernelSize: 1 })));
+
+  /** The kernel of a group's filters sees the input channels of that group alone (Krizhevsky et al. 2012). */
+  function grouped(className: string, axes: 1 | 2, Base: new (config: LayerConfig) => ConvBase): void {
+    class Grouped extends Base {
+      static readonly className = className;
+      readonly groups: number;
+      readonly first: boolean;
+      constructor(config: LayerConfig) {
+        super(config);
+        this.groups = typeof config['groups'] === 'number' ? config['groups'] : 1;
+        this.first = isChannelsFirst(config);
+      }
+      override build(shape: Shape | Shape[]): void {
+        if (this.groups === 1) return super.build(shape);
+        const input = onlyShape(shape);
+        const channels = (this.first ? input[1] : input.at(-1)) ?? 0;
+        const kernel = [...this.kernelSize, channels / this.groups, this.filters];
+        this.kernel = this.addWeight('kernel', kernel, null, this.kernelInitializer, this.kernelRegularizer, true, this.kernelConstraint);
+        if (this.useBias)
+          this.bias = this.addWeight('bias', [this.filters], null, this.biasInitializer, this.biasRegularizer, true, this.biasConstraint);
+        this.built = true;
+      }
+      override call(inputs: TensorLike, given: CallArguments): Tensor {
+        const dilated = sizes(this.dilationRate, axes, 1).some((rate) => rate > 1);
+        const ours = this.groups > 1 || this.padding === 'causal' || (dilated && given.training === true);
+        if (!ours) return super.call(inputs, given);
+        return tf.tidy(() => {
+          const x = this.first ? tf.transpose(only(inputs), axes === 1 ? [0, 2, 1] : [0, 2, 3, 1]) : only(inputs);
+          const padded = this.padding === 'causal' ? causal(x, this) : x;
+          const summed = inGroups(axes === 1 ? asImage(padded) : (padded as Tensor4D), this, this.groups, axes, given.training === true);
+          const shaped: Tensor = axes === 1 ? tf.squeeze(summed, [2]) : summed;
+          const shifted = this.bias === null || !this.useBias ? shaped : tf.add(shaped, this.bias.read());
+          const result = this.activation === null ? shifted : this.activation.apply(shifted);
+          return this.first ? tf.transpose(result, axes === 1 ? [0, 2, 1] : [0, 3, 1, 2]) : result;
+        });
+      }
+      override getConfig(): LayerConfig {
+        return { ...super.getConfig(), groups: this.groups };
+      }
+    }
+    register(tf, Grouped);
+  }
+
+  function causal(x: Tensor, { kernelSize, dilationRate }: ConvBase): Tensor {
+    return tf.pad(x, [
+      [0, 0],
+      [(kernelSize[0]! - 1) * sizes(dilationRate, 1, 1)[0]!, 0],
+      [0, 0],
+    ]);
+  }
+
+  function asImage(sequence: Tensor): Tensor4D {
+    const [batch = 1, length = 1, channels = 1] = sequence.shape;
+    return tf.reshape(sequence, [batch, length, 1, channels]);
+  }
+
+  function inGroups(x: Tensor4D, layer: ConvBase, groups: number, axes: 1 | 2, training: boolean): Tensor {
+    const kernel = (axes === 1 ? tf.expandDims(layer.kernel.read(), 1) : layer.kernel.read()) as Tensor4D;
+    const wide = (values: readonly number[]): [number, number] => (axes === 1 ? [values[0]!, 1] : [values[0]!, values[1]!]);
+    const strides = wide(layer.strides);
+    const rates = wide(sizes(layer.dilationRate, axes, 1));
+    const pad = layer.padding === 'same' ? 'same' : 'valid';
+    const each = (part: Tensor4D, filters: Tensor): Tensor4D => convolve(part, filters as Tensor4D, strides, pad, rates, training);
+    if (groups === 1) return each(x, kernel);
+    const channels = x.shape[3];
+    // A channel a group is a depthwise convolution: filter f looks at channel ⌊f / multiplier⌋.
+    const undilated = rates.every((rate) => rate === 1);
+    if (groups === channels && strides[0] === (axes === 1 ? strides[0] : strides[1]) && (undilated || !training)) {
+      const [height = 1, width = 1] = kernel.shape;
+      const depthwise = tf.reshape(kernel, [height, width, channels, layer.filters / channels]) as Tensor4D;
+      return tf.depthwiseConv2d(x, depthwise, [strides[0], strides[0]], pad, 'NHWC', axes === 1 ? [rates[0], rates[0]] : rates);
+    }
+    const parts = tf.split(x, groups, 3);
+    const kernels = tf.split(kernel, groups, 3);
+    return tf.concat(
+      parts.map((part, group) => each(part as Tensor4D, kernels[group]!)),
+      3,
+    );
+  }
+
+  /** tfjs has no gradient of a dilated convolution: while training it is an undilated one over the interleaved pixels. */
+  function convolve(
+    x: Tensor4D,
+    kernel: Tensor4D,
+    strides: [number, number],
+    pad: 'same' | 'valid',
+    rates: [number, number],
+    training: boolean,
+  ): Tensor4D {
+    if (!training || rates.every((rate) => rate === 1)) return tf.conv2d(x, kernel, strides, pad, 'NHWC', rates);
+    const reach = [0, 1].map((axis) => (kernel.shape[axis]! - 1) * rates[axis]!);
+    const around = reach.map((total) => (pad === 'same' ? [Math.floor(total / 2), Math.ceil(total / 2)] : [0, 0]));
+    const fill = [0, 1].map((axis) => {
+      const length = x.shape[axis + 1]! + around[axis]![0]! + around[axis]![1]!;
+      return (rates[axis]! - (length % rates[axis]!)) % rates[axis]!;
+    });
+    const split = tf.spaceToBatchND(
+      x,
+      rates,
+      around.map(([before, after], axis) => [before!, after! + fill[axis]!]),
+    );
+    return tf.batchToSpaceND(
+      tf.conv2d(split as Tensor4D, kernel, 1, 'valid'),
+      rates,
+      fill.map((count) => [0, count]),
+    );
+  }
+
+  /** Each channel by itself along a sequence: (N, L, C) → (N, L′, C · multiplier). */
+  class DepthwiseConv1D extends tf.layers.Layer {
+    static readonly className: string = 'DepthwiseConv1D';
+    readonly given: LayerConfig;
+    depthwiseKernel?: LayerWeight;
+    pointwiseKernel?: LayerWeight;
+    bias?: LayerWeight;
+    readonly activation: { apply(x: Tensor): Tensor };
+    constructor(config: LayerConfig) {
+      super(config);
+      this.given = config;
+      this.activation = (
+        tf.layers.activation({ activation: (config['activation'] ?? 'linear') as 'linear' }) as unknown as {
+          activation: { apply(x: Tensor): Tensor };
+        }
+      ).activation;
+    }
+    multiplier(): number {
+      return typeof this.given['depthMultiplier'] === 'number' ? this.given['depthMultiplier'] : 1;
+    }
+    weight(name: string, shape: number[], kind: string): LayerWeight {
+      const of = (what: string): never => (this.given[`${kind}${what}`] ?? null) as never;
+      const initializer = tf.initializers.zeros();
+      return this.addWeight(name, shape, 'float32', initializer, regularizer(of('Regularizer')), true) as unknown as LayerWeight;
+    }
+    override build(shape: Shape | Shape[]): void {
+      const channels = onlyShape(shape).at(-1) ?? 0;
+      const [size = 1] = sizes(this.given['kernelSize'], 1, 1);
+      this.depthwiseKernel = this.weight('depthwise_kernel', [size, channels, this.multiplier()], 'depthwise');
+      this.buildRest(channels * this.multiplier());
+      this.built = true;
+    }
+    buildRest(outputs: number): void {
+      if (this.given['useBias'] !== false) this.bias = this.weight('bias', [outputs], 'bias');
+    }
+    outputs(channels: number): number {
+      return channels * this.multiplier();
+    }
+    override computeOutputShape(shape: Shape): Shape {
+      const [batch = null, length = null, channels] = onlyShape(shape);
+      const [size = 1] = sizes(this.given['kernelSize'], 1, 1);
+      const [stride = 1] = sizes(this.given['strides'], 1, 1);
+      const [rate = 1] = sizes(this.given['dilationRate'], 1, 1);
+      const reach = this.given['padding'] === 'same' || this.given['padding'] === 'causal' ? 0 : (size - 1) * rate;
+      return [batch, length === null ? null : Math.ceil((length - reach) / stride), this.outputs(channels ?? 0)];
+    }
+    override call(inputs: TensorLike): Tensor {
+      return tf.tidy(() => {
+        const [stride = 1] = sizes(this.given['strides'], 1, 1);
+        const [rate = 1] = sizes(this.given['dilationRate'], 1, 1);
+        const kernel = this.depthwiseKernel!.read();
+        const [size = 1, channels = 1, multiplier = 1] = kernel.shape;
+        const before = this.given['padding'] === 'causal' ? (size - 1) * rate : 0;
+        const x = asImage(
+          before === 0
+            ? only(inputs)
+            : tf.pad(only(inputs), [
+                [0, 0],
+                [before, 0],
+                [0, 0],
+              ]),
+        );
+        const pad = this.given['padding'] === 'same' ? 'same' : 'valid';
+        const filter = tf.reshape(kernel, [size, 1, channels, multiplier]) as Tensor4D;
+        const deep = tf.squeeze(tf.depthwiseConv2d(x, filter, [stride, stride], pad, 'NHWC', [rate, rate]), [2]);
+        const mixed = this.mix(deep);
+        return this.activation.apply(this.bias === undefined ? mixed : tf.add(mixed, this.bias.read()));
+      });
+    }
+    mix(deep: Tensor): Tensor {
+      return deep;
+    }
+    override getConfig() {
+      return { ...super.getConfig(), ...this.given } as ReturnType<InstanceType<typeof tf.layers.Layer>['getConfig']>;
+    }
+  }
+
+  /** A depthwise convolution followed by one over a single position (Sifre 2014). */
+  class SeparableConv1D extends DepthwiseConv1D {
+    static override readonly className = 'SeparableConv1D';
+    override outputs(): number {
+      return Number(this.given['filters']);
+    }
+    override buildRest(channels: number): void {
+      this.pointwiseKernel = this.weight('pointwise_kernel', [1, channels, this.outputs()], 'pointwise');
+      super.buildRest(this.outputs());
+    }
+    override mix(deep: Tensor): Tensor {
+      return tf.conv1d(deep as never, this.pointwiseKernel!.read() as never, 1, 'valid');
+    }
+  }
+
+  /** The gradient of a Conv1D with respect to its input; its kernel is (window, filters, channels in). */
+  class Conv1DTranspose extends DepthwiseConv1D {
+    static override readonly className = 'Conv1DTranspose';
+    override outputs(): number {
+      return Number(this.given['filters']);
+    }
+    override build(shape: Shape | Shape[]): void {
+      const [size = 1] = sizes(this.given['kernelSize'], 1, 1);
+      this.pointwiseKernel = this.weight('kernel', [size, this.outputs(), onlyShape(shape).at(-1) ?? 0], 'kernel');
+      super.buildRest(this.outputs());
+      this.built = true;
+    }
+    length(before: number): number {
+      const [size = 1] = sizes(this.given['kernelSize'], 1, 1);
+      const [stride = 1] = sizes(this.given['strides'], 1, 1);
+      return before * stride + (this.given['padding'] === 'same' ? 0 : Math.max(size - stride, 0));
+    }
+    override computeOutputShape(shape: Shape): Shape {
+      const [batch = null, length = null] = onlyShape(shape);
+      return [batch, length === null ? null : this.length(length), this.outputs()];
+    }
+    override call(inputs: TensorLike): Tensor {
+      return tf.tidy(() => {
+        const x = asImage(only(inputs));
+        const [stride = 1] = sizes(this.given['strides'], 1, 1);
+        const kernel = tf.expandDims(this.pointwiseKernel!.read(), 1) as Tensor4D;
+        const shape: [number, number, number, number] = [x.shape[0], this.length(x.shape[1]), 1, this.outputs()];
+        const pad = this.given['padding'] === 'same' ? 'same' : 'valid';
+        const spread = tf.squeeze(tf.conv2dTranspose(x, kernel, shape, [stride, 1], pad), [2]);
+        return this.activation.apply(this.bias === undefined ? spread : tf.add(spread, this.bias.read()));
+      });
+    }
+  }
+  register(tf, DepthwiseConv1D);
+  register(tf, SeparableConv1D);
+  register(tf, Conv1DTranspose);
+
+  /** L1 and L2 alone, which is what readers let through. */
+  function regularizer(config: { readonly config?: { readonly l1?: number; readonly l2?: number } } | null) {
+    return config === null ? undefined : tf.regularizers.l1l2({ l1: config.config?.l1 ?? 0, l2: config.config?.l2 ?? 0 });
+  }
+}

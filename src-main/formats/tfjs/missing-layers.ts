@@ -1,0 +1,81 @@
+// What tfjs-layers 4.22 can't load, so that no folder is written that only Espalier opens.
+import { readGraph } from '#network/graph.ts';
+import type { Json, JsonObject, Topology } from '#network/model-artifact.ts';
+import { isList, isObject } from '../containers/json.ts';
+import { refusal, type Place } from '../refusal.ts';
+
+const classes = new Set([
+  'Subtract',
+  'DepthwiseConv1D',
+  'SeparableConv1D',
+  'Conv1DTranspose',
+  'ZeroPadding1D',
+  'ZeroPadding3D',
+  'Cropping1D',
+  'Cropping3D',
+  'UpSampling1D',
+  'UpSampling3D',
+  'GlobalAveragePooling3D',
+  'GlobalMaxPooling3D',
+  'SpatialDropout2D',
+  'SpatialDropout3D',
+  'GroupNormalization',
+  'UnitNormalization',
+  'RMSNormalization',
+  'LayerScale',
+  'Attention',
+  'AdditiveAttention',
+  'MultiHeadAttention',
+]);
+const activations = new Set([
+  'hard_sigmoid_v3',
+  'hard_silu',
+  'exponential',
+  'leaky_relu',
+  'celu',
+  'log_sigmoid',
+  'hard_tanh',
+  'squareplus',
+  'tanh_shrink',
+  'hard_shrink',
+  'soft_shrink',
+]);
+
+/** Settings that tfjs-layers refuses, or takes for something else without a word. */
+const settings: readonly { readonly when: (type: string, config: JsonObject) => boolean; readonly what: string }[] = [
+  { when: (type, { groups }) => type.startsWith('Conv') && Number(groups ?? 1) > 1, what: 'convolutions in groups' },
+  {
+    when: (type, { padding, use_bias: bias }) => type === 'Conv1D' && padding === 'causal' && bias !== false,
+    what: 'causal convolutions with a bias',
+  },
+  { when: (type, { keepdims }) => type.startsWith('Global') && keepdims === true, what: 'pooling that keeps its axes' },
+  { when: (_type, { reset_after: after }) => after === true, what: 'a GRU that resets after its matrix product' },
+  { when: (type, { interpolation }) => type === 'UpSampling2D' && interpolation === 'bilinear', what: "Keras's bilinear interpolation" },
+  { when: (type, { alpha }) => type === 'ELU' && alpha !== undefined && alpha !== 1, what: 'an ELU with another alpha than 1' },
+  {
+    when: (type, { negative_slope: slope, threshold }) => type === 'ReLU' && (isSet(slope) || isSet(threshold)),
+    what: 'a ReLU with a slope or a threshold',
+  },
+];
+
+/** @throws StudioError `unsupported` naming the first layer that tfjs-layers can't load. */
+export function refuseMissingLayers(topology: Topology, place: Place): void {
+  for (const { layer, type, config } of readGraph(topology).nodes) refuseLayer(type, config, { ...place, member: layer });
+}
+
+function refuseLayer(type: string, config: JsonObject, at: Place): void {
+  const named = [config['activation'], config['recurrent_activation']].find((name) => typeof name === 'string' && activations.has(name));
+  const what = classes.has(type)
+    ? `the layer ${type}`
+    : named !== undefined
+      ? `the activation ${named as string}`
+      : settings.find(({ when }) => when(type, config))?.what;
+  if (what !== undefined) throw refusal('unsupported', at, `TensorFlow.js doesn't have ${what}.`, 'Export to another format.');
+  const inner = config['layer'];
+  if (isObject(inner) && typeof inner.class_name === 'string' && isObject(inner.config)) refuseLayer(inner.class_name, inner.config, at);
+}
+
+function isSet(value: Json | undefined): boolean {
+  const only = isList(value) ? value[0] : value;
+  return typeof only === 'number' && only !== 0;
+}
