@@ -6,6 +6,8 @@ export type FlagKind =
   | { readonly kind: 'number'; readonly whole: boolean }
   | { readonly kind: 'choice'; readonly values: readonly string[] }
   | { readonly kind: 'text' }
+  /** Alone it is yes, with text it is that. */
+  | { readonly kind: 'optional-text' }
   /** `0.5,0.9`; or repeated, one at a time. */
   | { readonly kind: 'numbers' }
   /** Repeatable; the left part of `LEFT=0.5` is the first field, the number the second. */
@@ -48,6 +50,7 @@ function kindOf(schema: unknown, field: string): FlagKind {
   if (schema instanceof z.ZodNumber) return { kind: 'number', whole: schema.format === 'safeint' };
   if (schema instanceof z.ZodEnum) return { kind: 'choice', values: schema.options.map(String) };
   if (schema instanceof z.ZodString) return { kind: 'text' };
+  if (schema instanceof z.ZodUnion && schema.options.some((option) => option instanceof z.ZodBoolean)) return { kind: 'optional-text' };
   if (schema instanceof z.ZodArray && schema.element instanceof z.ZodNumber) return { kind: 'numbers' };
   if (schema instanceof z.ZodArray && schema.element instanceof z.ZodObject) {
     const [left, right] = Object.keys(schema.element.shape);
@@ -80,6 +83,8 @@ export function placeholderOf({ kind, field }: Flag): string {
       return textForms[field] ?? 'NAME';
     case 'numbers':
       return 'X,X…';
+    case 'optional-text':
+      return '[MODEL]';
     case 'pairs':
       return `${kind.left.toUpperCase()}=X`;
   }

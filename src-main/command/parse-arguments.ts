@@ -1,5 +1,5 @@
 // argv → one command with its words and the flags that were given, each checked by its own field of the contract.
-import { commands, GlobalOptions, laterCommands, laterOptions, type CommandName, type CommandSpec } from '#contract/commands.ts';
+import { commands, GlobalOptions, laterCommands, type CommandName, type CommandSpec } from '#contract/commands.ts';
 import { didYouMean } from './closest-name.ts';
 import { flagsOf, type Flag } from './flag-kinds.ts';
 import { readFlagValue } from './read-flag-value.ts';
@@ -51,7 +51,9 @@ export function parseArguments(argv: readonly string[]): Invocation {
     const name = word.slice(2, equals < 0 ? undefined : equals);
     const { flag, negated } = findFlag(name, flags, command);
     let text = equals < 0 ? undefined : word.slice(equals + 1);
-    if (flag.kind.kind !== 'switch' && text === undefined) {
+    if (flag.kind.kind === 'optional-text') {
+      if (text === undefined && !negated && rest[at + 1] !== undefined && !rest[at + 1]!.startsWith('-')) text = rest[++at];
+    } else if (flag.kind.kind !== 'switch' && text === undefined) {
       text = rest[++at];
       if (text === undefined || /^--[a-z]/.test(text)) throw new UsageError(`--${name} needs a value: ${flag.summary}.`);
     }
@@ -97,11 +99,11 @@ function isCommand(word: string): word is CommandName {
 function findFlag(name: string, flags: readonly Flag[], command: CommandName | null): { flag: Flag; negated: boolean } {
   const plain = flags.find((flag) => flag.name === name);
   if (plain !== undefined) return { flag: plain, negated: false };
-  const switched = name.startsWith('no-') ? flags.find((flag) => flag.name === name.slice(3) && flag.kind.kind === 'switch') : undefined;
+  const switched = name.startsWith('no-')
+    ? flags.find((flag) => flag.name === name.slice(3) && (flag.kind.kind === 'switch' || flag.kind.kind === 'optional-text'))
+    : undefined;
   if (switched !== undefined) return { flag: switched, negated: true };
   const helpLine = command === null ? 'espalier --help' : `espalier ${command} --help`;
-  if (laterOptions.includes(name))
-    throw new UsageError(`--${name} isn't available in this version. \`${helpLine}\` lists the flags that are.`);
   const hint = didYouMean(
     name,
     flags.map((flag) => flag.name),

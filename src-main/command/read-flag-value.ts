@@ -16,6 +16,10 @@ export function readFlagValue(flag: Flag, text: string | undefined, negated: boo
     case 'text':
       if (text === '') throw new UsageError(`${label} needs a value: ${flag.summary}.`);
       return checked(flag, text, `${label} ${text}`);
+    case 'optional-text':
+      if (text === undefined) return !negated;
+      if (negated || text === '') throw new UsageError(`${label} takes ${negated ? 'no value' : 'a MODEL or nothing'}.`);
+      return checked(flag, text, `${label} ${text}`);
     case 'choice':
       if (!flag.kind.values.includes(text ?? '')) throw new UsageError(refuseChoice(label, text ?? '', flag.kind.values));
       return text;

@@ -45,14 +45,25 @@ export const prune: Command = async ({ invocation, parts, terminal }) => {
   const word = invocation.positionals[0]!;
   const exportPath = modelOutputPath(out, terminal.folder);
   checkInputs(word, data, terminal.folder);
+  if (typeof recipe.distill === 'string') modelSource(recipe.distill, terminal.folder);
   await inStudio(parts, terminal, invocation.globals.home, async (studio) => {
     const project = await projectNamed(studio.client, name);
     const variant = await variantOf(parts, studio.client, terminal, project.id, word, recipe.seed);
+    const teacher =
+      typeof recipe.distill === 'string'
+        ? await variantOf(parts, studio.client, terminal, project.id, recipe.distill, recipe.seed)
+        : undefined;
     const dataset = data === undefined ? null : await datasetOf(studio.client, terminal, project.id, data);
     await report(
       terminal,
       await followJob(studio, terminal, variant.name, () =>
-        studio.client.jobs.prune({ variantId: variant.id, datasetId: dataset?.id ?? null, recipe, exportPath }),
+        studio.client.jobs.prune({
+          variantId: variant.id,
+          datasetId: dataset?.id ?? null,
+          recipe,
+          ...(teacher === undefined ? {} : { teacherId: teacher.id }),
+          exportPath,
+        }),
       ),
     );
   });

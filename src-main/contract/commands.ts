@@ -166,4 +166,3 @@ export type CommandName = keyof typeof commands;
 
 /** Named in the design of the command line, refused by name until they exist. */
 export const laterCommands: readonly string[] = ['search', 'worker'];
-export const laterOptions: readonly string[] = ['distill'];

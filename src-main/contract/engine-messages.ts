@@ -13,7 +13,15 @@ const data = z.string();
 
 export const EngineTask = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('train'), model, data, settings: TrainSettings, exportTo: ExportTarget.nullable() }),
-  z.object({ kind: z.literal('prune'), model, data: data.nullable(), recipe: Recipe, exportTo: ExportTarget.nullable() }),
+  z.object({
+    kind: z.literal('prune'),
+    model,
+    data: data.nullable(),
+    /** The network whose answers fine-tuning learns from as well. */
+    teacher: model.optional(),
+    recipe: Recipe,
+    exportTo: ExportTarget.nullable(),
+  }),
   z.object({ kind: z.literal('evaluate'), model, data }),
   z.object({ kind: z.literal('sensitivity'), model, data, settings: SensitivitySettings }),
   z.object({ kind: z.literal('measure'), model, settings: MeasureSettings }),

@@ -117,7 +117,15 @@ export type MeasureSettings = z.infer<typeof MeasureSettings>;
 /** What a job was asked to do, complete enough to do it again. */
 export const JobOrder = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('train'), variantId: Id, datasetId: Id, settings: TrainSettings, exportTo: ExportTarget.nullable() }),
-  z.object({ kind: z.literal('prune'), variantId: Id, datasetId: Id.nullable(), recipe: Recipe, exportTo: ExportTarget.nullable() }),
+  z.object({
+    kind: z.literal('prune'),
+    variantId: Id,
+    datasetId: Id.nullable(),
+    /** The variant that fine-tuning learns from, where the recipe distils. */
+    teacherId: Id.optional(),
+    recipe: Recipe,
+    exportTo: ExportTarget.nullable(),
+  }),
   z.object({ kind: z.literal('evaluate'), variantId: Id, datasetId: Id }),
   z.object({ kind: z.literal('sensitivity'), variantId: Id, datasetId: Id, settings: SensitivitySettings }),
   z.object({ kind: z.literal('measure'), variantId: Id, settings: MeasureSettings }),

@@ -113,6 +113,8 @@ export const procedures = {
         variantId: Id,
         datasetId: Id.nullable(),
         recipe: Recipe,
+        /** The variant that `recipe.distill` names; where that is `true` it is the one being pruned. */
+        teacherId: Id.optional(),
         name: Name.optional(),
         exportPath: z.string().optional(),
       }),

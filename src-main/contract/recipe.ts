@@ -100,6 +100,12 @@ export const Recipe = z.strictObject({
   rounds: z.int().min(1).max(1000).default(5).describe('rounds of the iterative schedule'),
   epochs: epochs.default(2).describe('epochs of fine-tuning; 0 for none'),
   ...stepFields,
+  distill: z
+    .union([z.boolean(), z.string().min(1).max(1024)])
+    .default(false)
+    .describe("fine-tune on a teacher's answers too: those of the unpruned network, or of another MODEL"),
+  distillTemperature: z.number().min(0.1).max(100).default(4).describe("how far the teacher's answers are softened; 1 for not at all"),
+  distillMix: z.number().min(0).max(1).default(0.5).describe("the teacher's share of the loss; the labels have the rest"),
   compact: z.boolean().default(true).describe('take pruned channels out of the network for good (neuron, filter)'),
   seed: seed.default(1).describe('rules shuffling'),
 });

@@ -44,6 +44,7 @@ export async function prune(context: WorkContext, given: PruneTask): Promise<Eng
     kind: task.kind,
     model: basename(task.model),
     data: task.data === null ? null : basename(task.data),
+    ...(task.teacher === undefined ? {} : { teacher: basename(task.teacher) }),
     recipe,
   });
   const resumed = recipe.epochs === 0 ? undefined : resumeFrom(context, order);
@@ -55,6 +56,7 @@ export async function prune(context: WorkContext, given: PruneTask): Promise<Eng
       : await fineTune(context, {
           artifact,
           data: task.data,
+          teacher: task.teacher,
           recipe,
           order,
           resumed,

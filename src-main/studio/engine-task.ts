@@ -16,6 +16,7 @@ export function engineTaskOf(store: Store, order: JobOrder): EngineTask {
         kind: 'prune',
         model,
         data: order.datasetId === null ? null : data(order.datasetId),
+        ...(order.teacherId === undefined ? {} : { teacher: store.artifacts.pathOf(variantOf(store, order.teacherId).artifact) }),
         recipe: order.recipe,
         exportTo: order.exportTo,
       };

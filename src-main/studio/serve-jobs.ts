@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
 import type { ExportTarget, Job, JobOrder, Model, Variant } from '#contract/nouns.ts';
+import type { Recipe } from '#contract/recipe.ts';
 import type { procedures } from '#contract/procedures.ts';
 import type { Handlers } from '#rpc/contract-types.ts';
 import { checkFreeSpace } from './check-free-space.ts';
@@ -31,6 +32,19 @@ export function serveJobs(parts: StudioParts, jobs: Jobs, queue: JobQueue): Hand
     return job;
   }
 
+  /** @throws StudioError `bad-input`, `not-found` */
+  function teacherOf(variant: Variant, { distill }: Recipe, given: string | undefined): string | undefined {
+    if (distill === false || distill === true) return distill ? (given ?? variant.id) : undefined;
+    if (given === undefined)
+      throw new StudioError('bad-input', `The recipe distils from "${distill}", but no variant was chosen as the teacher.`, {
+        where: 'distill',
+        whatToDo: 'Choose a teacher, or distil from the unpruned network.',
+      });
+    if (variantOf(store, given).projectId !== variant.projectId)
+      throw new StudioError('bad-input', 'The teacher belongs to another project.', { where: 'teacherId' });
+    return given;
+  }
+
   function nameFor(variant: Variant, name: string | undefined, wish: (model: Model) => string): string {
     const model = store.models.find(variant.modelId);
     if (name !== undefined || model === undefined) return name ?? variant.name;
@@ -51,13 +65,14 @@ export function serveJobs(parts: StudioParts, jobs: Jobs, queue: JobQueue): Hand
         datasetId,
       );
     },
-    prune({ variantId, datasetId, recipe, name, exportPath }) {
+    prune({ variantId, datasetId, recipe, teacherId: teacher, name, exportPath }) {
       const variant = variantOf(store, variantId);
+      const teacherId = teacherOf(variant, recipe, teacher);
       const wish = (model: Model): string => prunedName(model, recipe);
       return place(
         variant,
         nameFor(variant, name, wish),
-        { kind: 'prune', variantId, datasetId, recipe, exportTo: targetOf(exportPath) },
+        { kind: 'prune', variantId, datasetId, ...(teacherId === undefined ? {} : { teacherId }), recipe, exportTo: targetOf(exportPath) },
         datasetId,
       );
     },

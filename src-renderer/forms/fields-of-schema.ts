@@ -37,6 +37,8 @@ const labels: Readonly<Record<string, string>> = {
   clip: 'Gradient clipping',
   patience: 'Early stopping: patience',
   keepBest: 'Keep the best epoch',
+  distillTemperature: 'Temperature',
+  distillMix: 'Teacher’s share of the loss',
   rounds: 'Rounds',
   adam: 'Adam',
   adamw: 'AdamW',
@@ -96,15 +98,17 @@ export function fieldsOf(schema: z.ZodObject): readonly FieldSpec[] {
 }
 
 /** Fields that only matter beside a certain choice of another, which the others need not see. */
-const only: Readonly<Record<string, readonly [field: string, value: unknown]>> = {
-  dropEvery: ['decay', 'step'],
-  dropFactor: ['decay', 'step'],
-  weightDecay: ['optimizer', 'adamw'],
+const only: Readonly<Record<string, (values: Readonly<Record<string, unknown>>) => boolean>> = {
+  dropEvery: ({ decay }) => decay === 'step',
+  dropFactor: ({ decay }) => decay === 'step',
+  weightDecay: ({ optimizer }) => optimizer === 'adamw',
+  distillTemperature: ({ distill }) => distill !== false,
+  distillMix: ({ distill }) => distill !== false,
 };
 
 /** The fields that mean something with these values. */
 export function fieldsInUse(fields: readonly FieldSpec[], values: Readonly<Record<string, unknown>>): readonly FieldSpec[] {
-  return fields.filter(({ name }) => only[name] === undefined || values[only[name][0]] === only[name][1]);
+  return fields.filter(({ name }) => only[name]?.(values) ?? true);
 }
 
 export type Problems = Readonly<Record<string, string>>;

@@ -3,12 +3,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { EngineResult, EngineTask, FromEngine } from '#contract/engine-messages.ts';
+import type { EngineTask } from '#contract/engine-messages.ts';
 import { StudioError } from '#contract/errors.ts';
 import { Recipe, TrainSettings } from '#contract/recipe.ts';
-import { Interrupted } from '#main/engine/interruption.ts';
-import { runTask } from '#main/engine/run-task.ts';
-import { contextFor } from './in-process.ts';
+import { runToTheEnd, type Trained } from './paused-runs.ts';
 import { scratchFolder } from './run-engine.ts';
 import { writeSmallData } from './small-data.ts';
 import { writeNetwork } from './small-networks.ts';
@@ -19,28 +17,7 @@ const model = writeNetwork(folder, 'dense');
 const data = writeSmallData(folder, { train: 60, validation: 60, test: 30 }, 0.5);
 let places = 0;
 
-type Trained = Extract<EngineResult, { kind: 'train' | 'prune' }>;
-
-/** `pauseAt`: after the n-th thing said, again and again, until the run comes to its end. */
-async function run(task: EngineTask, pauseAt = Infinity): Promise<{ result: Trained; notes: string[]; runs: number }> {
-  const place = join(folder, String(places++));
-  mkdirSync(place);
-  const notes: string[] = [];
-  for (let runs = 1; ; runs++) {
-    let said = 0;
-    const context = contextFor(place, (message: FromEngine) => {
-      if (message.kind === 'note') notes.push(message.text);
-      if (message.kind === 'progress' && ++said === pauseAt) context.interruption.ask('pause');
-    });
-    try {
-      const result = await runTask(task, context);
-      assert.ok(result.kind === 'train' || result.kind === 'prune');
-      return { result, notes, runs };
-    } catch (thrown) {
-      if (!(thrown instanceof Interrupted)) throw thrown;
-    }
-  }
-}
+const run = (task: EngineTask, pauseAt?: number) => runToTheEnd(task, join(folder, String(places++)), pauseAt);
 
 // So few samples and a rate so high that the validation loss turns upwards within a few epochs.
 const training = (given: object): EngineTask => ({

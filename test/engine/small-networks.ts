@@ -62,8 +62,10 @@ export const smallNetworks = {
 export type SmallNetwork = keyof typeof smallNetworks;
 
 /** The network as a model file, initialised from seed 5. */
-export function writeNetwork(folder: string, name: SmallNetwork): string {
+export function writeNetwork(folder: string, name: SmallNetwork): string;
+export function writeNetwork(folder: string, name: string, topology: Topology): string;
+export function writeNetwork(folder: string, name: string, topology: Topology = smallNetworks[name as SmallNetwork]): string {
   const path = join(folder, `${name}.espalier`);
-  writeModelFile(path, initialise(smallNetworks[name], 5));
+  writeModelFile(path, initialise(topology, 5));
   return path;
 }

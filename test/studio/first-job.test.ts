@@ -72,3 +72,21 @@ test('a sensitivity study of the same weights, data and settings is done at once
   assert.match(again.notes[0] ?? '', /made before/);
   assert.notEqual(other.result?.['seconds'], first.result?.['seconds']);
 });
+
+test('a recipe that distils names its teacher durably: the pruned variant itself, or the variant that was chosen', async (t) => {
+  const { client, reached } = await openTestStudio(t);
+  const { id } = await client.projects.createSample({});
+  const { variants, datasets } = await client.projects.open({ id });
+  const [variant, other] = variants;
+  const order = { variantId: variant!.id, datasetId: datasets[0]!.id };
+  const teacherOf = async (given: object, teacherId?: string) => {
+    const job = await client.jobs.prune({ ...order, recipe: { ...recipe, ...given }, ...(teacherId === undefined ? {} : { teacherId }) });
+    await reached(job.id, 'done');
+    return job.order.kind === 'prune' ? job.order.teacherId : null;
+  };
+  assert.equal(await teacherOf({}), undefined);
+  assert.equal(await teacherOf({ distill: true }), variant!.id);
+  assert.equal(await teacherOf({ distill: 'cnn-small' }, other!.id), other!.id);
+  await assert.rejects(teacherOf({ distill: 'cnn-small' }), { code: 'bad-input', where: 'distill' });
+  await assert.rejects(teacherOf({ distill: 'x' }, 'variant-none'), { code: 'not-found' });
+});

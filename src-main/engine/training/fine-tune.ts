@@ -9,6 +9,7 @@ import { openNetwork, scorerFor } from '../models/open-network.ts';
 import type { WorkContext } from '../work-context.ts';
 import { saveCheckpoint } from './checkpoint-files.ts';
 import { toFile, type Checkpoint } from './checkpoint.ts';
+import { distilled, openTeacher } from './distillation.ts';
 import { freshState, type LoopState } from './loop-state.ts';
 import { openStep } from './open-step.ts';
 import { trainLoop } from './train-loop.ts';
@@ -17,6 +18,8 @@ import type { Masks } from './training-step.ts';
 export interface FineTuning {
   readonly artifact: ModelArtifact;
   readonly data: string;
+  /** A second network to learn from. */
+  readonly teacher: string | undefined;
   readonly recipe: Recipe;
   readonly order: string;
   readonly resumed: Checkpoint | undefined;
@@ -29,12 +32,14 @@ export interface FineTuning {
 /** @throws StudioError; Interrupted, after a checkpoint where it was a pause */
 export async function fineTune(
   context: WorkContext,
-  { artifact, data: path, recipe, order, resumed, task, compacted }: FineTuning,
+  { artifact, data: path, teacher: teacherPath, recipe, order, resumed, task, compacted }: FineTuning,
 ): Promise<{ artifact: ModelArtifact; state: LoopState }> {
   const { tf, environment, workspace } = context;
   const network = await openNetwork(context, artifact);
   const data = openData(tf, path, network.loaded.model, network.head);
-  const step = openStep(context, network, data, recipe, resumed);
+  const teacher = teacherPath === undefined ? undefined : await openTeacher(context, teacherPath, network);
+  const loss = teacher === undefined ? network.loss : distilled(tf, network.loss, teacher.loaded, recipe);
+  const step = openStep(context, network, data, recipe, resumed, loss);
   let masks: Masks = resumed?.masks ?? new Map();
   const capture = () => {
     step.publish();
@@ -75,5 +80,6 @@ export async function fineTune(
   const tuned = best.length > 0 ? { ...artifact, weights: best } : capture();
   step.dispose();
   network.dispose();
+  teacher?.dispose();
   return { artifact: tuned, state };
 }

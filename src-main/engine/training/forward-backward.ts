@@ -22,17 +22,19 @@ export function forwardBackward(
 ): PassResult {
   const trained = loaded.weights.filter(({ trainable }) => trainable);
   let hits: Tensor | undefined;
+  const taught = loss.teacher?.answer(inputs);
   const { value, grads } = tf.variableGrads(
     () => {
       const logits = loaded.model.apply(inputs, { training: true }) as Tensor;
       hits = tf.keep(tf.tidy(() => tf.sum(loss.hits(logits, labels))));
       return loaded.model
         .calculateLosses()
-        .reduce((sum, penalty) => tf.add(sum, penalty), tf.mean(loss.perSample(logits, labels)))
+        .reduce((sum, penalty) => tf.add(sum, penalty), tf.mean(loss.perSample(logits, labels, taught)))
         .asScalar();
     },
     trained.map(({ variable }) => variable),
   );
+  taught?.dispose();
   const gradients = trained.flatMap(({ name, variable }) => (grads[variable.name] ? [[name, grads[variable.name]!] as const] : []));
   return { loss: value, hits: hits!, gradients: new Map(gradients) };
 }

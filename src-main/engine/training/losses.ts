@@ -1,12 +1,17 @@
 // Cross-entropy from logits, by TensorFlow's fused kernel where there is one, with the count of right answers beside it.
 import type { Tensor } from '@tensorflow/tfjs-node';
+import type { ModelWeight } from '../models/load-model.ts';
 import type { Head } from '../models/training-view.ts';
 import { nativeOps } from '../runtime-ops.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 
 export interface LossFunctions {
-  /** Loss of each sample, (N); differentiable in the logits (N, units). */
-  perSample(logits: Tensor, labels: Tensor): Tensor;
+  /** How logits are read: one distribution over the units, or each unit by itself. */
+  readonly kind: 'softmax' | 'sigmoid';
+  /** Loss of each sample, (N); differentiable in the logits (N, units). `taught`: the teacher's logits, where there is a teacher. */
+  perSample(logits: Tensor, labels: Tensor, taught?: Tensor): Tensor;
+  /** A second network whose answers are learned from. */
+  readonly teacher?: { readonly weights: readonly ModelWeight[]; answer(inputs: Tensor): Tensor };
   /** 1 where the best answer is the label, else 0: (N), int32. */
   hits(logits: Tensor, labels: Tensor): Tensor;
 }
@@ -42,8 +47,10 @@ export function lossFor(tf: Tensorflow, head: Head, units: number): LossFunction
     return tf.mean(losses, 1);
   }
 
+  const kind = head === 'sigmoid' || units === 1 ? 'sigmoid' : 'softmax';
   return {
-    perSample: head === 'sigmoid' || units === 1 ? sigmoid : softmax,
+    kind,
+    perSample: kind === 'sigmoid' ? sigmoid : softmax,
     hits: (logits, labels) =>
       tf.cast(tf.equal(units === 1 ? tf.cast(tf.greater(tf.squeeze(logits, [1]), 0), 'int32') : tf.argMax(logits, 1), labels), 'int32'),
   };

@@ -7,19 +7,24 @@ import { NotTraceable } from './compiled/trace.ts';
 import { CompiledStep } from './compiled/compiled-step.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { EagerStep } from './eager-step.ts';
+import type { LossFunctions } from './losses.ts';
 import type { TrainingStep } from './training-step.ts';
 
 export type StepSettings = Pick<TrainSettings, 'optimizer' | 'weightDecay' | 'clip' | 'seed' | 'batch'>;
 
-/** A step over the network's own variables, with the checkpoint's slots and masks, or with slots at zero and no masks. */
+/**
+ * A step over the network's own variables, with the checkpoint's slots and masks, or with slots at zero and no masks. `loss`: where it is not
+ * the network's own.
+ */
 export function openStep(
   context: WorkContext,
   network: Network,
   data: OpenData,
   settings: StepSettings,
   resumed: Checkpoint | undefined,
+  loss: LossFunctions = network.loss,
 ): TrainingStep {
-  const step = choose(context, network, data, settings);
+  const step = choose(context, network, data, settings, loss);
   if (resumed === undefined) return step;
   if (resumed.step !== step.kind)
     tell(context, { kind: 'note', text: `Not bit-identical to a run never stopped: ${step.kind} steps after ${resumed.step} ones.` });
@@ -30,9 +35,10 @@ export function openStep(
 
 function choose(
   context: WorkContext,
-  { loaded, loss }: Network,
+  { loaded }: Network,
   { train, sampleShape }: OpenData,
   { seed, batch, ...rule }: StepSettings,
+  loss: LossFunctions,
 ): TrainingStep {
   const options = { loss, rule, seed };
   try {

@@ -2,7 +2,7 @@
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-node';
 import type { NamedTensor } from '#network/model-artifact.ts';
 import type { Batch } from '../../data/batches.ts';
-import { captureTensor, type LoadedModel } from '../../models/load-model.ts';
+import { captureTensor, type LoadedModel, type ModelWeight } from '../../models/load-model.ts';
 import type { Tensorflow } from '../../runtime/load-tensorflow.ts';
 import { slotNames } from '../optimizers.ts';
 import type { Masks, StepOptions, StepOutcome, TrainingStep } from '../training-step.ts';
@@ -12,7 +12,7 @@ import { scalarsAt } from './optimizer-nodes.ts';
 import { allRewrites } from './rewrites/all-rewrites.ts';
 import type { Rewrite } from './rewrites/rewrite.ts';
 import { NotTraceable } from './trace.ts';
-import { traceStep, type StepTrace } from './trace-step.ts';
+import { teacherWeights, traceStep, type StepTrace } from './trace-step.ts';
 import { stepNames, writeStepGraph } from './write-step-graph.ts';
 import { READY, readOf, valueOf, variableName, type GraphVariable } from './write-trace.ts';
 
@@ -28,6 +28,8 @@ export class CompiledStep implements TrainingStep {
   readonly #options: CompiledOptions;
   readonly #traces = new Map<number, StepTrace>();
   readonly #weights: readonly GraphVariable[];
+  /** Weights in the graph that stay as they are in TensorFlow. */
+  readonly #teacher: readonly ModelWeight[];
   readonly #slots: readonly (GraphVariable & { readonly weight: string; readonly slot: string })[];
   #masks: Masks = new Map();
   #session: GraphSession | undefined;
@@ -45,6 +47,7 @@ export class CompiledStep implements TrainingStep {
     this.#loaded = loaded;
     this.#options = options;
     this.#weights = loaded.weights.map(({ name, variable }) => ({ name, shape: variable.shape }));
+    this.#teacher = teacherWeights(options.loss);
     this.#slots = loaded.weights
       .filter(({ trainable }) => trainable)
       .flatMap(({ name, variable }) =>
@@ -181,7 +184,7 @@ export class CompiledStep implements TrainingStep {
         writeStepGraph(backend.binding, {
           traces: this.#traces,
           inputShape,
-          weights: this.#weights,
+          weights: [...this.#weights, ...this.#teacher.map(({ name, variable }) => ({ name, shape: variable.shape }))],
           slots: this.#slots,
           masked,
           rule,
@@ -191,7 +194,8 @@ export class CompiledStep implements TrainingStep {
       this.#outdated = false;
     }
     if (this.#pending.size > 0) {
-      const ready = this.#session.run(new Map([...this.#pending].map(([name, value]) => [valueOf(name), value])), [READY]);
+      const teacher = this.#teacher.map(({ name, variable }) => [variableName.weight(name), variable as Tensor] as const);
+      const ready = this.#session.run(new Map([...this.#pending, ...teacher].map(([name, value]) => [valueOf(name), value])), [READY]);
       this.#tf.dispose([...ready, ...this.#pending.values()]);
       this.#pending.clear();
     }

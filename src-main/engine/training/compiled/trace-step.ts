@@ -1,5 +1,5 @@
 // One training step recorded as data: its forward and backward pass, and which of the results are loss, right answers and gradients.
-import type { LoadedModel } from '../../models/load-model.ts';
+import type { LoadedModel, ModelWeight } from '../../models/load-model.ts';
 import type { Tensorflow } from '../../runtime/load-tensorflow.ts';
 import { forwardBackward } from '../forward-backward.ts';
 import type { LossFunctions } from '../losses.ts';
@@ -20,12 +20,22 @@ export interface TraceOptions {
   readonly loss: LossFunctions;
 }
 
+/** The teacher's weights under names that no weight of the student's has. */
+export function teacherWeights({ teacher }: LossFunctions): ModelWeight[] {
+  return (teacher?.weights ?? []).map(({ name, variable }) => ({ name: `teacher:${name}`, variable, trainable: false }));
+}
+
 /** @throws NotTraceable */
 export function traceStep(tf: Tensorflow, loaded: LoadedModel, { inputShape, count, loss: functions }: TraceOptions): StepTrace {
-  const { results, ...traced } = trace(tf, loaded, [count, ...inputShape], (feeds) => {
-    const { loss, hits, gradients } = forwardBackward(tf, loaded, functions, feeds);
-    return { loss, hits, ...Object.fromEntries([...gradients].map(([name, gradient]) => [GRADIENT + name, gradient])) };
-  });
+  const { results, ...traced } = trace(
+    tf,
+    { weights: [...loaded.weights, ...teacherWeights(functions)] },
+    [count, ...inputShape],
+    (feeds) => {
+      const { loss, hits, gradients } = forwardBackward(tf, loaded, functions, feeds);
+      return { loss, hits, ...Object.fromEntries([...gradients].map(([name, gradient]) => [GRADIENT + name, gradient])) };
+    },
+  );
   const gradients = Object.entries<Source>(results)
     .filter(([name]) => name.startsWith(GRADIENT))
     .map(([name, source]) => [name.slice(GRADIENT.length), source] as const);

@@ -50,7 +50,7 @@ export class NotTraceable extends Error {}
  */
 export function trace<T extends Readonly<Record<string, Tensor>>>(
   tf: Tensorflow,
-  loaded: LoadedModel,
+  loaded: Pick<LoadedModel, 'weights'>,
   shape: readonly [count: number, ...sample: number[]],
   compute: (feeds: Feeds) => T,
 ): Trace & { readonly results: Readonly<Record<keyof T, Source>> } {
@@ -68,7 +68,7 @@ export function trace<T extends Readonly<Record<string, Tensor>>>(
 
 function traceOnce<T extends Readonly<Record<string, Tensor>>>(
   tf: Tensorflow,
-  loaded: LoadedModel,
+  loaded: Pick<LoadedModel, 'weights'>,
   shape: readonly [number, ...number[]],
   compute: (feeds: Feeds) => T,
   { value, step }: { value: number; step: number },
