@@ -61,7 +61,6 @@ export const predict: Command = async ({ invocation, parts, terminal }) => {
 };
 
 export const measure: Command = async ({ invocation, parts, terminal }) => {
-  readOptions(commands.measure.options, invocation);
   const settings = readOptions(commands.measure.settings, invocation);
   const { kind: _, ...result } = await inWorkFolder(async (folder) => {
     const model = await loadModel(parts, terminal, invocation.positionals[0]!, folder);

@@ -103,9 +103,9 @@ export const commands = {
   measure: {
     summary: 'Measure latency on this machine',
     positionals: [model],
-    options: z.strictObject({ runtime: z.enum(['tensorflow']).default('tensorflow').describe('what runs the model') }),
+    options: z.strictObject({}),
     settings: MeasureSettings,
-    examples: ['espalier measure small.keras --batch 1 --threads 1 --runs 300'],
+    examples: ['espalier measure small.keras --batch 1 --threads 1 --runs 300', 'espalier measure small.keras --runtime onnxruntime'],
   },
   compare: {
     summary: 'Put models side by side: accuracy, size, MACs, latency',

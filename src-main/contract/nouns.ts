@@ -80,7 +80,10 @@ export const Variant = z.object({
   evaluation: Evaluation.nullable(),
   /** Test score right after pruning, before any fine-tuning. */
   prunedScore: Score.nullable(),
+  /** In TensorFlow: what variants are compared by. */
   latency: Latency.nullable(),
+  /** The newest of each runtime, TensorFlow's among them. */
+  latencies: z.array(Latency).default([]),
   certificate: Certificate.nullable(),
 });
 export type Variant = z.infer<typeof Variant>;
@@ -107,7 +110,11 @@ export const ExportTarget = z.object({
 });
 export type ExportTarget = z.infer<typeof ExportTarget>;
 
+export const Runtime = z.enum(['tensorflow', 'onnxruntime']);
+export type Runtime = z.infer<typeof Runtime>;
+
 export const MeasureSettings = z.strictObject({
+  runtime: Runtime.default('tensorflow').describe('what runs the model'),
   batch: z.int().min(1).max(4096).default(1).describe('samples a run'),
   threads: z.int().min(1).max(256).optional().describe('threads of the runtime; all cores if left out'),
   runs: z.int().min(1).max(100_000).default(100).describe('timed runs, after a warm-up'),

@@ -4,7 +4,6 @@ import { readModelFile } from '#formats/model-file.ts';
 import { checkTarget, exportModel } from './exporting/export-model.ts';
 import { measureLatency } from './measuring/latency.ts';
 import { evaluateVariant } from './measuring/score-variant.ts';
-import { loadModel } from './models/load-model.ts';
 import { tellPhase, type WorkContext } from './work-context.ts';
 
 type Task<K extends EngineTask['kind']> = Extract<EngineTask, { kind: K }>;
@@ -20,9 +19,9 @@ export async function evaluateTask(context: WorkContext, task: Task<'evaluate'>)
 /** @throws StudioError; Interrupted */
 export async function measureTask(context: WorkContext, task: Task<'measure'>): Promise<EngineResult> {
   tellPhase(context, 'loading');
-  const loaded = await loadModel(context.tf, readModelFile(task.model));
+  const artifact = readModelFile(task.model);
   tellPhase(context, 'measuring');
-  return { kind: 'measure', ...(await measureLatency(context, loaded, task.settings)), environment: context.environment };
+  return { kind: 'measure', ...(await measureLatency(context, artifact, task.settings)), environment: context.environment };
 }
 
 /** @throws StudioError; Interrupted */

@@ -5,21 +5,23 @@ import type { Connection } from './open-connection.ts';
 import { defineTable } from './table.ts';
 
 export type VariantRows = ReturnType<typeof variantRows>;
-const Row = Variant.omit({ evaluation: true, latency: true });
+const Row = Variant.omit({ evaluation: true, latency: true, latencies: true });
 
 export function variantRows(db: Connection, measurements: MeasurementRows) {
   const table = defineTable(db, 'variants', Row, ['summary', 'made', 'prunedScore', 'certificate']);
-  const seen = (row: ReturnType<typeof Row.parse>): Variant => ({
-    ...row,
-    evaluation: measurements.evaluation(row.id),
-    latency: measurements.latency(row.id),
-  });
+  const seen = (row: ReturnType<typeof Row.parse>): Variant => {
+    const latencies = measurements.latencies(row.id);
+    const latency = latencies.find(({ runtime }) => runtime === 'tensorflow') ?? null;
+    return { ...row, evaluation: measurements.evaluation(row.id), latency, latencies };
+  };
 
   return {
     insert(variant: Variant): void {
       table.insert(variant);
       if (variant.evaluation !== null) measurements.addEvaluation(variant.id, variant.createdAt, variant.evaluation);
-      if (variant.latency !== null) measurements.addLatency(variant.id, variant.createdAt, variant.latency);
+      // A description from before there were several runtimes has only the one.
+      const latencies = variant.latencies.length === 0 && variant.latency !== null ? [variant.latency] : variant.latencies;
+      for (const latency of latencies) measurements.addLatency(variant.id, variant.createdAt, latency);
     },
     find(id: string): Variant | undefined {
       const row = table.row('WHERE id = ? AND removedAt IS NULL AND projectId IN (SELECT id FROM projects WHERE removedAt IS NULL)', id);

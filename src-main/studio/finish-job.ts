@@ -50,6 +50,7 @@ function variantMadeBy(job: Job, result: Made, parent: Variant, now: number): Va
     artifactBytes: result.artifact.bytes,
     evaluation: result.evaluation,
     latency: result.latency,
+    latencies: [result.latency],
     ...(result.kind === 'train'
       ? {
           kind: 'trained',

@@ -50,6 +50,7 @@ export function serveImports(parts: StudioParts): ImportHandlers {
         evaluation: null,
         prunedScore: null,
         latency: null,
+        latencies: [],
         certificate: null,
       };
       const firstImported = kind === 'imported' && project.baselineId === null;

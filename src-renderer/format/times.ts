@@ -1,4 +1,5 @@
 // Durations and moments for a person: "9.4 ms", "about 2 min left", "14:05", "21 Nov".
+import type { Runtime } from '#contract/nouns.ts';
 import { significant, thinSpace, unknown } from './numbers.ts';
 
 type Maybe = number | null | undefined;
@@ -8,6 +9,9 @@ export function milliseconds(value: Maybe): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return unknown;
   return value >= 1000 ? `${significant(value / 1000)}${thinSpace}s` : `${significant(value)}${thinSpace}ms`;
 }
+
+/** What the runtimes are called among people. */
+export const runtimeNames = { tensorflow: 'TensorFlow', onnxruntime: 'ONNX Runtime' } as const satisfies Record<Runtime, string>;
 
 /** 8.2 → "8 s", 74 → "1 min 14 s", 5400 → "1 h 30 min". */
 export function duration(seconds: Maybe): string {

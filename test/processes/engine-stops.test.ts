@@ -106,7 +106,7 @@ test('a cancel is answered within 2 s in each phase', async (t) => {
     ['pruning', prune, phase('pruning')],
     ['fine-tuning', prune, phase('fine-tuning')],
     ['evaluating', { kind: 'evaluate', model, data: longScoring }, phase('evaluating')],
-    ['measuring latency', { kind: 'measure', model, settings: { batch: 64, runs: 100_000 } }, phase('measuring')],
+    ['measuring latency', { kind: 'measure', model, settings: { runtime: 'tensorflow', batch: 64, runs: 100_000 } }, phase('measuring')],
   ];
   await twoAtATime(phases, async ([name, task, when]) => {
     const place = join(folder, `cancel-${name}`);

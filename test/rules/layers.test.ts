@@ -39,6 +39,7 @@ const may: Record<string, readonly string[]> = {
 const onlyIn: Record<string, string> = {
   'better-sqlite3': 'store',
   electron: 'desktop',
+  'onnxruntime-node': 'engine',
   ws: 'server',
   h5wasm: 'formats',
   yauzl: 'formats',

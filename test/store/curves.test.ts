@@ -13,7 +13,7 @@ const job: Job = {
   kind: 'measure',
   name: 'm',
   state: 'running',
-  order: { kind: 'measure', variantId: 'v', settings: { batch: 1, runs: 1 } },
+  order: { kind: 'measure', variantId: 'v', settings: { runtime: 'tensorflow', batch: 1, runs: 1 } },
   progress: null,
   createdAt: 1,
   startedAt: 1,

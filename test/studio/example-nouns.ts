@@ -63,6 +63,7 @@ export const variant: Variant = {
   evaluation: null,
   prunedScore: null,
   latency: null,
+  latencies: [],
   certificate: null,
 };
 export const dataset: Dataset = {

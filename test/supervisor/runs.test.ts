@@ -9,7 +9,7 @@ import { runImporter } from '#main/supervisor/run-importer.ts';
 import { forkSpawner } from '#main/supervisor/spawn-process.ts';
 import { farSpawner, freshHome } from '../studio/open-test-studio.ts';
 
-const measure = { kind: 'measure', model: '/x', settings: { batch: 1, runs: 1 } } as const;
+const measure = { kind: 'measure', model: '/x', settings: { runtime: 'tensorflow', batch: 1, runs: 1 } } as const;
 
 test('an engine is told its threads, says ready first, and its answer comes', async (t) => {
   const heard: string[] = [];

@@ -1,31 +1,33 @@
-// How long one batch takes in TensorFlow on this machine: median, 95th percentile and mean, after a warm-up.
+// How long one batch takes on this machine: median, 95th percentile and mean, after a warm-up.
 import type { Latency } from '#contract/measurement.ts';
 import type { MeasureSettings } from '#contract/nouns.ts';
-import { inputShapeOf } from '../data/fit-data.ts';
-import { randomInputs } from '../data/random-inputs.ts';
-import type { LoadedModel } from '../models/load-model.ts';
-import { openForward } from '../training/compiled/compiled-forward.ts';
+import type { ModelArtifact } from '#network/model-artifact.ts';
 import type { WorkContext } from '../work-context.ts';
+import { openRunner } from './runners.ts';
 
-const WARM_UP = 10;
+export const WARM_UP = 10;
 
-/** Answers are read back in each run: a result that nobody reads may not have been worked out. @throws Interrupted */
+/** @throws StudioError `unsupported` where the runtime can't run the network; Interrupted */
 export async function measureLatency(
-  { tf, environment, interruption }: WorkContext,
-  loaded: LoadedModel,
-  { batch, runs }: Pick<MeasureSettings, 'batch' | 'runs'>,
+  context: WorkContext,
+  artifact: ModelArtifact,
+  { batch, runs, runtime }: Pick<MeasureSettings, 'batch' | 'runs' | 'runtime'>,
 ): Promise<Latency> {
-  const input = randomInputs(tf, inputShapeOf(loaded.model), batch, 1);
-  const forward = openForward(tf, loaded);
+  const { environment, interruption } = context;
+  const runner = await openRunner(context, artifact, runtime, batch);
   const times = new Float64Array(runs);
-  for (let run = -WARM_UP; run < runs; run++) {
-    await interruption.breathe();
-    const began = performance.now();
-    tf.tidy(() => forward.run(input).dataSync());
-    if (run >= 0) times[run] = performance.now() - began;
+  try {
+    for (let run = -WARM_UP; run < runs; run++) {
+      await interruption.breathe();
+      const began = performance.now();
+      // Awaiting what is no promise would add a turn of the event loop to the time.
+      const pending = runner.run();
+      if (pending !== undefined) await pending;
+      if (run >= 0) times[run] = performance.now() - began;
+    }
+  } finally {
+    await runner.dispose();
   }
-  forward.dispose();
-  input.dispose();
   const mean = times.reduce((sum, time) => sum + time, 0) / runs;
   times.sort();
   return {
@@ -35,8 +37,8 @@ export async function measureLatency(
     runs,
     batch,
     threads: environment.threads,
-    runtime: 'tensorflow',
-    runtimeVersion: environment.tensorflow,
+    runtime,
+    runtimeVersion: runner.version,
     host: environment.host,
   };
 }

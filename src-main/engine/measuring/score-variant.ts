@@ -4,7 +4,6 @@ import type { NetworkSummary } from '#contract/network.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { summariseNetwork } from '#network/summarise.ts';
 import { openData } from '../data/open-data.ts';
-import { loadModel } from '../models/load-model.ts';
 import { openNetwork, scorerFor } from '../models/open-network.ts';
 import type { WorkContext } from '../work-context.ts';
 import { evaluate } from './evaluate.ts';
@@ -36,13 +35,8 @@ export async function measureVariant<D extends string | null>(
   dataPath: D,
 ): Promise<{ summary: NetworkSummary; evaluation: D extends string ? Evaluation : Evaluation | null; latency: Latency }> {
   const evaluation = dataPath === null ? null : await evaluateVariant(context, artifact, dataPath);
-  const whole = await loadModel(context.tf, artifact);
-  try {
-    const latency = await measureLatency(context, whole, { batch: 1, runs: LATENCY_RUNS });
-    return { summary: summariseNetwork(artifact), evaluation: evaluation as D extends string ? Evaluation : Evaluation | null, latency };
-  } finally {
-    whole.dispose();
-  }
+  const latency = await measureLatency(context, artifact, { batch: 1, runs: LATENCY_RUNS, runtime: 'tensorflow' });
+  return { summary: summariseNetwork(artifact), evaluation: evaluation as D extends string ? Evaluation : Evaluation | null, latency };
 }
 
 export async function evaluateVariant(context: WorkContext, artifact: ModelArtifact, dataPath: string): Promise<Evaluation> {

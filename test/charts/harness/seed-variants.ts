@@ -116,6 +116,7 @@ export function seedVariants(count: number, seed = 7): Variant[] {
           }
         : null,
       prunedScore: index > 0 && known ? { loss: 1, accuracy: Math.max(0.1, accuracy - harm * 6 - 0.05 * chance()) } : null,
+      latencies: [],
       latency:
         chance() < 0.66
           ? {
@@ -186,7 +187,7 @@ export function seedJobs(variants: readonly Variant[]): Job[] {
             kind: 'prune' as const,
             name: variant.name,
             state: 'done' as const,
-            order: { kind: 'measure' as const, variantId: variant.id, settings: { batch: 1, runs: 100 } },
+            order: { kind: 'measure' as const, variantId: variant.id, settings: { runtime: 'tensorflow' as const, batch: 1, runs: 100 } },
             progress: null,
             createdAt: variant.createdAt,
             startedAt: variant.createdAt,
