@@ -43,7 +43,6 @@ const onlyIn: Record<string, string> = {
   ws: 'server',
   h5wasm: 'formats',
   yauzl: 'formats',
-  'onnxruntime-node': 'engine',
 };
 
 for (const folder of readdirSync(main, { withFileTypes: true }).filter(
