@@ -1,5 +1,6 @@
 // `train` and `prune`: work that is recorded as a project in the home, so that the window shows it.
 import { resolve } from 'node:path';
+import { criterionNamed, dataFreeCriteria, dataNeeded } from '#criteria/all-criteria.ts';
 import { commands } from '#contract/commands.ts';
 import type { Job } from '#contract/nouns.ts';
 import type { Command } from './command.ts';
@@ -40,6 +41,12 @@ export const prune: Command = async ({ invocation, parts, terminal }) => {
   if (data === undefined && (recipe.epochs > 0 || recipe.schedule !== 'one-shot')) {
     throw new UsageError(
       'Without --data only one-shot pruning with no fine-tuning is possible. Add --data mnist or a path, or leave out --epochs and --schedule.',
+    );
+  }
+  const needed = dataNeeded(criterionNamed(recipe.criterion));
+  if (data === undefined && needed !== null) {
+    throw new UsageError(
+      `--criterion ${recipe.criterion} judges by ${needed}: add --data mnist or a path. Without data there are ${dataFreeCriteria.join(', ')}.`,
     );
   }
   const word = invocation.positionals[0]!;

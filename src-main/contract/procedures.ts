@@ -23,6 +23,8 @@ export const Plan = z.object({
   total: z.int(),
   layers: z.array(z.object({ name: z.string(), removed: z.int(), total: z.int() })),
   skipped: z.array(z.object({ layer: z.string(), why: z.string() })),
+  /** What only the data can tell, where the criterion looks at them; absent where the plan is exact. */
+  estimate: z.string().optional(),
   /** One honest sentence on what this brings: bytes, and speed or none. */
   verdict: z.string(),
 });

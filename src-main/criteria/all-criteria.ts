@@ -26,3 +26,8 @@ export function dataNeeded({ looksAt }: Pick<Criterion, 'looksAt'>): string | nu
   if (looksAt === 'activations') return 'activations';
   return looksAt === 'movement' ? 'the gradients of training' : null;
 }
+
+/** Those that the network alone is enough for. */
+export const dataFreeCriteria: readonly CriterionName[] = criteria.flatMap((criterion) =>
+  dataNeeded(criterion) === null ? [criterion.name] : [],
+);

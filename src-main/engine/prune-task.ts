@@ -9,6 +9,7 @@ import { readModelFile, writeModelFile } from '#formats/model-file.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { maskChannels } from '#pruning/channel-masks.ts';
 import { prunesChannels } from '#pruning/check-criterion.ts';
+import { zeroedChannels } from '#pruning/channel-selection.ts';
 import { compactChannels } from '#pruning/compact.ts';
 import { selectMasks } from '#pruning/recipe-masks.ts';
 import { skippedLayers } from '#pruning/skipped-layers.ts';
@@ -16,6 +17,7 @@ import { applyMasks } from '#pruning/weight-masks.ts';
 import { checkTarget, exportModel } from './exporting/export-model.ts';
 import { certifyCompaction } from './measuring/certify-compaction.ts';
 import { measureVariant, scoreVariant } from './measuring/score-variant.ts';
+import { gatherEvidence } from './scoring/gather-evidence.ts';
 import { fineTune } from './training/fine-tune.ts';
 import { keptEpoch } from './training/loop-state.ts';
 import { resumeFrom } from './training/resume.ts';
@@ -119,7 +121,8 @@ async function begin(context: WorkContext, { model, data, recipe }: PruneTask): 
   const source = readModelFile(model);
   tellPhase(context, 'pruning');
   const before = await scoreVariant(context, source, data);
-  const { masks, removal } = selectMasks(source, recipe, recipe.sparsity);
+  const evidence = await gatherEvidence(context, source, recipe, data);
+  const { masks, removal } = selectMasks(source, recipe, recipe.sparsity, evidence);
   const masked = removal === null ? applyMasks(source, masks) : maskChannels(source, removal);
   const pruned = removal !== null && compacts(recipe) ? compactChannels(source, removal) : masked;
   const certificate =
@@ -140,9 +143,7 @@ async function finish(
   { certificate }: Begun,
 ): Promise<{ network: ModelArtifact; certificate: Certificate | null }> {
   if (!compacts(recipe) || recipe.schedule === 'one-shot') return { network: tuned, certificate };
-  // Channels that are masked rank last, so the selection finds the very same ones again.
-  const { removal } = selectMasks(tuned, recipe, recipe.sparsity);
-  if (removal === null) return { network: tuned, certificate };
+  const removal = zeroedChannels(tuned, recipe);
   const compacted = compactChannels(tuned, removal);
   return { network: compacted, certificate: await certifyCompaction(context, { source: tuned, removal, compacted, data }) };
 }

@@ -4,7 +4,7 @@ import type { Recipe } from '#contract/recipe.ts';
 import { channelGroups, type DependencyGroup } from '#network/channel-groups.ts';
 import { weightsByLayer } from '#network/layer-weights.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
-import { scoresAmong } from './channel-scores.ts';
+import { deadChannels, scoresAmong } from './channel-scores.ts';
 import { checkCriterion } from './check-criterion.ts';
 import { noEvidence, type Evidence } from './evidence.ts';
 import { rankings } from './rankings.ts';
@@ -64,14 +64,34 @@ export function selectChannels(
       left--;
     }
   }
-  // Ranked ascending, so those that stay after all to make a round number are the largest of those that would have gone.
-  for (const { group } of groups) {
-    const gone = removed.get(group.id);
-    if (gone !== undefined) gone.length = roundedRemoval(group.channels, gone.length, recipe.roundTo);
-  }
-  return new Map(
-    [...removed].filter(([, channels]) => channels.length > 0).map(([id, channels]) => [id, channels.sort((one, other) => one - other)]),
-  );
+  return rounded(groups, removed, recipe);
+}
+
+/**
+ * The channels that masks have zeroed: after fine-tuning under masks they are what can go for good. Within the recipe's limits, which a
+ * network that had zeroed channels of its own may already reach.
+ */
+export function zeroedChannels(artifact: ModelArtifact, recipe: Recipe): Map<string, number[]> {
+  const groups = prunableGroups(artifact, recipe);
+  const tensors = weightsByLayer(artifact);
+  const zeroed = groups.map((group): [string, number[]] => {
+    const dead = deadChannels(tensors, group);
+    const mayGo = allowance(group, recipe.minChannels);
+    return [group.group.id, [...dead.keys()].filter((channel) => dead[channel] === 1 && mayGo(channel))];
+  });
+  return rounded(groups, new Map(zeroed), recipe);
+}
+
+/**
+ * Ascending lists without those that have to stay to make a round number: the last of each group, which of channels ranked ascending are
+ * the most important. Groups that lose nothing are left out.
+ */
+function rounded(groups: readonly DependencyGroup[], removed: ReadonlyMap<string, number[]>, { roundTo }: Recipe): Map<string, number[]> {
+  const all = groups.map(({ group }): [string, number[]] => {
+    const gone = removed.get(group.id) ?? [];
+    return [group.id, gone.slice(0, roundedRemoval(group.channels, gone.length, roundTo)).sort((one, other) => one - other)];
+  });
+  return new Map(all.filter(([, channels]) => channels.length > 0));
 }
 
 /** Asked channel by channel: may this one go too, so that the group, and every layer that makes only some of its channels, keeps `least`? */

@@ -1,4 +1,5 @@
 // The dry run: what a recipe would leave of a network, and what that brings, before anything is touched.
+import { criterionNamed, dataNeeded } from '#criteria/all-criteria.ts';
 import type { NetworkSummary } from '#contract/network.ts';
 import type { Plan } from '#contract/procedures.ts';
 import type { Recipe } from '#contract/recipe.ts';
@@ -7,11 +8,15 @@ import { summariseNetwork } from '#network/summarise.ts';
 import { maskChannels } from './channel-masks.ts';
 import { prunableGroups, selectChannels, type Removal } from './channel-selection.ts';
 import { compactChannels } from './compact.ts';
+import { standIn } from './observations.ts';
 import { prunesChannels } from './check-criterion.ts';
 import { skippedLayers } from './skipped-layers.ts';
 import { applyMasks, layersToPrune, selectWeightMasks, type Masks } from './weight-masks.ts';
 
-/** `after` is the network at the recipe's final sparsity as it stands now; fine-tuning changes numbers, never counts. */
+/**
+ * `after` is the network at the recipe's final sparsity as it stands now; fine-tuning changes numbers, never counts. No data are at hand:
+ * where the criterion judges by them, magnitudes stand in for their scores, and `estimate` says what that leaves open.
+ */
 export function planPruning(artifact: ModelArtifact, recipe: Recipe): Plan {
   const before = summariseNetwork(artifact);
   const { layers, pruned } = prunesChannels(recipe) ? planChannels(artifact, recipe) : planWeights(artifact, recipe);
@@ -25,17 +30,18 @@ export function planPruning(artifact: ModelArtifact, recipe: Recipe): Plan {
     total,
     layers,
     skipped: skippedLayers(artifact, before, recipe),
+    ...estimateOf(recipe),
     verdict: verdictOn(before, after, recipe, removed / Math.max(total, 1)),
   };
 }
 
 function planWeights(artifact: ModelArtifact, recipe: Recipe): { layers: Plan['layers']; pruned: ModelArtifact } {
-  const masks = selectWeightMasks(artifact, recipe, recipe.sparsity);
+  const masks = selectWeightMasks(artifact, recipe, recipe.sparsity, standIn(artifact, recipe));
   return { layers: weightsByLayer(artifact, recipe, masks), pruned: applyMasks(artifact, masks) };
 }
 
 function planChannels(artifact: ModelArtifact, recipe: Recipe): { layers: Plan['layers']; pruned: ModelArtifact } {
-  const removal = selectChannels(artifact, recipe, recipe.sparsity);
+  const removal = selectChannels(artifact, recipe, recipe.sparsity, standIn(artifact, recipe));
   return {
     layers: channelsByLayer(artifact, recipe, removal),
     pruned: (recipe.compact ? compactChannels : maskChannels)(artifact, removal),
@@ -60,6 +66,17 @@ function channelsByLayer(artifact: ModelArtifact, recipe: Recipe, removal: Remov
     removed: removal.get(group.id)?.length ?? 0,
     total: group.channels,
   }));
+}
+
+function estimateOf(recipe: Recipe): Pick<Plan, 'estimate'> {
+  const needed = dataNeeded(criterionNamed(recipe.criterion));
+  if (needed === null) return {};
+  const [things, whole] = [prunesChannels(recipe) ? 'channels' : 'weights', recipe.scope === 'global' && recipe.granularity !== 'n:m'];
+  return {
+    estimate: whole
+      ? `How many ${things} go in all is exact; how many each layer gives, ${needed} will decide: here magnitudes stand in for them.`
+      : `How many ${things} go of each layer is exact; which ones, ${needed} will decide.`,
+  };
 }
 
 /** One sentence, honest about speed: TensorFlow's kernels multiply by zeros as by anything else. */

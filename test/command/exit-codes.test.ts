@@ -29,6 +29,7 @@ for (const argv of [
   ['inspect', 'lenet-5', '--colour'],
   ['prune', 'lenet-5', '--sparsity', '1.5', '--out', 'x.keras', '--json'],
   ['prune', 'lenet-5', '--criterion', 'luck', '--out', 'x.keras'],
+  ['prune', 'lenet-5', '--criterion', 'taylor', '--out', 'x.keras'],
   ['prune', 'lenet-5', '--epochs', '2', '--out', 'x.keras'],
   ['prune', 'lenet-5', '--recipe', 'absent.yaml', '--out', 'x.keras'],
   ['train', 'lenet-5', '--out', 'x.keras'],

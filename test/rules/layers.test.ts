@@ -17,6 +17,7 @@ const may: Record<string, readonly string[]> = {
   importer: ['contract', 'network', 'pruning', 'formats', 'node', 'zod'],
   engine: [
     'contract',
+    'criteria',
     'network',
     'pruning',
     'formats',
@@ -33,7 +34,7 @@ const may: Record<string, readonly string[]> = {
   studio: ['contract', 'rpc', 'store', 'supervisor', 'node', 'zod'],
   server: ['contract', 'rpc', 'node', 'ws', 'zod'],
   desktop: ['contract', 'rpc', 'supervisor', 'node', 'electron', 'zod', 'vite', 'electron-builder'],
-  command: ['contract', 'rpc', 'node', 'zod', 'yaml', 'supervisor'],
+  command: ['contract', 'criteria', 'rpc', 'node', 'zod', 'yaml', 'supervisor'],
   setup: ['contract', 'node', 'vite', 'playwright-core', '@tensorflow/tfjs-node', 'node-api-headers'],
 };
 const onlyIn: Record<string, string> = {

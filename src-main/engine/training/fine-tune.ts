@@ -6,6 +6,7 @@ import { masksChangeAt, sparsityAt } from '#pruning/schedules.ts';
 import { openData } from '../data/open-data.ts';
 import { zeroShare } from '../measuring/sparsity.ts';
 import { openNetwork, scorerFor } from '../models/open-network.ts';
+import { gatherEvidence } from '../scoring/gather-evidence.ts';
 import type { WorkContext } from '../work-context.ts';
 import { saveCheckpoint } from './checkpoint-files.ts';
 import { toFile, type Checkpoint } from './checkpoint.ts';
@@ -55,10 +56,12 @@ export async function fineTune(
       scorer: scorerFor(context, network, data),
       step,
       sparsity: () => zeroShare(capture()),
-      beforeStep: (at, steps) => {
+      beforeStep: async (at, steps) => {
         const position = { step: at, steps, final: recipe.sparsity, rounds: recipe.rounds };
         if (compacted || !masksChangeAt(recipe.schedule, position)) return false;
-        masks = selectMasks(capture(), recipe, sparsityAt(recipe.schedule, position)).masks;
+        const now = capture();
+        const evidence = await gatherEvidence(context, now, recipe, path);
+        masks = selectMasks(now, recipe, sparsityAt(recipe.schedule, position), evidence).masks;
         step.setMasks(masks);
         return true;
       },
