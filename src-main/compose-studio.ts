@@ -1,11 +1,10 @@
 // Builds a studio from its parts, the only file that knows every folder; and finds the one that already has the home.
-import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StudioError } from '#contract/errors.ts';
 import { events, type StudioEvents } from '#contract/events.ts';
 import { procedures, type StudioFacts, type StudioProcedures } from '#contract/procedures.ts';
+import { espalierVersion } from '#network/espalier-version.ts';
 import { starters } from '#network/starters.ts';
 import { memoryPair } from '#rpc/channel-memory.ts';
 import type { Client, Listen } from '#rpc/contract-types.ts';
@@ -56,7 +55,7 @@ export async function composeStudio(options: StudioOptions): Promise<Studio> {
     const feed = createEventFeed();
     const handles = createFileHandles();
     const facts = createLiveFacts(feed, {
-      version: readVersion(),
+      version: espalierVersion(),
       home: store.home,
       door: options.door,
       threads,
@@ -140,13 +139,3 @@ export function nodeSpawner(): ProcessSpawner {
 }
 
 /** From the nearest package.json above, in the source tree and in a package alike. */
-function readVersion(): string {
-  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    const path = join(folder, 'package.json');
-    if (existsSync(path)) {
-      const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'));
-      if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) return String(manifest.version);
-    }
-    if (folder === dirname(folder)) return 'unknown';
-  }
-}

@@ -1,10 +1,11 @@
 // The `espalier` command's entry: hands the parts of Espalier to the command, each loaded when it is first used, and exits with its code.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { EngineTask } from '#contract/engine-messages.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { EngineRun, Parts } from '#main/command/parts.ts';
+import { espalierVersion } from '#network/espalier-version.ts';
 import { runCommand } from '#main/command/run-command.ts';
 import type { EngineEnd } from '#main/supervisor/run-engine.ts';
 
@@ -22,7 +23,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const parts: Parts = {
-  version: readVersion(),
+  version: espalierVersion(),
   runImporter: async (task) => (await import('#main/supervisor/run-importer.ts')).runImporter(await spawner(), task),
   runEngine: (task, workspace, hear) => startEngine(task, workspace, hear),
   openStudio: async (home) => (await import('#main/compose-studio.ts')).openStudio({ home, door: 'command' }),
@@ -112,9 +113,4 @@ function hasRenderReport(
   module: unknown,
 ): module is { renderReport: (comparison: Parameters<Parts['renderReport']>[0]) => string | Promise<string> } {
   return typeof module === 'object' && module !== null && 'renderReport' in module && typeof module.renderReport === 'function';
-}
-
-function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(atRoot('package.json'), 'utf8')) as { version: string };
-  return version;
 }

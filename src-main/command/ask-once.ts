@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 import { existsSync } from 'node:fs';
 import { commands } from '#contract/commands.ts';
 import { StudioError } from '#contract/errors.ts';
+import { fitOnAll, measuredFootprint } from '#contract/devices.ts';
 import type { Command } from './command.ts';
+import { describeFits, describeFormats, deviceOf, fitInFormats } from './describe-devices.ts';
 import { describeCertificate, describeExportAccuracy, describeLatency } from './job-results.ts';
 import { loadDataset, loadModel } from './load-inputs.ts';
 import { modelSource } from './name-inputs.ts';
@@ -17,9 +19,20 @@ import { labelled, textTable } from './text-table.ts';
 import { inWorkFolder } from './work-folder.ts';
 
 export const inspect: Command = async ({ invocation, parts, terminal }) => {
+  const options = readOptions(commands.inspect.options, invocation);
+  const device = options.device === undefined ? undefined : deviceOf(options.device);
   const source = modelSource(invocation.positionals[0]!, terminal.folder);
   const { summary } = await parts.runImporter({ kind: 'inspect', path: source.kind === 'starter' ? source.starter : source.path });
-  await printResult(terminal, summary, () => describeNetwork(summary));
+  if (device === undefined) return printResult(terminal, summary, () => describeNetwork(summary));
+  const formats = fitInFormats(summary, device);
+  await printResult(terminal, { ...summary, device: { ...device, formats } }, () =>
+    [
+      describeNetwork(summary),
+      '',
+      `On the ${device.name} (${device.chip}), estimated; code and the interpreter's own memory are counted:`,
+      describeFormats(formats),
+    ].join('\n'),
+  );
 };
 
 export const evaluate: Command = async ({ invocation, parts, terminal }) => {
@@ -84,17 +97,28 @@ export const exportModel: Command = async ({ invocation, parts, terminal }) => {
     acceptDifference: options.acceptDifference ?? null,
   };
   const begun = performance.now();
-  const { kind: _, ...result } = await inWorkFolder(async (folder) => {
+  const {
+    kind: _,
+    layers,
+    ...result
+  } = await inWorkFolder(async (folder) => {
     const model = await loadModel(parts, terminal, invocation.positionals[0]!, folder);
     const data = options.data === undefined ? null : (await loadDataset(parts, terminal, options.data, folder)).artifact;
-    return runEngineTask(parts, terminal, model.source.name, { kind: 'export', model: model.artifact, data, exportTo }, folder);
+    const task = { kind: 'export', model: model.artifact, data, exportTo } as const;
+    return { ...(await runEngineTask(parts, terminal, model.source.name, task, folder)), layers: model.summary.layers.length };
   });
-  await printResult(terminal, result, () =>
+  const { flashBytes, arenaBytes } = result;
+  const fits =
+    flashBytes === null || arenaBytes === null
+      ? []
+      : fitOnAll(options.format, measuredFootprint(options.format, flashBytes, arenaBytes, layers));
+  await printResult(terminal, { ...result, devices: fits }, () =>
     labelled([
       ...result.files.map((file) => ['written', `${file.path} (${bytes(file.bytes)})`] as const),
       ['certificate', describeCertificate(result.certificate)],
       ...(result.accuracy === null ? [] : [['accuracy', describeExportAccuracy(result.accuracy)] as const]),
-      ...(result.arenaBytes === null ? [] : [['memory', `${bytes(result.arenaBytes)} between the layers`] as const]),
+      ...(arenaBytes === null ? [] : [['memory', `${bytes(arenaBytes)} between the layers`] as const]),
+      ...(fits.length === 0 ? [] : [['fits on', describeFits(fits)] as const]),
       ['time', duration((performance.now() - begun) / 1000)],
     ]),
   );

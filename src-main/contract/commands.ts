@@ -46,8 +46,10 @@ export const commands = {
   inspect: {
     summary: 'Show what is in a model: layers, parameters, MACs, bytes, memory',
     positionals: [model],
-    options: z.strictObject({}),
-    examples: ['espalier inspect cnn-small', 'espalier inspect my-model.keras --json'],
+    options: z.strictObject({
+      device: z.string().optional().describe('board: whether the model fits on it, in each format (pico, esp32, nucleo-f411re, …)'),
+    }),
+    examples: ['espalier inspect cnn-small', 'espalier inspect my-model.keras --device pico', 'espalier inspect my-model.keras --json'],
   },
   train: {
     summary: 'Train a model from scratch, or go on training it',

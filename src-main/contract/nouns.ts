@@ -177,6 +177,8 @@ export const Exported = z.object({
   accuracy: ExportAccuracy.nullable().default(null),
   /** Bytes of working memory between the layers, where the format has them planned: C's static array, TensorFlow Lite's arena. */
   arenaBytes: z.int().nullable().default(null),
+  /** Bytes of constants that a device keeps in flash: C's arrays, the whole .tflite file; null for other formats. */
+  flashBytes: z.int().nullable().default(null),
 });
 export type Exported = z.infer<typeof Exported>;
 

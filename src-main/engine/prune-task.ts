@@ -6,6 +6,7 @@ import { StudioError } from '#contract/errors.ts';
 import { Certificate } from '#contract/measurement.ts';
 import { NetworkSummary } from '#contract/network.ts';
 import { readModelFile, writeModelFile } from '#formats/model-file.ts';
+import { withStep } from '#network/lineage.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { maskChannels } from '#pruning/channel-masks.ts';
 import { prunesChannels } from '#pruning/check-criterion.ts';
@@ -65,8 +66,9 @@ export async function prune(context: WorkContext, given: PruneTask): Promise<Eng
           task: begun,
           compacted: recipe.schedule === 'one-shot' && compacts(recipe),
         });
-  const { network, certificate } =
+  const { network: pruned, certificate } =
     tuned === undefined ? { network: artifact, certificate: begun.certificate } : await finish(context, task, tuned.artifact, begun);
+  const network = withStep(pruned, { by: 'pruning', recipe });
   tellPhase(context, 'measuring');
   const { summary, evaluation, latency } = await measureVariant(context, network, task.data);
   const staged = writeModelFile(join(context.workspace, 'pruned.model'), network);

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { EngineResult, EngineTask } from '#contract/engine-messages.ts';
 import { readModelFile, writeModelFile } from '#formats/model-file.ts';
 import { openData } from './data/open-data.ts';
+import { withStep } from '#network/lineage.ts';
 import { checkTarget, exportModel } from './exporting/export-model.ts';
 import { measureVariant } from './measuring/score-variant.ts';
 import { zeroShare } from './measuring/sparsity.ts';
@@ -63,7 +64,7 @@ export async function train(context: WorkContext, task: TrainTask): Promise<Engi
     },
     { state: resumed?.state ?? freshState(), best: resumed?.best ?? [] },
   );
-  const artifact = best.length > 0 ? { ...source, weights: best } : capture();
+  const artifact = withStep(best.length > 0 ? { ...source, weights: best } : capture(), { by: 'training', settings });
   step.dispose();
   tellPhase(context, 'measuring');
   network.dispose();

@@ -37,7 +37,3 @@ function withFields(layer: LayerConfig, fields: ReadonlyMap<string, JsonObject>)
   const changed = fields.get(nameOf(layer.config));
   return changed === undefined ? layer : { ...layer, config: { ...layer.config, ...changed } };
 }
-
-export function withMetadata(artifact: ModelArtifact, metadata: JsonObject): ModelArtifact {
-  return { ...artifact, metadata };
-}

@@ -29,6 +29,7 @@ const scenes: readonly (readonly [name: string, address: string])[] = [
   ['compare', '/?variants=24#/projects/p1/compare'],
   ['compare-1000', '/?variants=1000#/projects/p1/compare'],
   ['export', '/#/projects/p1/export/v3'],
+  ['export-boards', '/#/projects/p1/export/v3'],
   ['settings', '/#/settings'],
   ['palette', '/#/projects/p1/overview/v3'],
 ];
@@ -43,6 +44,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await page.goto(fixture.address + address);
     await page.waitForTimeout(900);
     if (name === 'palette') await page.keyboard.press('Control+k');
+    if (name === 'export-boards') await page.getByLabel('Format').selectOption('tflite');
     if (name === 'running') {
       await page.getByRole('button', { name: 'Train', exact: true }).click();
       for (let turn = 0; turn < 6; turn += 1) {

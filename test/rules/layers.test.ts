@@ -9,7 +9,7 @@ const main = resolve(import.meta.dirname, '../../src-main');
 /** Folders and packages beside the folder itself; `node:` modules only where `node` is listed. */
 const may: Record<string, readonly string[]> = {
   criteria: [],
-  contract: ['zod', 'criteria'],
+  contract: ['zod', 'criteria', 'resources'],
   rpc: ['zod', 'node', 'contract'],
   network: ['contract', 'node'],
   pruning: ['contract', 'criteria', 'network'],
@@ -100,7 +100,10 @@ function importsOf(file: string): string[] {
     if (from.startsWith('node:')) return 'node';
     if (from.startsWith('#main/')) return from.split('/')[1]!;
     if (from.startsWith('#')) return from.slice(1).split('/')[0]!;
-    if (from.startsWith('.')) return relative(main, resolve(dirname(file), from)).split('/')[0]!;
+    if (from.startsWith('.'))
+      return relative(main, resolve(dirname(file), from))
+        .replace(/^\.\.\//, '')
+        .split('/')[0]!;
     return from.startsWith('@') ? from.split('/').slice(0, 2).join('/') : from.split('/')[0]!;
   });
 }

@@ -138,6 +138,7 @@ function answer(kind: string, workspace: string, task: Extract<ToEngine, { kind:
         },
         accuracy: null,
         arenaBytes: null,
+        flashBytes: null,
       };
     case 'predict':
       throw new Error(`${kind} is no job`);

@@ -6,16 +6,17 @@ import { exportFormats, weightsRefusal } from '#contract/export-formats.ts';
 import type { Certificate } from '#contract/measurement.ts';
 import type { Exported, ExportTarget } from '#contract/nouns.ts';
 import { moveFileDurably } from '#formats/durable-write.ts';
+import { espalierVersion } from '#network/espalier-version.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { summariseNetwork } from '#network/summarise.ts';
 import { tell, tellPhase, type WorkContext } from '../work-context.ts';
 import { calibrate } from './calibrate.ts';
 import { certifyExport } from './certify-export.ts';
+import { deviceBytes } from './device-bytes.ts';
 import { layersReplay } from './replay-in-tensorflow.ts';
 import { openReplay, sampleOf, type Replay } from './replay.ts';
 import { randomSamples, samplesOfData } from './sample-inputs.ts';
 import { scoreExport } from './score-export.ts';
-import { arenaOf } from './working-memory.ts';
 import { writeFormat, type Written } from './write-format.ts';
 
 /** Samples on which file and source are compared where nothing is scored. */
@@ -54,10 +55,11 @@ export function checkTarget({ path, format, weights }: ExportTarget): void {
  */
 export async function exportModel(
   context: WorkContext,
-  artifact: ModelArtifact,
+  given: ModelArtifact,
   target: ExportTarget,
   data: string | null,
 ): Promise<Exported> {
+  const artifact: ModelArtifact = { ...given, metadata: { ...given.metadata, espalierVersion: espalierVersion() } };
   checkTarget(target);
   if (target.weights === 'int8' && data === null)
     throw new StudioError('bad-input', 'int8 needs data: the range of every tensor is taken from some training samples.', {
@@ -79,7 +81,8 @@ export async function exportModel(
     try {
       const { certificate, accuracy } = await compare(context, artifact, target, data, source, replay, calibration?.samples ?? null);
       judge(context, certificate, artifact, target);
-      return { files: moveIntoPlace(written, target), certificate, accuracy, arenaBytes: arenaOf(artifact, target) };
+      const sizes = deviceBytes(artifact, target, written);
+      return { files: moveIntoPlace(written, target), certificate, accuracy, ...sizes };
     } finally {
       replay.dispose();
     }

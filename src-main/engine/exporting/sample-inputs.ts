@@ -1,10 +1,8 @@
 // The inputs on which a file and its source are compared: test samples where there are data, else random numbers that fit the network.
-import { readDatasetFile } from '#formats/dataset-file.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { createRandom } from '#network/random.ts';
 import { evenlySpaced } from '../measuring/evaluate.ts';
-import { fitData } from '../data/fit-data.ts';
-import { openBatches } from '../data/batches.ts';
+import { openData } from '../data/open-data.ts';
 import { loadModel } from '../models/load-model.ts';
 import { trainingView, type Head } from '../models/training-view.ts';
 import type { WorkContext } from '../work-context.ts';
@@ -64,9 +62,9 @@ export async function samplesOfData(
   const { model, dispose } = await loadModel(tf, artifact);
   try {
     const { head } = trainingView(artifact);
-    const file = readDatasetFile(data);
-    const { sampleShape } = fitData(model, head, file);
-    const batches = openBatches(tf, file.splits[split], file, sampleShape);
+    const opened = openData(tf, data, model, head);
+    const batches = opened[split];
+    const { sampleShape } = opened;
     const order = evenlySpaced(batches.samples, most);
     const batch = batches.gather(0, order.length, order);
     const result = {

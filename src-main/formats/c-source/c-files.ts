@@ -43,7 +43,8 @@ export function headerSource(facts: CFacts): string {
         `/* ${comment(tensor)}: ${shape.join(' x ')}, row by row, channels last. */\n#define ${upper}_${which === 'inputs' ? 'INPUT' : 'OUTPUT'}_${index}_SIZE ${size}`,
     ),
   );
-  return `/* ${comment(network.name)}: a neural network as plain C99, written by Espalier. ${comment(JSON.stringify(facts.metadata))} */
+  return `/* ${comment(network.name)}: a neural network as plain C99, written by Espalier.
+${noted(facts.metadata)} */
 #ifndef ${upper}_H
 #define ${upper}_H
 
@@ -66,6 +67,16 @@ ${signature(facts)};
 
 #endif
 `;
+}
+
+/** How the network came to be, as JSON; nothing that would end the comment, begin another one, or be a trigraph. */
+function noted(metadata: JsonObject): string {
+  return JSON.stringify(metadata, null, 1)
+    .replaceAll(/[^\n -~]/g, '_')
+    .replaceAll('*/', '* /')
+    .replaceAll('/*', '/ *')
+    .replaceAll('??', '? ?')
+    .slice(0, 65_536);
 }
 
 export function mainSource(facts: CFacts): string {

@@ -1,7 +1,7 @@
 // Reads a whole-model .h5 file of Keras 2 or Keras 3: model_config as an attribute, weights under model_weights/<layer>.
-import type { ModelArtifact, NamedTensor, Topology } from '#network/model-artifact.ts';
+import type { JsonObject, ModelArtifact, NamedTensor, Topology } from '#network/model-artifact.ts';
 import { withHdf5, type Hdf5 } from '../containers/hdf5.ts';
-import { parseJson } from '../containers/json.ts';
+import { isObject, parseJson } from '../containers/json.ts';
 import { readTopology } from '../keras/read-topology.ts';
 import { withUniqueNames, type FinalNames } from '../keras/unique-names.ts';
 import { settled } from '../keras/settle-layers.ts';
@@ -28,8 +28,15 @@ export function readH5(bytes: Uint8Array, file: string): Promise<ModelArtifact> 
     const topology = readTopology(parseJson(config, at), keras, at);
     const final = withUniqueNames(topology);
     const weights = readWeights(h5, topology, final.nameOf, place);
-    return settled({ topology: final.topology, weights, metadata: { kerasVersion: version.slice(0, 40) } }, place);
+    return settled({ topology: final.topology, weights, metadata: { ...own(h5, place), kerasVersion: version.slice(0, 40) } }, place);
   });
+}
+
+/** What Espalier noted when it wrote the file; nothing in files of others. */
+function own(h5: Hdf5, place: Place): JsonObject {
+  const text = h5.text('/', 'espalier');
+  const noted = text === undefined ? undefined : parseJson(text, { ...place, member: 'espalier' });
+  return noted !== undefined && isObject(noted) ? noted : {};
 }
 
 function readWeights(h5: Hdf5, topology: Topology, nameOf: FinalNames, place: Place): NamedTensor[] {

@@ -1,6 +1,7 @@
 // Reads an ONNX model, as PyTorch, tf2onnx, skl2onnx and Espalier itself write it, into Keras layers.
 import type { Json, ModelArtifact, Topology } from '#network/model-artifact.ts';
 import { TensorProto_DataType as Type, type NodeProto, type ValueInfoProto } from '../generated/onnx_pb.ts';
+import { parseJson } from '../../containers/json.ts';
 import { printable, refusal, type Place } from '../../refusal.ts';
 import { arranged } from '../axis-order.ts';
 import { batchSize, readTensor } from './constant.ts';
@@ -37,8 +38,22 @@ export function readOnnx(bytes: Uint8Array, file: string): ModelArtifact {
       output_layers: outputs.map(end),
     },
   };
-  const { producerName, producerVersion } = parsed.model;
-  return { topology, weights, metadata: { onnxProducer: printable(`${producerName} ${producerVersion}`.trim()), onnxOpset: parsed.opset } };
+  const { producerName, producerVersion, metadataProps } = parsed.model;
+  const own = producerName === 'Espalier' ? Object.fromEntries(metadataProps.map(({ key, value }) => [key, notedValue(value)])) : {};
+  return {
+    topology,
+    weights,
+    metadata: { ...own, onnxProducer: printable(`${producerName} ${producerVersion}`.trim()), onnxOpset: parsed.opset },
+  };
+}
+
+/** Espalier writes what isn't a text as JSON. */
+function notedValue(text: string): Json {
+  try {
+    return parseJson(text, { file: 'metadata_props' });
+  } catch {
+    return text;
+  }
 }
 
 /** Inputs that aren't initializers too, as files of the first years list those again. */
