@@ -49,8 +49,8 @@ export function settleConstants(artifact: ModelArtifact, removal: Removal): Mode
 
 /** By output channel, what the removed channels send into a consumer's kernel over what they send when masked; null for nothing. */
 function sumOver(node: GraphNode, sent: SentConstants, { graph, shapes }: ShapedGraph, tensors: TensorsByLayer): Float64Array | null {
-  const grouped = countOf(node.config, 'groups', 1) > 1;
-  if (!/^(Dense|Conv(olution)?[123]D)$/.test(node.type) || grouped || graph.shared.has(node.layer)) return null;
+  const whole = /^(Dense|Conv(olution)?[123]D)$/.test(node.type) && countOf(node.config, 'groups', 1) === 1;
+  if (!whole || graph.shared.has(node.layer)) return null;
   let sums: Float64Array | null = null;
   for (const { slice, gone, constants } of sent.consumed(node)) {
     const kernel = tensorOf(slice, tensors);

@@ -12,6 +12,9 @@ export function registerOwnActivations(tf: Tensorflow): void {
     hardSilu: (x) => tf.mul(x, gate(x)),
     exponential: (x) => tf.exp(x),
     leakyRelu: (x) => tf.leakyRelu(x, 0.2),
+    // x Φ(x) by tanh: ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))) (Hendrycks & Gimpel 2016).
+    geluNew: (x) =>
+      tf.mul(tf.mul(x, 0.5), tf.add(1, tf.tanh(tf.mul(Math.sqrt(2 / Math.PI), tf.add(x, tf.mul(0.044715, tf.mul(x, tf.square(x)))))))),
     celu: (x) => tf.add(tf.relu(x), tf.sub(tf.exp(tf.minimum(x, 0)), 1)),
     logSigmoid: (x) => tf.neg(tf.softplus(tf.neg(x))),
     hardTanh: (x) => tf.clipByValue(x, -1, 1),

@@ -13,6 +13,7 @@ const onlyKeras3 = new Set([
   'ThresholdedReLU',
   'MultiHeadAttention',
   'hard_silu',
+  'gelu_new',
   'celu',
   'log_sigmoid',
   'hard_tanh',
@@ -136,7 +137,9 @@ function layerObject({ class_name: className, config }: LayerConfig, place: Plac
   if (onlyKeras3.has(className))
     throw refusal('unsupported', at, `Keras 2 and Keras 3 don't share the layer ${className}.`, 'Export as .keras.');
   const stated = className === 'InputLayer' ? ['batch_input_shape', 'dtype', 'sparse', 'ragged'] : ['trainable', 'dtype', ...rule.keys];
-  const plain = stated.flatMap((key) => (config[key] === undefined ? [] : [[key, valueOf(key, config[key], at)] as const]));
+  // Keras 3's spatial dropout takes no `trainable`.
+  const taken = className.startsWith('SpatialDropout') ? stated.filter((key) => key !== 'trainable') : stated;
+  const plain = taken.flatMap((key) => (config[key] === undefined ? [] : [[key, valueOf(key, config[key], at)] as const]));
   return { class_name: className, config: { name: config.name ?? null, ...Object.fromEntries(plain) } };
 }
 

@@ -17,6 +17,7 @@ const activations = new Set([
   'softmax',
   'log_softmax',
   'gelu',
+  'gelu_new',
   'mish',
   'swish',
   'hard_sigmoid',

@@ -12,7 +12,8 @@ const epsilon = 1e-7;
 /** @throws StudioError `unsupported` for a Normalization of every entry by itself, or a CenterCrop that would have to enlarge. */
 export function settled(artifact: ModelArtifact, place: Place): ModelArtifact {
   const sized = namesOf(artifact, 'Reshape').length === 0 ? artifact : settleClass(artifact, 'Reshape', withSizes(artifact));
-  const cropped = settleClass(sized, 'CenterCrop', (layer) => asCropping(layer, artifact, place));
+  const grouped = settleClass(sized, 'GroupNormalization', withGroups(sized));
+  const cropped = settleClass(grouped, 'CenterCrop', (layer) => asCropping(layer, artifact, place));
   const byName = new Map(cropped.weights.map((tensor) => [tensor.name, tensor]));
   const folded = settleClass(cropped, 'Normalization', (layer) => asRescaling(layer, byName, place));
   if (folded === cropped) return cropped;
@@ -85,6 +86,16 @@ function withSizes({ topology }: ModelArtifact): (layer: LayerConfig) => LayerCo
     const known = outputs.get(String(layer.config['name']))?.slice(1);
     if (known === undefined || !known.every((size) => size !== null)) return layer;
     return { ...layer, config: { ...layer.config, target_shape: known } };
+  };
+}
+
+/** −1 groups are as many as there are channels. */
+function withGroups({ topology }: ModelArtifact): (layer: LayerConfig) => LayerConfig {
+  const { graph, shapes } = inferShapes(readGraph(topology));
+  const channels = new Map(graph.nodes.map(({ id, layer }) => [layer, shapes.get(id)?.inputs[0]?.at(-1) ?? null]));
+  return (layer) => {
+    const known = channels.get(String(layer.config['name']));
+    return layer.config['groups'] !== -1 || typeof known !== 'number' ? layer : { ...layer, config: { ...layer.config, groups: known } };
   };
 }
 

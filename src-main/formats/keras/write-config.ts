@@ -84,7 +84,8 @@ function layerConfig({ class_name: className, config }: LayerConfig, place: Plac
   const result: Record<string, Json> = { name: config.name ?? null };
   if (className === 'InputLayer')
     return { ...result, batch_shape: config.batch_input_shape ?? null, dtype: config.dtype ?? 'float32', sparse: config.sparse ?? false };
-  if (typeof config.trainable === 'boolean') result.trainable = config.trainable;
+  // Keras 3's takes no such setting.
+  if (typeof config.trainable === 'boolean' && !className.startsWith('SpatialDropout')) result.trainable = config.trainable;
   result.dtype = 'float32';
   for (const key of rule.keys)
     if (config[key] !== undefined && key !== 'use_causal_mask')
@@ -107,6 +108,8 @@ function kerasValue(key: string, value: Json, place: Place): Json {
         "Keras 3's hard_sigmoid is another function than the one that was trained.",
         'Export as TensorFlow.js.',
       );
+    if (value === 'gelu_new')
+      throw refusal('unsupported', place, 'Keras names no activation for the GELU by tanh that was trained.', 'Export as ONNX.');
     return value === 'swish' ? 'silu' : value === 'hard_sigmoid_v3' ? 'hard_sigmoid' : value;
   }
   const module = key.endsWith('_initializer')

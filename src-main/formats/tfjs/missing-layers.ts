@@ -32,6 +32,7 @@ const activations = new Set([
   'hard_silu',
   'exponential',
   'leaky_relu',
+  'gelu_new',
   'celu',
   'log_sigmoid',
   'hard_tanh',

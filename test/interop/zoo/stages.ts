@@ -1,13 +1,16 @@
 // What a network of the zoo goes through: pruned by weights, pruned by filters and compacted, written to a format and answered there.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { zipSync } from 'fflate';
 import * as ort from 'onnxruntime-node';
+import type { ExportFormat, ExportTarget } from '#contract/nouns.ts';
 import { Recipe } from '#contract/recipe.ts';
-import { writeH5 } from '#formats/h5/write-h5.ts';
-import { writeKeras } from '#formats/keras/write-keras.ts';
-import { writeOnnx } from '#formats/onnx/write/write-onnx.ts';
+import { npyBytes } from '#formats/containers/npy.ts';
 import { readModel } from '#formats/read-model.ts';
-import { writeTfjs } from '#formats/tfjs/write-tfjs.ts';
+import { signatureOf } from '#formats/savedmodel/write-saved-model.ts';
+import { replayC } from '#main/engine/exporting/replay-c.ts';
+import { writeFormat } from '#main/engine/exporting/write-format.ts';
+import type { WorkContext } from '#main/engine/work-context.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { compactChannels } from '#pruning/compact.ts';
 import { maskChannels } from '#pruning/channel-masks.ts';
@@ -38,26 +41,49 @@ export function prunedByFilters(
 }
 
 export interface Export {
-  readonly format: string;
-  /** What the Python side opens; undefined where the answers are there already. */
-  readonly file?: string;
+  /** In the runtime's own words for the Python side; undefined where the answers are there already. */
+  readonly asked?: readonly { readonly runtime: string; readonly file: string }[];
   readonly answers?: readonly Numbers[];
 }
 
-type Writer = (folder: string, artifact: ModelArtifact, inputs: readonly Numbers[]) => Promise<Export>;
-
-export const writers: Readonly<Record<string, Writer>> = {
-  keras: async (folder, artifact) => ({ format: 'keras', file: (await writeKeras(join(folder, 'model.keras'), artifact)).path }),
-  h5: async (folder, artifact) => ({ format: 'h5', file: (await writeH5(join(folder, 'model.h5'), artifact)).path }),
-  tfjs: async (folder, artifact, inputs) => {
-    const [json] = writeTfjs(join(folder, 'tfjs'), artifact);
-    return { format: 'tfjs', answers: await predict((await readModel(json!.path)).artifact, inputs) };
-  },
-  onnx: async (folder, artifact, inputs) => {
-    const { path } = await writeOnnx(join(folder, 'model.onnx'), artifact);
-    return { format: 'onnx', answers: await onnxAnswers(path, inputs) };
-  },
+const paths: Readonly<Record<ExportFormat, string>> = {
+  keras: 'model.keras',
+  h5: 'model.h5',
+  tfjs: 'tfjs',
+  savedmodel: 'savedmodel',
+  onnx: 'model.onnx',
+  tflite: 'model.tflite',
+  c: 'c',
 };
+/** What a C compiler makes of larger ones is no different, only slower. */
+const maxWeightsInC = 100_000;
+
+/** Writes and, where the runtime is at hand here, asks. @throws StudioError `unsupported` naming the layer that the format can't hold. */
+export async function exported(
+  context: WorkContext,
+  format: ExportFormat,
+  artifact: ModelArtifact,
+  inputs: readonly Numbers[],
+  folder: string,
+): Promise<Export | undefined> {
+  const target: ExportTarget = { format, path: join(folder, paths[format]), weights: 'float32', acceptDifference: null };
+  const place = format === 'savedmodel' || format === 'tfjs' || format === 'c' ? target.path : folder;
+  mkdirSync(place, { recursive: true });
+  if (format === 'c') {
+    if (artifact.weights.reduce((sum, { data }) => sum + data.length, 0) > maxWeightsInC) return undefined;
+    const replay = await replayC(context, artifact, await writeFormat(artifact, target, place, {}));
+    const answers = await replay.answer(inputs);
+    replay.dispose();
+    return { answers: answers.map((data) => ({ shape: [data.length], data })) };
+  }
+  const { entry } = await writeFormat(artifact, target, place, {});
+  if (format === 'onnx') return { answers: await onnxAnswers(entry, inputs) };
+  if (format === 'tfjs') return { answers: await predict((await readModel(entry)).artifact, inputs) };
+  if (format === 'h5') return { asked: ['h5', 'h5 in Keras 2'].map((runtime) => ({ runtime, file: entry })) };
+  // The names by which the signature asks for inputs and gives outputs.
+  if (format === 'savedmodel' || format === 'tflite') writeFileSync(join(folder, 'signature.json'), JSON.stringify(signatureOf(artifact)));
+  return { asked: [{ runtime: format, file: format === 'savedmodel' ? place : entry }] };
+}
 
 /** ONNX Runtime's. */
 async function onnxAnswers(path: string, inputs: readonly Numbers[]): Promise<Numbers[]> {
@@ -76,8 +102,10 @@ async function onnxAnswers(path: string, inputs: readonly Numbers[]): Promise<Nu
   return answers;
 }
 
-export function exportFolder(root: string, name: string): string {
-  const folder = join(root, name);
-  mkdirSync(folder, { recursive: true });
-  return folder;
+/** Inputs for the Python side. */
+export function writeInputs(folder: string, inputs: readonly Numbers[]): string {
+  const path = join(folder, 'inputs.npz');
+  const members = inputs.map(({ shape, data }, at) => [`in${at}.npy`, npyBytes({ dtype: 'float32', shape, data })] as const);
+  writeFileSync(path, zipSync(Object.fromEntries(members), { level: 0 }));
+  return path;
 }

@@ -1,7 +1,9 @@
 // Which reader takes each op of ONNX into a Keras network.
 import type { OpReader } from './node-call.ts';
 import {
+  absolute,
   activation,
+  celu,
   clip,
   elu,
   gelu,
@@ -19,10 +21,10 @@ import { convolution, transposed } from './ops/convolution.ts';
 import { gather, gemm, matMul } from './ops/dense.ts';
 import { arithmetic, merging, negative, scaler } from './ops/elementwise.ts';
 import { erf } from './ops/gelu.ts';
-import { batchNormalization, layerNormalization } from './ops/normalization.ts';
+import { batchNormalization, groupNormalization, instanceNormalization, layerNormalization } from './ops/normalization.ts';
 import { averagePool, globalPool, maxPool, reduce } from './ops/pooling.ts';
 import { recurrent } from './ops/recurrent.ts';
-import { pad, slice } from './ops/padding-and-cutting.ts';
+import { pad, slice, split } from './ops/padding-and-cutting.ts';
 import { concatenate, flatten, reshape, squeeze, tile, transpose, unchanged, unsqueeze } from './ops/reshaping.ts';
 import { resize } from './ops/resizing.ts';
 
@@ -35,6 +37,8 @@ const readers: ReadonlyMap<string, OpReader> = new Map(
     Gather: gather,
     BatchNormalization: batchNormalization,
     LayerNormalization: layerNormalization,
+    InstanceNormalization: instanceNormalization,
+    GroupNormalization: groupNormalization,
     MaxPool: maxPool,
     AveragePool: averagePool,
     GlobalAveragePool: globalPool('GlobalAveragePooling'),
@@ -47,6 +51,9 @@ const readers: ReadonlyMap<string, OpReader> = new Map(
     Softplus: activation('softplus', true),
     Softsign: activation('softsign'),
     Mish: activation('mish'),
+    Celu: celu,
+    Exp: activation('exponential', true),
+    Abs: absolute,
     LeakyRelu: leakyRelu,
     Elu: elu,
     Selu: selu,
@@ -78,6 +85,7 @@ const readers: ReadonlyMap<string, OpReader> = new Map(
     Squeeze: squeeze,
     Unsqueeze: unsqueeze,
     Slice: slice,
+    Split: split,
     Tile: tile,
     Resize: resize,
     Upsample: resize,

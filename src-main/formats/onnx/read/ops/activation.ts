@@ -10,8 +10,21 @@ export function activation(name: string, nonNegative = false): OpReader {
 export const leakyRelu: OpReader = (call) => call.same('LeakyReLU', { alpha: call.float('alpha', 0.01) }, call.flow(0));
 
 export const elu: OpReader = (call) => {
-  if (call.float('alpha', 1) !== 1) throw call.refusal(`TensorFlow.js computes ELU only with alpha 1, not ${call.float('alpha', 1)}`);
-  return call.same('Activation', { activation: 'elu' }, call.flow(0));
+  const alpha = call.float('alpha', 1);
+  return call.same(alpha === 1 ? 'Activation' : 'ELU', alpha === 1 ? { activation: 'elu' } : { alpha }, call.flow(0));
+};
+
+/** max(0, x) + min(0, α (eˣ⁄α − 1)). */
+export const celu: OpReader = (call) => {
+  if (call.float('alpha', 1) !== 1) throw call.refusal('its alpha is not 1');
+  return call.same('Activation', { activation: 'celu' }, call.flow(0));
+};
+
+/** The larger of x and −x. */
+export const absolute: OpReader = (call) => {
+  const input = call.flow(0);
+  const negative = call.same('Rescaling', { scale: -1, offset: 0 }, input);
+  return { ...input, layer: call.builder.add('Maximum', call.name, {}, [input, negative]), nonNegative: true };
 };
 
 export const selu: OpReader = (call) => {
@@ -36,20 +49,14 @@ export const thresholdedRelu: OpReader = (call) =>
   call.same('ThresholdedReLU', { theta: call.float('alpha', 1) }, call.flow(0), call.float('alpha', 1) >= 0);
 
 export const gelu: OpReader = (call) => {
-  if (call.text('approximate', 'none') !== 'none')
-    throw call.refusal("it is the approximation by tanh, which Espalier's networks don't have", 'Export with approximate="none".');
-  return call.same('Activation', { activation: 'gelu' }, call.flow(0));
+  return call.same('Activation', { activation: call.text('approximate', 'none') === 'none' ? 'gelu' : 'gelu_new' }, call.flow(0));
 };
 
 /** max(0, min(1, α x + β)); Keras 2's has α 0.2 and β 0.5, PyTorch's 1/6 and 0.5. */
 export const hardSigmoid: OpReader = (call) => hardSigmoidOf(call, call.flow(0), call.float('alpha', 0.2), call.float('beta', 0.5));
 
 /** x · max(0, min(1, x / 6 + 0.5)) (Howard et al. 2019). */
-export const hardSwish: OpReader = (call) => {
-  const input = call.flow(0);
-  const gate = hardSigmoidOf(call, input, 1 / 6, 0.5);
-  return { ...input, layer: call.builder.add('Multiply', call.name, {}, [input, gate]), nonNegative: false };
-};
+export const hardSwish: OpReader = (call) => call.same('Activation', { activation: 'hard_silu' }, call.flow(0));
 
 function hardSigmoidOf(call: NodeCall, input: Flow, alpha: number, beta: number): Flow {
   if (Math.abs(alpha - 0.2) < 1e-7 && beta === 0.5) return call.same('Activation', { activation: 'hard_sigmoid' }, input, true);

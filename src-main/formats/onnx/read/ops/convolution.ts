@@ -30,10 +30,14 @@ export const convolution: OpReader = (call) => {
   };
   const bias: Readonly<Record<string, LayerWeight>> = call.has(2) ? { bias: biasOf(call, filters) } : {};
   if (group > 1 && perGroup === 1) return depthwise(call, padded, output, { filters, channels, sizes, data }, config, bias);
-  const dense = group === 1 ? data : ungrouped(call, data, filters, perGroup, group, elements(sizes));
-  const kernel = permuted(dense, [filters, channels, ...sizes], [...sizes.map((_, axis) => axis + 2), 1, 0]);
-  return call.layer(`Conv${axes}D`, { filters, ...config }, [padded], output, channelsLast(axes + 2), {
-    kernel: { shape: [...sizes, channels, filters], data: kernel },
+  // Volumes alone have no groups here.
+  const whole = group === 1 || axes < 3;
+  const dense = whole ? data : ungrouped(call, data, filters, perGroup, group, elements(sizes));
+  const inputs = whole ? perGroup : channels;
+  const kernel = permuted(dense, [filters, inputs, ...sizes], [...sizes.map((_, axis) => axis + 2), 1, 0]);
+  const groups = whole && group > 1 ? { groups: group } : {};
+  return call.layer(`Conv${axes}D`, { filters, ...config, ...groups }, [padded], output, channelsLast(axes + 2), {
+    kernel: { shape: [...sizes, inputs, filters], data: kernel },
     ...bias,
   });
 };
@@ -86,7 +90,7 @@ function depthwise(
   );
 }
 
-/** A grouped kernel as a whole one, zero where a filter doesn't look: TensorFlow.js has no groups. (out, in / groups, window) → (out, in, window). */
+/** A grouped kernel as a whole one, zero where a filter doesn't look. (out, in / groups, window) → (out, in, window). */
 function ungrouped(call: NodeCall, data: Float32Array, filters: number, perGroup: number, group: number, window: number): Float32Array {
   if (data.length * group > maxKernel) throw call.refusal(`its ${group} groups would take ${data.length * group} numbers without groups`);
   const whole = new Float32Array(data.length * group);
@@ -105,15 +109,15 @@ function ungrouped(call: NodeCall, data: Float32Array, filters: number, perGroup
 export const transposed: OpReader = (call) => {
   const { input, spatial, channels } = images(call);
   const { shape, data } = call.weights(1);
+  const axes = spatial.length;
   const [inputs = 0, filters = 0, ...sizes] = shape;
-  if (spatial.length !== 2) throw call.refusal(`it runs over ${spatial.length} axes`);
   if (call.int('group', 1) !== 1) throw call.refusal('it has groups');
-  if (shape.length !== 4 || inputs !== channels || filters < 1 || call.ints('output_shape') !== undefined)
+  if (shape.length !== axes + 2 || inputs !== channels || filters < 1 || call.ints('output_shape') !== undefined)
     throw call.refusal("its kernel does not fit its input, or it states its output's shape");
   const { strides, dilations, before, after } = readWindow(call, spatial, sizes);
   if (dilations.some((dilation) => dilation !== 1) || call.text('auto_pad', 'NOTSET') !== 'NOTSET')
     throw call.refusal('it is dilated, or padded automatically');
-  const extra = call.ints('output_padding') ?? [0, 0];
+  const extra = call.ints('output_padding') ?? sizes.map(() => 0);
   const full = spatial.map((length, axis) => length * strides[axis]! + Math.max(sizes[axis]! - strides[axis]!, 0));
   const wanted = spatial.map(
     (length, axis) => strides[axis]! * (length - 1) + sizes[axis]! + (extra[axis] ?? 0) - before[axis]! - after[axis]!,
@@ -134,9 +138,9 @@ export const transposed: OpReader = (call) => {
     activation: 'linear',
     use_bias: call.has(2),
   };
-  const kernel = { shape: [...sizes, filters, channels], data: permuted(data, shape, [2, 3, 1, 0]) };
+  const kernel = { shape: [...sizes, filters, channels], data: permuted(data, shape, [...sizes.map((_, axis) => axis + 2), 1, 0]) };
   const output = [input.shape[0]!, filters, ...(same ? wanted : full)];
-  const result = call.layer('Conv2DTranspose', config, [input], output, channelsLast(4), {
+  const result = call.layer(`Conv${axes}DTranspose`, config, [input], output, channelsLast(axes + 2), {
     kernel,
     ...(call.has(2) ? { bias: biasOf(call, filters) } : {}),
   });

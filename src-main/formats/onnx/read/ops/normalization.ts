@@ -1,6 +1,7 @@
-// Batch and layer normalization.
+// Batch, layer, instance and group normalization.
 import { channelsLast, permuted, plainOrder } from '../../axis-order.ts';
-import type { OpReader } from '../node-call.ts';
+import type { Flow } from '../network-builder.ts';
+import type { NodeCall, OpReader } from '../node-call.ts';
 
 export const batchNormalization: OpReader = (call) => {
   const flow = call.flow(0);
@@ -42,3 +43,38 @@ export const layerNormalization: OpReader = (call) => {
   const config = { axis: axis.length === 1 ? -1 : axis, epsilon: call.float('epsilon', 1e-5), center: beta !== undefined, scale: true };
   return call.layer('LayerNormalization', config, [input], input.shape, input.order, { gamma, ...(beta === undefined ? {} : { beta }) });
 };
+
+/** Every channel by itself over its positions: groups of one channel. */
+export const instanceNormalization: OpReader = (call) =>
+  grouped(call, call.flow(0).shape[1] ?? 1, call.weights(1).data, call.weights(2).data);
+
+/** Until opset 21 it has a scale a group, from then on one a channel. */
+export const groupNormalization: OpReader = (call) => {
+  const groups = call.int('num_groups', 0);
+  const channels = call.flow(0).shape[1] ?? 0;
+  if (groups < 1 || channels % groups !== 0) throw call.damage('its groups do not fit its channels');
+  const spread = (index: number): Float32Array => {
+    const { data } = call.weights(index);
+    return data.length === channels
+      ? data
+      : Float32Array.from({ length: channels }, (_, at) => data[Math.floor((at * groups) / channels)]!);
+  };
+  return grouped(call, groups, spread(1), spread(2));
+};
+
+function grouped(call: NodeCall, groups: number, gamma: Float32Array, beta: Float32Array): Flow {
+  const flow = call.flow(0);
+  const rank = flow.shape.length;
+  if (rank < 3 || rank > 5) throw call.refusal(`its input has ${rank} axes`);
+  const input = call.builder.stored(flow, channelsLast(rank));
+  const shape = [flow.shape[1]!];
+  if (gamma.length !== shape[0] || beta.length !== shape[0]) throw call.damage('its scale does not fit its channels');
+  return call.layer(
+    'GroupNormalization',
+    { groups, axis: -1, epsilon: call.float('epsilon', 1e-5), center: true, scale: true },
+    [input],
+    input.shape,
+    input.order,
+    { gamma: { shape, data: gamma }, beta: { shape, data: beta } },
+  );
+}

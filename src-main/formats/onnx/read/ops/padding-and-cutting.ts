@@ -1,6 +1,6 @@
 // Ops that pad and cut spatial axes, or pick one position of them.
 import { channelsLast, plainOrder } from '../../axis-order.ts';
-import type { Constant } from '../constant.ts';
+import { elements, type Constant } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall, OpReader } from '../node-call.ts';
 import { cropped, zeroPadded } from './window.ts';
@@ -47,13 +47,59 @@ export const slice: OpReader = (call) => {
   if (changed.length === 0) return flow;
   if (changed.some((axis) => Number.isNaN(flow.shape[axis]) || range(axis)[0] + range(axis)[1] >= flow.shape[axis]!))
     throw call.refusal('it cuts samples out of the batch, or leaves nothing');
-  const [input, spatial] = spatialView(call, flow, changed);
-  return cropped(
-    call,
-    input,
-    spatial.map((axis) => range(axis)[0]),
-    spatial.map((axis) => range(axis)[1]),
-  );
+  return changed.reduce((rest, axis) => cut(call, rest, axis, ...range(axis)), flow);
+};
+
+/** The entries of one axis but the first `before` and the last `after`. */
+function cut(call: NodeCall, flow: Flow, axis: number, before: number, after: number): Flow {
+  const whole = flow.flattened === undefined ? flow : call.builder.plain(flow);
+  const rank = whole.shape.length;
+  const order = [whole.order, channelsLast(rank), plainOrder(rank)].find((each) => each.length === rank && each[0] === 0);
+  if (order === undefined || axis === 0) throw call.refusal('it cuts samples out of the batch');
+  const input = call.builder.stored(whole, order);
+  const at = order.indexOf(axis);
+  if (rank >= 3 && rank <= 5 && at < rank - 1) {
+    const spatial = order.slice(1, -1);
+    return cropped(
+      call,
+      input,
+      spatial.map((each) => (each === axis ? before : 0)),
+      spatial.map((each) => (each === axis ? after : 0)),
+    );
+  }
+  return cutChannels(call, input, axis, before, after);
+}
+
+/** Channels as the second axis of an image one channel deep: (…, C) as (positions, C, 1), cropped, and back. */
+function cutChannels(call: NodeCall, input: Flow, axis: number, before: number, after: number): Flow {
+  const sizes = input.order.slice(1).map((each) => input.shape[each]!);
+  const channels = sizes.at(-1)!;
+  const positions = elements(sizes) / channels;
+  const image = call.builder.add('Reshape', `${call.name}_channels`, { target_shape: [positions, channels, 1] }, [input]);
+  const around = [
+    [0, 0],
+    [before, after],
+  ];
+  const kept = call.builder.add('Cropping2D', `${call.name}_cut`, { cropping: around, data_format: 'channels_last' }, [
+    { ...input, layer: image },
+  ]);
+  const left = channels - before - after;
+  const layer = call.builder.add('Reshape', call.name, { target_shape: [...sizes.slice(0, -1), left] }, [{ ...input, layer: kept }]);
+  return { ...input, layer, shape: input.shape.map((size, each) => (each === axis ? left : size)) };
+}
+
+/** Pieces of one axis, side by side as they were. */
+export const split: OpReader = (call) => {
+  const flow = call.flow(0);
+  const axis = call.axis(call.int('axis', 0), flow.shape.length);
+  const length = flow.shape[axis]!;
+  const count = call.int('num_outputs', call.node.output.length);
+  const even = Math.ceil(length / count);
+  const lengths = call.listed('split', 1) ?? Array.from({ length: count }, (_, at) => Math.min(even, length - at * even));
+  if (Number.isNaN(length) || lengths.reduce((sum, each) => sum + each, 0) !== length || lengths.some((each) => !(each >= 1)))
+    throw call.refusal('it splits the batch, or its pieces do not fit');
+  const starts = lengths.map((_, at) => lengths.slice(0, at).reduce((sum, each) => sum + each, 0));
+  return lengths.map((each, at) => cut(call, flow, axis, starts[at]!, length - starts[at]! - each));
 };
 
 /** One position along a spatial axis, which goes: all others are cut off. */
@@ -63,21 +109,16 @@ export function position(call: NodeCall, flow: Flow, indices: Constant): Flow {
   if (indices.data.length !== 1 || indices.shape.length > 1 || Number.isNaN(length))
     throw call.refusal('it picks several entries, or samples of the batch');
   const index = call.axis(Number(indices.data[0]), length);
-  const [input, spatial] = spatialView(call, flow, [axis]);
-  const cut = cropped(
-    call,
-    input,
-    spatial.map((each) => (each === axis ? index : 0)),
-    spatial.map((each) => (each === axis ? length - 1 - index : 0)),
-  );
-  if (indices.shape.length === 1) return cut;
-  const kept = cut.order.filter((each) => each !== axis);
+  const piece = cut(call, flow, axis, index, length - 1 - index);
+  if (indices.shape.length === 1) return piece;
+  const kept = piece.order.filter((each) => each !== axis);
   const left = plainOrder(flow.shape.length).filter((each) => each !== axis);
+  if (kept.length < 2) throw call.refusal('it picks one number of each sample');
   return call.layer(
     'Reshape',
-    { target_shape: kept.slice(1).map((each) => cut.shape[each]!) },
-    [cut],
-    left.map((each) => cut.shape[each]!),
+    { target_shape: kept.slice(1).map((each) => piece.shape[each]!) },
+    [piece],
+    left.map((each) => piece.shape[each]!),
     kept.map((each) => left.indexOf(each)),
     {},
     flow.nonNegative,
@@ -90,6 +131,6 @@ function spatialView(call: NodeCall, flow: Flow, changed: readonly number[]): re
   const fits = (order: readonly number[]): boolean =>
     order.length === rank && order[0] === 0 && !changed.includes(0) && !changed.includes(order.at(-1)!);
   const order = [flow.order, channelsLast(rank), plainOrder(rank)].find(fits);
-  if (rank < 3 || rank > 4 || order === undefined) throw call.refusal('it changes the channels or the batch, which no layer of Keras does');
+  if (rank < 3 || rank > 5 || order === undefined) throw call.refusal('it changes the channels or the batch, which no layer of Keras does');
   return [call.builder.stored(flow, order), order.slice(1, -1)];
 }

@@ -103,7 +103,6 @@ export function globalPool(kind: 'GlobalAveragePooling' | 'GlobalMaxPooling'): O
 
 function everything(call: NodeCall, kind: string): Flow {
   const { input, spatial, channels } = images(call);
-  if (spatial.length > 2) throw call.refusal('it pools volumes');
   const layer = call.builder.add(`${kind}${spatial.length}D`, call.name, { data_format: 'channels_last' }, [input]);
   return {
     kind: 'flow',
@@ -123,7 +122,7 @@ export function reduce(kind: 'GlobalAveragePooling' | 'GlobalMaxPooling'): OpRea
       .map((axis) => call.axis(axis, rank))
       .toSorted((a, b) => a - b);
     const channels = [...flow.shape.keys()].filter((axis) => axis !== 0 && !axes.includes(axis));
-    if (axes.includes(0) || channels.length !== 1 || flow.order[0] !== 0 || rank > 4 || axes.length === 0)
+    if (axes.includes(0) || channels.length !== 1 || flow.order[0] !== 0 || rank > 5 || axes.length === 0)
       throw call.refusal('it does not run over all spatial axes and nothing else');
     const input = call.builder.stored(flow, [0, ...axes, channels[0]!]);
     const layer = call.builder.add(`${kind}${axes.length}D`, call.name, { data_format: 'channels_last' }, [input]);

@@ -1,7 +1,8 @@
-// LSTM, GRU and RNN, one direction at a time, from ONNX's order of gates to Keras's.
+// LSTM, GRU and RNN, in one direction or both, from ONNX's order of gates to Keras's.
+import type { JsonObject } from '#network/model-artifact.ts';
 import { batchSize, elements } from '../constant.ts';
 import type { Flow, LayerWeight } from '../network-builder.ts';
-import type { NodeCall, OpReader } from '../node-call.ts';
+import type { NodeCall, OnnxValue, OpReader } from '../node-call.ts';
 
 /** Where each of Keras's gates stands in ONNX: LSTM (i, f, c, o) in (i, o, f, c); GRU (z, r, h) in both. */
 const kinds = {
@@ -28,23 +29,21 @@ export function recurrent(kind: keyof typeof kinds): OpReader {
     if (flow.shape.length !== 3 || units < 1 || call.int('layout', 0) !== 0)
       throw call.refusal('its layout is not (steps, batch, entries)');
     const entries = flow.shape[2]!;
+    const direction = call.text('direction', 'forward');
+    const both = direction === 'bidirectional' ? 2 : 1;
     if (
-      String(kernel.shape) !== String([1, gates.length * units, entries]) ||
-      String(state.shape) !== String([1, gates.length * units, units])
+      String(kernel.shape) !== String([both, gates.length * units, entries]) ||
+      String(state.shape) !== String([both, gates.length * units, units])
     )
-      throw call.refusal("it goes both ways, or its weights don't fit");
-    const backwards = call.text('direction', 'forward') === 'reverse';
+      throw call.damage("its weights don't fit its units");
+    const backwards = direction === 'reverse';
     if (backwards && call.isUsed(0)) throw call.refusal('it goes backwards and gives every step, which Keras gives in the other order');
-    if (kind === 'GRU' && call.int('linear_before_reset', 0) !== 0)
-      throw call.refusal(
-        "it resets after the matrix product (as PyTorch's GRU does), which TensorFlow.js does not compute",
-        'Use an LSTM.',
-      );
+    const resetAfter = kind === 'GRU' && call.int('linear_before_reset', 0) !== 0;
     if (call.has(4) || call.has(7) || call.float('clip', 0) !== 0 || call.int('input_forget', 0) !== 0)
       throw call.refusal('it has sequence lengths, peepholes or a clip');
     for (const index of [5, 6])
       if (call.has(index) && call.weights(index).data.some((value) => value !== 0)) throw call.refusal('its first state is not zero');
-    const used = call.texts('activations') ?? defaults[kind];
+    const used = (call.texts('activations') ?? defaults[kind]).slice(0, defaults[kind].length);
     const names = used.map((name) => activations[name]);
     const plainSettings =
       (call.floats('activation_alpha') ?? []).every((alpha) => Math.abs(alpha - 0.2) < 1e-6) &&
@@ -60,17 +59,21 @@ export function recurrent(kind: keyof typeof kinds): OpReader {
       unit_forget_bias: false,
       return_state: false,
       go_backwards: backwards,
-      ...(kind === 'GRU' ? { reset_after: false } : {}),
+      ...(kind === 'GRU' ? { reset_after: resetAfter } : {}),
     };
-    const weights = {
-      kernel: { shape: [entries, gates.length * units], data: columns(kernel.data, gates, units, entries) },
-      recurrent_kernel: { shape: [units, gates.length * units], data: columns(state.data, gates, units, units) },
-      bias: bias(call, gates, units),
-    };
+    const weights = (at: number): Readonly<Record<string, LayerWeight>> => ({
+      kernel: { shape: [entries, gates.length * units], data: columns(part(kernel.data, at, both), gates, units, entries) },
+      recurrent_kernel: { shape: [units, gates.length * units], data: columns(part(state.data, at, both), gates, units, units) },
+      bias: bias(call, gates, units, resetAfter, at, both),
+    });
     const [all, last] = [call.isUsed(0), call.isUsed(1)];
     if (call.isUsed(2)) throw call.refusal("its cells' last state is used");
+    if (both === 2) {
+      if (last) throw call.refusal('it goes both ways and its last state is used', 'Take the last step of the sequence, or its mean.');
+      return bidirectional(call, input, { class_name: className, config: { ...config, name: 'rnn', return_sequences: true } }, weights);
+    }
     const add = (sequences: boolean): string =>
-      call.builder.add(className, call.name, { ...config, return_sequences: sequences }, [input], weights);
+      call.builder.add(className, call.name, { ...config, return_sequences: sequences }, [input], weights(0));
     const sequence: Flow = {
       kind: 'flow',
       layer: all ? add(true) : '',
@@ -81,6 +84,31 @@ export function recurrent(kind: keyof typeof kinds): OpReader {
     const final: Flow = { kind: 'flow', layer: last ? add(false) : '', shape: [1, batchSize, units], order: [1, 2], nonNegative: false };
     return [sequence, final];
   };
+}
+
+/** Both directions side by side, (N, steps, 2 · units), taken apart to ONNX's (steps, 2, N, units). */
+function bidirectional(
+  call: NodeCall,
+  input: Flow,
+  layer: { readonly class_name: string; readonly config: JsonObject },
+  weights: (at: number) => Readonly<Record<string, LayerWeight>>,
+): readonly OnnxValue[] {
+  const [steps, units] = [input.shape[0]!, Number(layer.config['units'])];
+  const named = (prefix: string, at: number) => Object.entries(weights(at)).map(([role, weight]) => [`${prefix}/${role}`, weight] as const);
+  const joined = call.builder.add(
+    'Bidirectional',
+    call.name,
+    { layer, merge_mode: 'concat' },
+    [input],
+    Object.fromEntries([...named('forward_rnn', 0), ...named('backward_rnn', 1)]),
+  );
+  const apart = call.builder.add('Reshape', `${call.name}_directions`, { target_shape: [steps, 2, units] }, [{ ...input, layer: joined }]);
+  return [{ kind: 'flow', layer: apart, shape: [steps, 2, batchSize, units], order: [2, 0, 1, 3], nonNegative: false }];
+}
+
+/** What belongs to one of the directions. */
+function part(data: Float32Array, at: number, of: number): Float32Array {
+  return data.subarray((at * data.length) / of, ((at + 1) * data.length) / of);
 }
 
 /** (1, gates · units, rows) as (rows, gates · units), the gates in Keras's order. */
@@ -95,15 +123,22 @@ function columns(data: Float32Array, gates: readonly number[], units: number, ro
   return result;
 }
 
-/** ONNX's two biases, for the input and for the state, only ever appear as their sum. */
-function bias(call: NodeCall, gates: readonly number[], units: number): LayerWeight {
+/** ONNX's two biases, for the input and for the state, only ever appear as their sum, but in a GRU that resets after its product. */
+function bias(call: NodeCall, gates: readonly number[], units: number, apart: boolean, at: number, directions: number): LayerWeight {
   const length = gates.length * units;
-  const result = new Float32Array(length);
-  if (!call.has(3)) return { shape: [length], data: result };
-  const { shape, data } = call.weights(3);
-  if (elements(shape) !== 2 * length) throw call.damage('its biases do not fit its units');
+  const result = new Float32Array(apart ? 2 * length : length);
+  const shape = apart ? [2, length] : [length];
+  if (!call.has(3)) return { shape, data: result };
+  const given = call.weights(3);
+  if (elements(given.shape) !== 2 * length * directions) throw call.damage('its biases do not fit its units');
+  const data = part(given.data, at, directions);
   gates.forEach((from, gate) => {
-    for (let unit = 0; unit < units; unit++) result[gate * units + unit] = data[from * units + unit]! + data[length + from * units + unit]!;
+    for (let unit = 0; unit < units; unit++) {
+      const [one, other] = [data[from * units + unit]!, data[length + from * units + unit]!];
+      const place = gate * units + unit;
+      result[place] = apart ? one : one + other;
+      if (apart) result[length + place] = other;
+    }
   });
-  return { shape: [length], data: result };
+  return { shape, data: result };
 }

@@ -68,7 +68,7 @@ export const reshape: OpReader = (call) => {
   const given = Array.from(call.has(1) ? call.constant(1).data : (call.ints('shape') ?? []), (size, axis) =>
     size === 0 && call.int('allowzero', 0) === 0 ? (flow.shape[axis] ?? 0) : size,
   );
-  const relabelled = onesApart(call, flow, given);
+  const relabelled = onesApart(call, flow, given) ?? lastTwoJoined(call, flow, given);
   if (relabelled !== undefined) return relabelled;
   const target = targetShape(call, flow, given);
   if (target.length === 2) return call.builder.flat(flow);
@@ -103,6 +103,21 @@ function onesApart(call: NodeCall, flow: Flow, given: readonly number[]): Flow |
     {},
     flow.nonNegative,
   );
+}
+
+/** The last two axes as one, wherever the batch axis is, as after a recurrent layer that goes both ways. */
+function lastTwoJoined(call: NodeCall, flow: Flow, given: readonly number[]): Flow | undefined {
+  const rank = flow.shape.length;
+  const [one, other] = [flow.shape[rank - 2]!, flow.shape[rank - 1]!];
+  const inFront = flow.shape.slice(0, -2);
+  const same =
+    given.length === rank - 1 && inFront.every((size, axis) => Object.is(size, given[axis]) || (given[axis] === -1 && Number.isNaN(size)));
+  const fits = given.at(-1) === one * other || given.at(-1) === -1;
+  const together = flow.order.length === rank && flow.order[rank - 2] === rank - 2 && flow.order[rank - 1] === rank - 1;
+  if (rank < 4 || flow.order[0] === 0 || !same || !fits || !together || Number.isNaN(one * other)) return undefined;
+  const shape = [...inFront, one * other];
+  const order = flow.order.slice(0, -1);
+  return call.layer('Reshape', { target_shape: order.slice(1).map((axis) => shape[axis]!) }, [flow], shape, order, {}, flow.nonNegative);
 }
 
 /** The batch stays as it is: −1 and the size with which the model was exported stand for it too where the rest fits a sample. */

@@ -82,12 +82,12 @@ export function kerasPadding(
 
 /** The images with zeros around; `input` is stored as (batch, spatial…, channels). */
 export function zeroPadded(call: NodeCall, input: Flow, before: readonly number[], after: readonly number[]): Flow {
-  return bordered(call, input, before, after, 'ZeroPadding2D', 'padding', 1);
+  return bordered(call, input, before, after, 'ZeroPadding', 'padding', 1);
 }
 
 /** The images without their borders. */
 export function cropped(call: NodeCall, input: Flow, before: readonly number[], after: readonly number[]): Flow {
-  return bordered(call, input, before, after, 'Cropping2D', 'cropping', -1);
+  return bordered(call, input, before, after, 'Cropping', 'cropping', -1);
 }
 
 function bordered(
@@ -105,20 +105,16 @@ function bordered(
     spatial.includes(axis) ? size + sign * (before[spatial.indexOf(axis)]! + after[spatial.indexOf(axis)]!) : size,
   );
   const around = before.map((count, axis) => [count, after[axis]!]);
-  return asImages(call, input, spatial.length, shape, (image) =>
-    call.builder.add(
-      className,
-      `${call.name}_${key}`,
-      { [key]: spatial.length === 1 ? [...around, [0, 0]] : around, data_format: 'channels_last' },
-      [image],
-    ),
-  );
+  const axes = spatial.length;
+  if (axes < 1 || axes > 3) throw call.refusal('it pads or cuts tensors of more axes than volumes have');
+  const config = { [key]: axes === 1 ? around[0]! : around, data_format: 'channels_last' };
+  return { ...input, layer: call.builder.add(`${className}${axes}D`, `${call.name}_${key}`, config, [input]), shape };
 }
 
-/** Runs a layer for images over a sequence, as tfjs-layers pads and crops only images: (N, L, C) as (N, L, 1, C) and back. */
+/** Runs a layer for images over a sequence: (N, L, C) as (N, L, 1, C) and back. */
 export function asImages(call: NodeCall, input: Flow, axes: number, shape: readonly number[], add: (image: Flow) => string): Flow {
   if (axes === 2) return { ...input, layer: add(input), shape };
-  if (axes !== 1) throw call.refusal("tensors with three spatial axes can't be padded or cropped");
+  if (axes !== 1) throw call.refusal('it is depthwise over volumes');
   const [, length, channels] = arranged(input.shape, input.order);
   const image = call.builder.add('Reshape', `${call.name}_image`, { target_shape: [length!, 1, channels!] }, [input]);
   const layer = add({ ...input, layer: image });

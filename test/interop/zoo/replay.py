@@ -1,0 +1,61 @@
+"""Asks exported files in the runtimes they are for: python replay.py CASES.json prints a line of JSON a file.
+
+A case names a format, a file and a .npz of inputs; answers go beside it as answers.npz.
+"""
+import json
+import os
+import sys
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["CUDA_VISIBLE_DEVICES"] = ""
+import keras
+import numpy as np
+import tensorflow as tf
+import tf_keras
+
+
+def in_order(model, inputs):
+    return [tf.constant(x, dtype=getattr(tensor.dtype, "name", tensor.dtype)) for x, tensor in zip(inputs, model.inputs)]
+
+
+def by_keras(load):
+    def answer(file, inputs):
+        model = load(file, compile=False)
+        given = in_order(model, inputs)
+        return model(given if len(given) > 1 else given[0], training=False)
+    return answer
+
+
+def by_saved_model(file, inputs):
+    signature = tf.saved_model.load(file).signatures["serving_default"]
+    names = json.load(open(os.path.join(file, "..", "signature.json")))
+    wanted = signature.structured_input_signature[1]
+    answers = signature(**{name: tf.constant(x, dtype=wanted[name].dtype) for name, x in zip(names["inputs"], inputs)})
+    return [answers[name] for name in names["outputs"]]
+
+
+def by_tflite(file, inputs):
+    interpreter = tf.lite.Interpreter(model_path=file)
+    names = json.load(open(os.path.join(os.path.dirname(file), "signature.json")))
+    runner = interpreter.get_signature_runner("serving_default")
+    stated = interpreter.get_signature_list()["serving_default"]
+    assert set(stated["inputs"]) == set(names["inputs"]) and set(stated["outputs"]) == set(names["outputs"]), (stated, names)
+    rows = []
+    for at in range(len(inputs[0])):
+        details = runner.get_input_details()
+        rows.append(runner(**{name: x[at : at + 1].astype(details[name]["dtype"]) for name, x in zip(names["inputs"], inputs)}))
+    return [np.concatenate([row[name] for row in rows]) for name in names["outputs"]]
+
+
+runtimes = {"keras": by_keras(keras.saving.load_model), "h5": by_keras(keras.saving.load_model), "h5 in Keras 2": by_keras(tf_keras.models.load_model),
+            "savedmodel": by_saved_model, "tflite": by_tflite}
+for case in json.load(open(sys.argv[1])):
+    stored = np.load(case["inputs"])
+    inputs = [stored[f"in{at}"] for at in range(len(stored.files))]
+    try:
+        answers = runtimes[case["runtime"]](case["file"], inputs)
+        answers = answers if isinstance(answers, (list, tuple)) else [answers]
+        np.savez(case["answers"], **{f"out{at}": np.asarray(y, dtype="float32") for at, y in enumerate(answers)})
+        print(json.dumps({"answers": case["answers"]}), flush=True)
+    except Exception as fault:
+        print(json.dumps({"answers": case["answers"], "fault": f"{type(fault).__name__}: {fault}"[:300]}), flush=True)
