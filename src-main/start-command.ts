@@ -24,7 +24,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const parts: Parts = {
   version: espalierVersion(),
-  runImporter: async (task) => (await import('#main/supervisor/run-importer.ts')).runImporter(await spawner(), task),
+  async runImporter(task, watch) {
+    const { importerLimits, runImporter } = await import('#main/supervisor/run-importer.ts');
+    return runImporter(await spawner(), task, importerLimits, watch);
+  },
   runEngine: (task, workspace, hear) => startEngine(task, workspace, hear),
   openStudio: async (home) => (await import('#main/compose-studio.ts')).openStudio({ home, door: 'command' }),
   ensureEngine: async (report) => (await import('#main/setup/native-tensorflow.ts')).ensureNativeTensorflow(report),

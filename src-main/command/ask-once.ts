@@ -7,7 +7,7 @@ import { fitOnAll, measuredFootprint } from '#contract/devices.ts';
 import type { Command } from './command.ts';
 import { describeFits, describeFormats, deviceOf, fitInFormats } from './describe-devices.ts';
 import { describeCertificate, describeExportAccuracy, describeLatency } from './job-results.ts';
-import { loadDataset, loadModel } from './load-inputs.ts';
+import { loadDataset, loadModel, readingFor } from './load-inputs.ts';
 import { modelSource } from './name-inputs.ts';
 import { exportTarget, exportWeights, outputPath } from './name-outputs.ts';
 import { bytes, count, duration, percent, points } from './numbers-for-people.ts';
@@ -40,7 +40,7 @@ export const evaluate: Command = async ({ invocation, parts, terminal }) => {
   const word = invocation.positionals[0]!;
   const { kind: _, ...result } = await inWorkFolder(async (folder) => {
     const model = await loadModel(parts, terminal, word, folder);
-    const dataset = await loadDataset(parts, terminal, data, folder);
+    const dataset = await loadDataset(parts, terminal, data, readingFor(invocation, model.summary), folder);
     return runEngineTask(parts, terminal, model.source.name, { kind: 'evaluate', model: model.artifact, data: dataset.artifact }, folder);
   });
   await printResult(terminal, result, () =>
@@ -103,7 +103,10 @@ export const exportModel: Command = async ({ invocation, parts, terminal }) => {
     ...result
   } = await inWorkFolder(async (folder) => {
     const model = await loadModel(parts, terminal, invocation.positionals[0]!, folder);
-    const data = options.data === undefined ? null : (await loadDataset(parts, terminal, options.data, folder)).artifact;
+    const data =
+      options.data === undefined
+        ? null
+        : (await loadDataset(parts, terminal, options.data, readingFor(invocation, model.summary), folder)).artifact;
     const task = { kind: 'export', model: model.artifact, data, exportTo } as const;
     return { ...(await runEngineTask(parts, terminal, model.source.name, task, folder)), layers: model.summary.layers.length };
   });

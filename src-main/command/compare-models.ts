@@ -2,10 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import { commands } from '#contract/commands.ts';
 import { paretoFront, type Comparison, type ComparisonRow } from '#contract/comparison.ts';
+import { sameReading } from '#contract/data-options.ts';
 import { StudioError } from '#contract/errors.ts';
+import type { NetworkSummary } from '#contract/network.ts';
 import { MeasureSettings } from '#contract/nouns.ts';
 import type { Command } from './command.ts';
-import { loadDataset, loadModel } from './load-inputs.ts';
+import { loadDataset, loadModel, readingFor, type LoadedDataset } from './load-inputs.ts';
 import { modelSource } from './name-inputs.ts';
 import { outputPath } from './name-outputs.ts';
 import { bytes, count, milliseconds, percent, points, short, times } from './numbers-for-people.ts';
@@ -24,10 +26,20 @@ export const compare: Command = async ({ invocation, parts, terminal }) => {
   const page = html === undefined ? undefined : outputPath(html, terminal.folder);
   for (const word of invocation.positionals) modelSource(word, terminal.folder); // a missing one is told before the others are measured
   const variants = await inWorkFolder(async (folder) => {
-    const dataset = data === undefined ? undefined : await loadDataset(parts, terminal, data, folder);
+    const datasets: LoadedDataset[] = [];
+    /** Read once for all models that want the data alike. */
+    const dataFor = async (word: string, network: NetworkSummary): Promise<LoadedDataset> => {
+      const options = readingFor(invocation, network);
+      const known = datasets.find(({ summary: { report } }) => report !== undefined && sameReading(report, options));
+      if (known !== undefined) return known;
+      const loaded = await loadDataset(parts, terminal, word, options, folder);
+      datasets.push(loaded);
+      return loaded;
+    };
     const rows: ComparisonRow[] = [];
     for (const word of invocation.positionals) {
       const { source, artifact, summary } = await loadModel(parts, terminal, word, folder);
+      const dataset = data === undefined ? undefined : await dataFor(data, summary);
       const evaluation =
         dataset === undefined
           ? null

@@ -68,6 +68,9 @@ const textForms: Readonly<Record<string, string>> = {
   data: 'DATA',
   block: 'RxC',
   nm: 'N:M',
+  label: 'COLUMN',
+  split: 'SHARES',
+  size: 'HxW',
 };
 
 /** What stands behind the flag in the help: `N`, `X`, `a|b`, `PATTERN=X`. */

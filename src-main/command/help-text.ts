@@ -22,7 +22,7 @@ export function helpOverview(version: string): string {
 }
 
 export function helpOf(name: CommandName): string {
-  const { summary, positionals, options, settings, examples }: CommandSpec = commands[name];
+  const { summary, positionals, options, reading, settings, examples }: CommandSpec = commands[name];
   const own = flagsOf(options);
   const fields = settings === undefined ? [] : flagsOf(settings);
   const required = own.filter((flag) => flag.required).map((flag) => `--${flag.name} ${placeholderOf(flag)}`);
@@ -34,6 +34,7 @@ export function helpOf(name: CommandName): string {
     `Usage: ${['espalier', name, ...words, ...required, '[flags]'].join(' ')}`,
     ...(positionals.length === 0 ? [] : ['', ...positionals.map((word) => `  ${word.name.padEnd(width)}${word.summary}`)]),
     ...(own.length === 0 ? [] : ['', 'Flags:', ...flagLines(own)]),
+    ...(reading === undefined ? [] : ['', 'How the data are read:', ...flagLines(flagsOf(reading))]),
     ...(fields.length === 0 ? [] : ['', name === 'prune' ? 'Recipe, flags or lines of --recipe FILE:' : 'Settings:', ...flagLines(fields)]),
     '',
     'Flags of every command:',

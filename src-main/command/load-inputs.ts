@@ -1,11 +1,16 @@
 // A model and a data set read by importer processes into a work folder, ready for an engine.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { DataOptions, matchedTo } from '#contract/data-options.ts';
 import type { DatasetSummary } from '#contract/nouns.ts';
 import type { NetworkSummary } from '#contract/network.ts';
 import { dataSource, modelSource, type ModelSource } from './name-inputs.ts';
+import type { Invocation } from './parse-arguments.ts';
 import type { Parts } from './parts.ts';
-import type { Terminal } from './terminal.ts';
+import { readOptions } from './read-options.ts';
+import { progressLine, showShare } from './show-progress.ts';
+import { say, type Terminal } from './terminal.ts';
+import { Interrupted } from './usage-error.ts';
 
 export interface LoadedModel {
   readonly source: ModelSource;
@@ -30,13 +35,41 @@ export async function loadModel(parts: Parts, terminal: Terminal, word: string, 
 }
 
 /** @throws StudioError */
-export async function loadDataset(parts: Parts, terminal: Terminal, word: string, folder: string): Promise<LoadedDataset> {
-  const { artifact, summary } = await parts.runImporter({
-    kind: 'dataset',
-    source: dataSource(word, terminal.folder),
-    staging: freshFolder(folder),
-  });
+export async function loadDataset(
+  parts: Parts,
+  terminal: Terminal,
+  word: string,
+  options: DataOptions,
+  folder: string,
+): Promise<LoadedDataset> {
+  const source = dataSource(word, terminal.folder);
+  const { artifact, summary } = await whileReading(terminal, word, ({ signal, tell }) =>
+    parts.runImporter({ kind: 'dataset', source, options, staging: freshFolder(folder) }, { signal, tell }),
+  );
+  for (const warning of summary.report?.warnings ?? []) say(terminal, `${summary.name}: ${warning}`);
   return { artifact: artifact.path, summary };
+}
+
+/** Shows how far an import is and ends it on Ctrl-C. @throws StudioError; Interrupted */
+export async function whileReading<T>(
+  terminal: Terminal,
+  label: string,
+  work: (watch: { readonly signal: AbortSignal; readonly tell: (share: number) => void }) => Promise<T>,
+): Promise<T> {
+  const line = progressLine(terminal, label);
+  try {
+    return await work({ signal: terminal.interrupted, tell: showShare(line) });
+  } catch (thrown) {
+    if (terminal.interrupted.aborted) throw new Interrupted('Stopped.', { cause: thrown });
+    throw thrown;
+  } finally {
+    line.clear();
+  }
+}
+
+/** What was given on how to read the data, the rest as the network wants it. @throws UsageError */
+export function readingFor(invocation: Invocation, network: NetworkSummary): DataOptions {
+  return DataOptions.parse(matchedTo(readOptions(DataOptions, invocation), network));
 }
 
 let folders = 0;

@@ -1,11 +1,12 @@
 // The project of the home in which the command line records its work, with its models and data sets reused rather than imported twice.
 import { statSync } from 'node:fs';
+import { DataOptions, sameReading } from '#contract/data-options.ts';
 import type { NetworkSummary } from '#contract/network.ts';
 import type { Dataset, Job, Project, Variant } from '#contract/nouns.ts';
-import { loadModel } from './load-inputs.ts';
+import { loadModel, whileReading } from './load-inputs.ts';
 import { dataSource, modelSource } from './name-inputs.ts';
-import type { Parts, StudioClient } from './parts.ts';
-import type { Terminal } from './terminal.ts';
+import type { OpenStudio, Parts, StudioClient } from './parts.ts';
+import { say, type Terminal } from './terminal.ts';
 import { inWorkFolder } from './work-folder.ts';
 
 /** The newest project of this name that isn't archived, or a new one. */
@@ -61,9 +62,33 @@ function sameNumbers(a: NetworkSummary, b: NetworkSummary): boolean {
   return a.parameters === b.parameters && a.nonzero === b.nonzero && a.macs === b.macs && a.bytes.gzip === b.bytes.gzip;
 }
 
-/** A built-in set is known by its name; of all else the studio compares the content and keeps it once. @throws StudioError */
-export async function datasetOf(client: StudioClient, terminal: Terminal, projectId: string, word: string): Promise<Dataset> {
+/** A built-in set is known by its name and how it was read; of all else the studio compares the content and keeps it once. @throws StudioError */
+export async function datasetOf(
+  { client, on }: Pick<OpenStudio, 'client' | 'on'>,
+  terminal: Terminal,
+  projectId: string,
+  word: string,
+  options: DataOptions = DataOptions.parse({}),
+): Promise<Dataset> {
   const source = dataSource(word, terminal.folder);
   const { datasets } = await client.projects.open({ id: projectId });
-  return datasets.find((dataset) => dataset.source === source) ?? client.datasets.import({ projectId, source });
+  const known = datasets.find(
+    ({ source: other, summary: { report } }) => other === source && report !== undefined && sameReading(report, options),
+  );
+  if (known !== undefined) return known;
+  const dataset = await whileReading(terminal, word, async ({ signal, tell }) => {
+    const forget = on('importProgress', (told) => {
+      if (told.projectId === projectId && told.source === source) tell(told.share);
+    });
+    const cancel = (): void => void client.datasets.cancelImport({ projectId, source });
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      return await client.datasets.import({ projectId, source, options });
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      forget();
+    }
+  });
+  for (const warning of dataset.summary.report?.warnings ?? []) say(terminal, `${dataset.summary.name}: ${warning}`);
+  return dataset;
 }

@@ -19,7 +19,7 @@ export interface Invocation {
 export function parseArguments(argv: readonly string[]): Invocation {
   const { command, rest, help } = takeCommand(argv);
   const spec: CommandSpec | null = command === null ? null : commands[command];
-  const own = spec === null ? [] : [...flagsOf(spec.options), ...(spec.settings === undefined ? [] : flagsOf(spec.settings))];
+  const own = [spec?.options, spec?.reading, spec?.settings].flatMap((fields) => (fields === undefined ? [] : flagsOf(fields)));
   const shared = flagsOf(GlobalOptions);
   const flags = [...own, ...shared];
   const positionals: string[] = [];

@@ -36,8 +36,11 @@ export interface ReportInput {
 
 export interface Parts {
   readonly version: string;
-  /** One importer process, one answer. @throws StudioError */
-  runImporter<T extends ImporterTask>(task: T): Promise<Extract<ImporterResult, { kind: AnswerKind<T['kind']> }>>;
+  /** One importer process, one answer; `tell` hears the share done, an abort ends it. @throws StudioError */
+  runImporter<T extends ImporterTask>(
+    task: T,
+    watch?: { readonly tell?: (share: number) => void; readonly signal?: AbortSignal },
+  ): Promise<Extract<ImporterResult, { kind: AnswerKind<T['kind']> }>>;
   /** One engine process in `workspace`. `result` rejects with a StudioError, `cancelled` after `cancel()`. */
   runEngine(task: EngineTask, workspace: string, hear: (message: FromEngine) => void): EngineRun;
   /** `home` undefined: ESPALIER_HOME, else the application-data folder. */

@@ -6,6 +6,7 @@ import type { Job } from '#contract/nouns.ts';
 import type { Command } from './command.ts';
 import { followJob } from './follow-job.ts';
 import { describeJob, jobDocument } from './job-results.ts';
+import { readingFor } from './load-inputs.ts';
 import { dataSource, modelSource } from './name-inputs.ts';
 import { modelOutputPath } from './name-outputs.ts';
 import { datasetOf, projectNamed, variantOf } from './open-project.ts';
@@ -24,7 +25,7 @@ export const train: Command = async ({ invocation, parts, terminal }) => {
   await inStudio(parts, terminal, invocation.globals.home, async (studio) => {
     const project = await projectNamed(studio.client, name);
     const variant = await variantOf(parts, studio.client, terminal, project.id, word, settings.seed);
-    const dataset = await datasetOf(studio.client, terminal, project.id, data);
+    const dataset = await datasetOf(studio, terminal, project.id, data, readingFor(invocation, variant.summary));
     await report(
       terminal,
       await followJob(studio, terminal, variant.name, () =>
@@ -60,7 +61,8 @@ export const prune: Command = async ({ invocation, parts, terminal }) => {
       typeof recipe.distill === 'string'
         ? await variantOf(parts, studio.client, terminal, project.id, recipe.distill, recipe.seed)
         : undefined;
-    const dataset = data === undefined ? null : await datasetOf(studio.client, terminal, project.id, data);
+    const dataset =
+      data === undefined ? null : await datasetOf(studio, terminal, project.id, data, readingFor(invocation, variant.summary));
     await report(
       terminal,
       await followJob(studio, terminal, variant.name, () =>

@@ -45,7 +45,7 @@ export const demo: Command = async ({ invocation, parts, terminal }) => {
     const { client } = studio;
     const project = await projectNamed(client, 'Demo');
     step(terminal, 1, 'Reading MNIST');
-    const dataset = await datasetOf(client, terminal, project.id, 'mnist');
+    const dataset = await datasetOf(studio, terminal, project.id, 'mnist');
 
     const train = async (starter: string, settings: TrainSettings) => {
       const root = await variantOf(parts, client, terminal, project.id, starter, settings.seed);

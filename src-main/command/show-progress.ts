@@ -35,6 +35,23 @@ export function progressLine(terminal: Terminal, label: string, now: () => numbe
   };
 }
 
+/** The share of an import as progress, with the time left by the pace so far. */
+export function showShare(line: ProgressLine, now: () => number = () => performance.now()): (share: number) => void {
+  const begun = now();
+  return (share) => {
+    const seconds = (now() - begun) / 1000;
+    line.show({
+      phase: 'reading',
+      step: Math.round(share * 1000),
+      steps: 1000,
+      epoch: 0,
+      epochs: 0,
+      secondsLeft: share < 0.02 || seconds < 2 ? null : (seconds * (1 - share)) / share,
+      imagesPerSecond: null,
+    });
+  };
+}
+
 /** `lenet-5: training, epoch 3 of 8, 34 %, 0:21 left, 5,120 images/s` */
 export function describeProgress(label: string, progress: Progress): string {
   const { phase, epoch, epochs, secondsLeft, imagesPerSecond } = progress;

@@ -6,6 +6,7 @@ import type { Job } from '#contract/nouns.ts';
 import { recipeOf, type PlanRecipe } from '#contract/sensitivity.ts';
 import type { Command } from './command.ts';
 import { followJob } from './follow-job.ts';
+import { readingFor } from './load-inputs.ts';
 import { dataSource, modelSource } from './name-inputs.ts';
 import { outputPath } from './name-outputs.ts';
 import { datasetOf, projectNamed, variantOf } from './open-project.ts';
@@ -24,7 +25,7 @@ export const sensitivity: Command = async ({ invocation, parts, terminal }) => {
   await inStudio(parts, terminal, invocation.globals.home, async (studio) => {
     const project = await projectNamed(studio.client, name);
     const variant = await variantOf(parts, studio.client, terminal, project.id, word, settings.seed);
-    const dataset = await datasetOf(studio.client, terminal, project.id, data);
+    const dataset = await datasetOf(studio, terminal, project.id, data, readingFor(invocation, variant.summary));
     const job = await followJob(studio, terminal, variant.name, () =>
       studio.client.jobs.sensitivity({ variantId: variant.id, datasetId: dataset.id, settings }),
     );

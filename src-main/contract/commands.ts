@@ -1,5 +1,6 @@
 // The command line as data: help, parsing and checks are all derived from this table.
 import { z } from 'zod';
+import { DataOptions } from './data-options.ts';
 import { ExportFormat, MeasureSettings } from './nouns.ts';
 import { Recipe, TrainSettings } from './recipe.ts';
 import { SensitivitySettings } from './sensitivity.ts';
@@ -18,6 +19,8 @@ export interface CommandSpec {
   readonly options: z.ZodObject;
   /** Flags that are at the same time the fields of a contract: training settings, a recipe, settings of a measurement. */
   readonly settings?: z.ZodObject;
+  /** How the data are read, where the command takes any. */
+  readonly reading?: z.ZodObject;
   readonly examples: readonly string[];
 }
 
@@ -38,7 +41,7 @@ const model: Positional = {
   summary: `a path (.keras, .h5, .onnx, a tfjs model.json) or a starter: ${starterNames.join(', ')}`,
 };
 const job: Positional = { name: 'JOB', summary: 'the id of a job, as `espalier jobs` lists it' };
-const data = z.string().describe('mnist, an .npz file or a folder of IDX files');
+const data = z.string().describe('mnist, or the path of a CSV, .npz, .npy, folder of IDX files or of images by class');
 const project = z.string().default('Command line').describe('project that records the work, created if absent');
 const out = z.string().describe('file to write: .keras, .h5, .onnx or .tflite, or a folder for tfjs');
 
@@ -55,14 +58,19 @@ export const commands = {
     summary: 'Train a model from scratch, or go on training it',
     positionals: [model],
     options: z.strictObject({ data, out, project }),
+    reading: DataOptions,
     settings: TrainSettings,
-    examples: ['espalier train lenet-300-100 --data mnist --epochs 8 --out baseline.keras'],
+    examples: [
+      'espalier train lenet-300-100 --data mnist --epochs 8 --out baseline.keras',
+      'espalier train cnn.keras --data photos --split 0.7/0.15/0.15 --epochs 20 --out trained.keras',
+    ],
   },
   evaluate: {
     summary: 'Measure accuracy on the test split',
     positionals: [model],
     options: z.strictObject({ data }),
-    examples: ['espalier evaluate baseline.keras --data mnist'],
+    reading: DataOptions,
+    examples: ['espalier evaluate baseline.keras --data mnist', 'espalier evaluate iris.keras --data iris.csv --label species'],
   },
   predict: {
     summary: 'Write the answers for a batch of inputs',
@@ -82,6 +90,7 @@ export const commands = {
       project,
       recipe: z.string().optional().describe('recipe in YAML or JSON; flags override its lines'),
     }),
+    reading: DataOptions,
     settings: Recipe,
     examples: [
       'espalier prune baseline.keras --data mnist --sparsity 0.9 --epochs 3 --out sparse.keras',
@@ -96,6 +105,7 @@ export const commands = {
       out: z.string().optional().describe('recipe to write: the plan for the first of --losses'),
       project,
     }),
+    reading: DataOptions,
     settings: SensitivitySettings,
     examples: [
       'espalier sensitivity baseline.keras --data mnist',
@@ -113,6 +123,7 @@ export const commands = {
     summary: 'Put models side by side: accuracy, size, MACs, latency',
     positionals: [{ ...model, many: true }],
     options: z.strictObject({ data: data.optional(), html: z.string().optional().describe('self-contained report to write') }),
+    reading: DataOptions,
     examples: ['espalier compare baseline.keras sparse.keras small.keras --data mnist --html report.html'],
   },
   export: {
@@ -127,6 +138,7 @@ export const commands = {
       data: data.optional(),
       acceptDifference: z.string().optional().describe('layer from which on the file may answer otherwise, as a refused export names it'),
     }),
+    reading: DataOptions,
     examples: [
       'espalier export small.keras --format onnx --out small.onnx',
       'espalier export small.keras --format tflite --int8 --data mnist --out small.tflite',

@@ -29,6 +29,18 @@ export const ErrorCode = z.enum([
 ]);
 export type ErrorCode = z.infer<typeof ErrorCode>;
 
+/** A file that was refused, for programs: `where` says the same in one line. */
+export const FileSource = z.object({
+  /** As `keras`, `onnx`, `csv`; absent until it was recognised. */
+  format: z.string().optional(),
+  file: z.string(),
+  /** A member of an archive, a path in an HDF5 file, a line, a layer. */
+  member: z.string().optional(),
+  /** Bytes from the beginning of the file, or of the member, where it is known. */
+  offset: z.int().optional(),
+});
+export type FileSource = z.infer<typeof FileSource>;
+
 /** What the user reads: "what (where): reason. What to do." */
 export const Problem = z.object({
   code: ErrorCode,
@@ -36,6 +48,7 @@ export const Problem = z.object({
   /** A file, a member of a file, a layer, a field: the narrowest place known. */
   where: z.string().optional(),
   whatToDo: z.string().optional(),
+  source: FileSource.optional(),
 });
 export type Problem = z.infer<typeof Problem>;
 
@@ -44,12 +57,18 @@ export class StudioError extends Error {
   readonly code: ErrorCode;
   readonly where: string | undefined;
   readonly whatToDo: string | undefined;
+  readonly source: FileSource | undefined;
 
-  constructor(code: ErrorCode, message: string, more: { where?: string | undefined; whatToDo?: string | undefined; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { where?: string | undefined; whatToDo?: string | undefined; source?: FileSource | undefined; cause?: unknown } = {},
+  ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.code = code;
     this.where = more.where;
     this.whatToDo = more.whatToDo;
+    this.source = more.source;
   }
 
   toProblem(): Problem {
@@ -58,7 +77,14 @@ export class StudioError extends Error {
       message: this.message,
       ...(this.where === undefined ? {} : { where: this.where }),
       ...(this.whatToDo === undefined ? {} : { whatToDo: this.whatToDo }),
+      ...(this.source === undefined ? {} : { source: this.source }),
     };
+  }
+
+  /** The same refusal, of a file of this format. */
+  ofFormat(format: string): StudioError {
+    if (this.source === undefined || this.source.format !== undefined) return this;
+    return new StudioError(this.code, this.message, { ...this, source: { ...this.source, format }, cause: this.cause });
   }
 
   static fromProblem(problem: Problem): StudioError {

@@ -10,6 +10,8 @@ export const events = {
   projectRemoved: z.object({ seq, id: Id }),
   modelAdded: z.object({ seq, model: Model }),
   datasetAdded: z.object({ seq, dataset: Dataset }),
+  /** How far an import is; `source` as the import was asked for. Not told for those that are over at once. */
+  importProgress: z.object({ seq, projectId: Id, source: z.string(), share: z.number() }),
   variantChanged: z.object({ seq, variant: Variant }),
   variantRemoved: z.object({ seq, id: Id, projectId: Id }),
   jobChanged: z.object({ seq, job: Job }),

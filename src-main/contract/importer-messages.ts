@@ -1,5 +1,6 @@
 // What the host asks of an importer process: the only place where untrusted bytes are read, and where questions without tensors are answered.
 import { z } from 'zod';
+import { DataOptions, DataSurvey } from './data-options.ts';
 import { Problem } from './errors.ts';
 import { NetworkSummary } from './network.ts';
 import { DatasetSummary } from './nouns.ts';
@@ -12,8 +13,10 @@ export const ImporterTask = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('model'), path: z.string(), staging: z.string() }),
   /** A starter network with freshly initialised weights. */
   z.object({ kind: z.literal('starter'), starter: z.string(), seed: z.int(), staging: z.string() }),
-  /** `mnist`, a folder of IDX files or an `.npz` becomes a canonical dataset in `staging`. */
-  z.object({ kind: z.literal('dataset'), source: z.string(), staging: z.string() }),
+  /** `mnist` or a path of data becomes a canonical dataset in `staging`. */
+  z.object({ kind: z.literal('dataset'), source: z.string(), options: DataOptions.optional(), staging: z.string() }),
+  /** What a source holds, so that options can be chosen; scratch files go into `staging`, and nothing is kept. */
+  z.object({ kind: z.literal('survey'), source: z.string(), staging: z.string() }),
   /** What `inspect` shows, of a file, a starter or a canonical artifact; nothing is written. */
   z.object({ kind: z.literal('inspect'), path: z.string() }),
   z.object({ kind: z.literal('plan'), artifact: z.string(), recipe: Recipe }),
@@ -29,6 +32,7 @@ export const ImporterResult = z.discriminatedUnion('kind', [
     format: z.enum(['starter', 'keras', 'h5', 'tfjs', 'onnx']),
   }),
   z.object({ kind: z.literal('dataset'), artifact: StagedArtifact, summary: DatasetSummary }),
+  z.object({ kind: z.literal('survey'), survey: DataSurvey }),
   z.object({ kind: z.literal('inspect'), summary: NetworkSummary }),
   z.object({ kind: z.literal('plan'), plan: Plan }),
   z.object({
@@ -38,8 +42,15 @@ export const ImporterResult = z.discriminatedUnion('kind', [
 ]);
 export type ImporterResult = z.infer<typeof ImporterResult>;
 
-export const FromImporter = z.discriminatedUnion('kind', [
+export const ImporterAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('done'), result: ImporterResult }),
   z.object({ kind: z.literal('failed'), problem: Problem }),
+]);
+export type ImporterAnswer = z.infer<typeof ImporterAnswer>;
+
+export const FromImporter = z.discriminatedUnion('kind', [
+  /** Of long work: the share done, from 0 to 1. As long as it grows, the clock doesn't stop the process. */
+  z.object({ kind: z.literal('progress'), share: z.number().min(0).max(1) }),
+  ...ImporterAnswer.options,
 ]);
 export type FromImporter = z.infer<typeof FromImporter>;

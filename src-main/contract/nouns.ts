@@ -1,5 +1,6 @@
 // The things a user names: projects, models, datasets, variants, jobs.
 import { z } from 'zod';
+import { ImportReport } from './data-options.ts';
 import { Problem } from './errors.ts';
 import { Certificate, EpochScore, Evaluation, ExportAccuracy, Latency, Score } from './measurement.ts';
 import { NetworkSummary } from './network.ts';
@@ -51,6 +52,8 @@ export const DatasetSummary = z.object({
   range: z.tuple([z.number(), z.number()]),
   /** Whom to name, and where it is from. */
   credit: z.string().nullable(),
+  /** Absent in sets that were imported before there was one. */
+  report: ImportReport.optional(),
 });
 export type DatasetSummary = z.infer<typeof DatasetSummary>;
 

@@ -1,5 +1,6 @@
 // Everything a window, a browser tab, the command line or a script may ask of the studio.
 import { z } from 'zod';
+import { DataOptions, DataSurvey } from './data-options.ts';
 import { NetworkSummary } from './network.ts';
 import { Dataset, ExportFormat, ExportWeights, Id, Job, MeasureSettings, MetricPoint, Model, Name, Project, Variant } from './nouns.ts';
 import { Recipe, TrainSettings } from './recipe.ts';
@@ -88,8 +89,12 @@ export const procedures = {
     },
   },
   datasets: {
-    /** A built-in name (`mnist`) or a path (folder of IDX files, `.npz`). */
-    import: { input: z.strictObject({ projectId: Id, source: z.string() }), output: Dataset },
+    /** What a built-in name (`mnist`) or a path holds, quickly, so that options can be chosen. */
+    survey: { input: z.strictObject({ source: z.string() }), output: DataSurvey },
+    /** A built-in name or a path; the same data with the same options are kept once. */
+    import: { input: z.strictObject({ projectId: Id, source: z.string(), options: DataOptions.optional() }), output: Dataset },
+    /** Ends a running import, which then answers `cancelled` and leaves nothing behind. */
+    cancelImport: { input: z.strictObject({ projectId: Id, source: z.string() }), output: nothing },
     samples: { input: z.strictObject({ id: Id, count: z.int().min(1).max(50).default(10) }), output: z.array(SampleImage) },
   },
   variants: {

@@ -5,8 +5,8 @@ import { build, defineConfig, type InlineConfig } from 'vite';
 
 const root = resolve(import.meta.dirname, '../..');
 const main = resolve(root, 'src-main');
-/** Shipped as node_modules because they are native; all else is bundled. */
-const external = ['electron', 'better-sqlite3', /^@tensorflow\/tfjs-node/, 'onnxruntime-node', ...builtinModules, /^node:/];
+/** Shipped as node_modules because they are native or load WebAssembly from beside them; all else is bundled. */
+const external = ['electron', 'better-sqlite3', /^@tensorflow\/tfjs-node/, 'onnxruntime-node', /^@jsquash\//, ...builtinModules, /^node:/];
 
 function entry(entries: Record<string, string>, format: 'es' | 'cjs', extension: string): InlineConfig {
   return {

@@ -20,9 +20,15 @@ export interface DatasetSplit {
 
 /** One number for all values, or one for each channel: each entry of a sample's last axis. */
 const PerChannel = z.union([z.number(), z.array(z.number()).min(1)]);
-const Content = z.object({ summary: DatasetSummary, scale: PerChannel, offset: PerChannel });
+const Content = z.object({
+  summary: DatasetSummary,
+  scale: PerChannel,
+  offset: PerChannel,
+  /** Channels go in the other way round, blue first; scale and offset count as they go in. */
+  reversed: z.boolean().optional(),
+});
 /** What a model is fed is `stored value · scale + offset`: 1/255 and 0 for uint8 images, 1 and 0 otherwise. */
-export type Scaling = Pick<z.infer<typeof Content>, 'scale' | 'offset'>;
+export type Scaling = Omit<z.infer<typeof Content>, 'summary'>;
 
 export interface DatasetArtifact extends Scaling {
   readonly summary: DatasetSummary;
@@ -36,7 +42,7 @@ export interface StreamedDataset extends Scaling {
 }
 
 /** @throws StudioError `bad-input`, `disk-full`, `disk-error`. */
-export function writeDatasetFile(path: string, { summary, scale, offset, splits }: DatasetArtifact | StreamedDataset): StagedArtifact {
+export function writeDatasetFile(path: string, { splits, ...content }: DatasetArtifact | StreamedDataset): StagedArtifact {
   const tensors = splitNames.flatMap((split): (NamedTensor | StreamedTensor)[] => {
     const { inputs, labels } = splits[split];
     return [
@@ -44,7 +50,7 @@ export function writeDatasetFile(path: string, { summary, scale, offset, splits 
       { name: `${split}/labels`, dtype: 'int32', shape: [labels.length], data: labels },
     ];
   });
-  return writeTensorFile(path, { kind: 'dataset', content: { summary, scale, offset }, tensors });
+  return writeTensorFile(path, { kind: 'dataset', content, tensors });
 }
 
 export interface OpenDataset extends Scaling {
@@ -103,11 +109,12 @@ export function readDatasetFile(path: string): DatasetArtifact {
   const file = openDatasetFile(path);
   try {
     file.verify();
-    const { summary, scale, offset } = file;
+    const { summary, scale, offset, reversed } = file;
     return {
       summary,
       scale,
       offset,
+      ...(reversed === undefined ? {} : { reversed }),
       splits: { train: file.split('train'), validation: file.split('validation'), test: file.split('test') },
     };
   } finally {

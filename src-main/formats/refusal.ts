@@ -5,6 +5,8 @@ import { StudioError, type ErrorCode } from '#contract/errors.ts';
 export interface Place {
   readonly file: string;
   readonly member?: string | undefined;
+  /** Bytes from the beginning of the file, or of the member. */
+  readonly offset?: number | undefined;
 }
 
 const advice: Partial<Record<ErrorCode, string>> = {
@@ -17,7 +19,7 @@ const advice: Partial<Record<ErrorCode, string>> = {
   'disk-error': 'Check the disk, then try again.',
   'not-found': 'Check the path.',
   'not-a-model': 'Choose a .keras or .h5 file of Keras, an .onnx file, or the model.json of a TensorFlow.js layers model.',
-  'not-a-dataset': 'Choose a folder with IDX files (train-… and t10k-…) or an .npz with x_train, y_train, x_test and y_test.',
+  'not-a-dataset': 'Choose a CSV, an .npz or .npy, a folder of IDX files, or a folder with a folder of images for each class.',
 };
 
 export function refusal(
@@ -29,6 +31,11 @@ export function refusal(
 ): StudioError {
   return new StudioError(code, reason, {
     where: place.member === undefined ? place.file : `${place.file} › ${printable(place.member)}`,
+    source: {
+      file: place.file,
+      ...(place.member === undefined ? {} : { member: printable(place.member) }),
+      ...(place.offset === undefined ? {} : { offset: place.offset }),
+    },
     whatToDo,
     cause,
   });

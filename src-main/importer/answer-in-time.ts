@@ -2,13 +2,17 @@
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { StudioError } from '#contract/errors.ts';
-import { FromImporter } from '#contract/importer-messages.ts';
+import { FromImporter, type ImporterAnswer } from '#contract/importer-messages.ts';
 
-/** Importing all of MNIST takes about a second; a gigabyte on a slow disk well under this. */
+/** Importing all of MNIST takes about a second. Longer work may take as long as it likes while its share grows at least this often. */
 const secondsAllowed = 300;
 
-/** Never rejects: what goes wrong is the answer. */
-export function answerInTime(message: unknown, seconds = secondsAllowed): Promise<FromImporter> {
+/** Never rejects: what goes wrong is the answer. `tell` hears of progress before it. */
+export function answerInTime(
+  message: unknown,
+  seconds = secondsAllowed,
+  tell: (progress: FromImporter) => void = () => undefined,
+): Promise<ImporterAnswer> {
   return new Promise((done) => {
     const megabytes = Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20);
     const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './task-thread.ts' : './task-thread.js', import.meta.url), {
@@ -21,7 +25,14 @@ export function answerInTime(message: unknown, seconds = secondsAllowed): Promis
       refuse('over-limit', `It could not be read within ${seconds} seconds.`, 'The file is most likely damaged: save it again.');
       void worker.terminate();
     }, seconds * 1000);
-    worker.once('message', (answer) => done(FromImporter.parse(answer)));
+    let furthest = 0;
+    worker.on('message', (said) => {
+      const answer = FromImporter.parse(said);
+      if (answer.kind !== 'progress') return done(answer);
+      if (answer.share > furthest) watch.refresh();
+      furthest = Math.max(furthest, answer.share);
+      tell(answer);
+    });
     worker.once('error', (error) => {
       const memory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
       if (memory) return refuse('over-limit', 'It needs more memory than the importer may use.', 'Make it smaller, or split it.');

@@ -1,4 +1,5 @@
-// The importer process: takes one task from its host, answers once, ends.
+// The importer process: takes one task from its host, tells how far it is, answers once, ends.
+import type { FromImporter } from '#contract/importer-messages.ts';
 import { answerInTime } from './answer-in-time.ts';
 
 /** Electron's utilityProcess gives its child a port on `process`; Node's fork gives it messages. */
@@ -16,7 +17,7 @@ if (isParentPort(port)) {
   port.once(
     'message',
     ({ data }) =>
-      void answerInTime(data).then((said) => {
+      void answerInTime(data, undefined, (progress) => port.postMessage(progress)).then((said) => {
         port.postMessage(said);
         // The port has no "sent" event; the host ends this process when it has the answer, and this is for a host that died.
         setTimeout(() => process.exit(0), 2000);
@@ -24,5 +25,8 @@ if (isParentPort(port)) {
   );
 } else {
   process.once('disconnect', () => process.exit(0));
-  process.once('message', (message) => void answerInTime(message).then((said) => process.send?.(said, () => process.disconnect())));
+  process.once('message', (message) => {
+    const tell = (progress: FromImporter) => void process.send?.(progress);
+    void answerInTime(message, undefined, tell).then((said) => process.send?.(said, () => process.disconnect()));
+  });
 }

@@ -1,21 +1,24 @@
 // Does one importer task in this process: reads what is asked, writes at most one artifact into staging, answers.
 import { join } from 'node:path';
+import { DataOptions } from '#contract/data-options.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { ImporterResult, ImporterTask } from '#contract/importer-messages.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
-import { writeDatasetFile } from '#formats/dataset-file.ts';
+import { assembleDataset } from '#formats/data/assemble-dataset.ts';
+import { Opened } from '#formats/data/open-source.ts';
+import { surveySource } from '#formats/data/survey-source.ts';
 import { readModelFile, writeModelFile } from '#formats/model-file.ts';
 import { readModel, type ModelFormat } from '#formats/read-model.ts';
 import { buildStarter, starters } from '#network/starters.ts';
 import { summariseNetwork } from '#network/summarise.ts';
 import { planPruning } from '#pruning/plan.ts';
-import { datasetFrom } from './dataset-source.ts';
+import { datasetFrom, pathOf } from './dataset-source.ts';
 import { displaySamples } from './display-samples.ts';
 
-/** @throws StudioError, nothing else; a fault of ours is `internal`, its cause kept for logs. */
-export async function runImporterTask(task: ImporterTask): Promise<ImporterResult> {
+/** `tell` hears the share of long work that is done. @throws StudioError, nothing else; a fault of ours is `internal`, its cause kept for logs. */
+export async function runImporterTask(task: ImporterTask, tell: (share: number) => void = () => undefined): Promise<ImporterResult> {
   try {
-    return await run(task);
+    return await run(task, tell);
   } catch (thrown) {
     if (thrown instanceof StudioError) throw thrown;
     throw new StudioError('internal', 'The importer met an error of its own.', {
@@ -26,7 +29,7 @@ export async function runImporterTask(task: ImporterTask): Promise<ImporterResul
   }
 }
 
-async function run(task: ImporterTask): Promise<ImporterResult> {
+async function run(task: ImporterTask, tell: (share: number) => void): Promise<ImporterResult> {
   switch (task.kind) {
     case 'model': {
       const { artifact, format } = await readModel(task.path);
@@ -40,15 +43,30 @@ async function run(task: ImporterTask): Promise<ImporterResult> {
     case 'starter':
       return stored(buildStarter(task.starter, task.seed), 'starter', task.staging);
     case 'dataset': {
-      const dataset = await datasetFrom(task.source);
-      return { kind: 'dataset', summary: dataset.summary, artifact: writeDatasetFile(join(task.staging, 'dataset.espalier'), dataset) };
+      const options = task.options ?? DataOptions.parse({});
+      return withOpened(task.staging, async (opened) => {
+        const source = await datasetFrom(opened, task.source, options, (share) => tell(share / 2));
+        const path = join(task.staging, 'dataset.espalier');
+        return { kind: 'dataset', ...assembleDataset(source, options, path, (share) => tell(0.5 + share / 2)) };
+      });
     }
+    case 'survey':
+      return withOpened(task.staging, async (opened) => ({ kind: 'survey', survey: await surveySource(opened, pathOf(task.source)) }));
     case 'inspect':
       return { kind: 'inspect', summary: summariseNetwork(await modelNamed(task.path)) };
     case 'plan':
       return { kind: 'plan', plan: planPruning(readModelFile(task.artifact), task.recipe) };
     case 'samples':
       return { kind: 'samples', samples: displaySamples(task.artifact, task.count) };
+  }
+}
+
+async function withOpened<T>(folder: string, work: (opened: Opened) => Promise<T>): Promise<T> {
+  const opened = new Opened(folder);
+  try {
+    return await work(opened);
+  } finally {
+    opened.close();
   }
 }
 
@@ -66,7 +84,7 @@ async function modelNamed(path: string): Promise<ModelArtifact> {
 function subject(task: ImporterTask): string {
   return task.kind === 'model' || task.kind === 'inspect'
     ? task.path
-    : task.kind === 'dataset'
+    : task.kind === 'dataset' || task.kind === 'survey'
       ? task.source
       : task.kind === 'starter'
         ? task.starter

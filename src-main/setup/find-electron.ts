@@ -11,8 +11,7 @@ export function findElectron(environment: NodeJS.ProcessEnv = process.env): Elec
   // Electron's own variable for a binary kept elsewhere. Loading Electron's package instead would download one.
   const folder = environment['ELECTRON_OVERRIDE_DIST_PATH'] ?? inProject('node_modules/electron/dist');
   const binary = join(folder, binaries[process.platform] ?? 'electron');
-  if (!existsSync(binary))
-    return { kind: 'none', why: 'Electron’s binary is not installed (npx install-electron downloads it)' };
+  if (!existsSync(binary)) return { kind: 'none', why: 'Electron’s binary is not installed (npx install-electron downloads it)' };
   const needsDisplay = process.platform !== 'darwin' && process.platform !== 'win32';
   if (needsDisplay && !environment['DISPLAY'] && !environment['WAYLAND_DISPLAY']) return { kind: 'none', why: 'there is no display' };
   return { kind: 'found', binary };

@@ -6,7 +6,9 @@ import { isHandle } from './file-handles.ts';
 /** The fields, by procedure, that hold a path. Everything else in the contract is an id, a name or a number. */
 const pathFields: Readonly<Record<string, string>> = {
   'models.import': 'path',
+  'datasets.survey': 'source',
   'datasets.import': 'source',
+  'datasets.cancelImport': 'source',
   'jobs.train': 'exportPath',
   'jobs.prune': 'exportPath',
   'jobs.export': 'path',

@@ -18,6 +18,7 @@ export type ImportHandlers = Pick<All, 'models' | 'datasets'>;
 
 export function serveImports(parts: StudioParts): ImportHandlers {
   const { store, feed, now } = parts;
+  const running = new Map<string, AbortController>();
 
   function addModel(
     projectId: string,
@@ -82,13 +83,24 @@ export function serveImports(parts: StudioParts): ImportHandlers {
       },
     },
     datasets: {
-      import({ projectId, source }) {
+      survey: ({ source }) =>
+        withStaging(
+          parts,
+          (staging) => ({ kind: 'survey', source: placeOf(parts, source), staging }) as const,
+          ({ survey }) => survey,
+        ),
+      import({ projectId, source, options }) {
         projectOf(store, projectId);
-        const file = parts.handles.resolve(source);
-        const place = /^[a-z0-9-]+$/.test(file) ? file : completePath(file);
+        const place = placeOf(parts, source);
+        const key = `${projectId} ${source}`;
+        const cancel = new AbortController();
+        running.set(key, cancel);
+        const over = (): void => {
+          if (running.get(key) === cancel) running.delete(key);
+        };
         return withStaging(
           parts,
-          (staging) => ({ kind: 'dataset', source: place, staging }) as const,
+          (staging) => ({ kind: 'dataset', source: place, options, staging }) as const,
           (answer, staging): Dataset => {
             projectOf(store, projectId);
             const known = store.datasets.ofProject(projectId).find(({ artifact }) => artifact === answer.artifact.sha256);
@@ -107,7 +119,12 @@ export function serveImports(parts: StudioParts): ImportHandlers {
             feed.tell('datasetAdded', { dataset });
             return dataset;
           },
-        );
+          { signal: cancel.signal, tell: (share) => feed.tell('importProgress', { projectId, source, share }) },
+        ).finally(over);
+      },
+      cancelImport({ projectId, source }) {
+        running.get(`${projectId} ${source}`)?.abort();
+        return null;
       },
       async samples({ id, count }) {
         const artifact = store.artifacts.pathOf(datasetOf(store, id).artifact);
@@ -115,6 +132,12 @@ export function serveImports(parts: StudioParts): ImportHandlers {
       },
     },
   };
+}
+
+/** A built-in name as it is, else a complete path. @throws StudioError bad-input, not-found */
+function placeOf({ handles }: StudioParts, source: string): string {
+  const file = handles.resolve(source);
+  return /^[a-z0-9-]+$/.test(file) ? file : completePath(file);
 }
 
 /** A second process may be asking, and its folder is not this one's. @throws StudioError bad-input */

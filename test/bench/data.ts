@@ -2,9 +2,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { datasetFrom } from '#main/importer/dataset-source.ts';
-import { writeDatasetFile, type DatasetArtifact } from '#formats/dataset-file.ts';
-import { toDataset } from '#formats/data/splits.ts';
+import { runImporterTask } from '#main/importer/run-importer-task.ts';
+import { readDatasetFile, writeDatasetFile, type DatasetArtifact } from '#formats/dataset-file.ts';
 import { createRandom } from '#network/random.ts';
 import type { BenchModel } from './models.ts';
 
@@ -30,7 +29,7 @@ export function scratchFolder(): string {
 
 /** `samples`: how many training images; all where there are no more. */
 export async function writeData(folder: string, kind: BenchModel['data'], samples = Infinity): Promise<BenchData> {
-  const whole = kind === 'mnist' ? await datasetFrom('mnist') : randomImages(samples);
+  const whole = kind === 'mnist' ? await mnist(folder) : randomImages(samples);
   const cut = firstSamples(whole, samples);
   const artifact = join(folder, `${kind}-${cut.summary.counts.train}.data`);
   writeDatasetFile(artifact, cut);
@@ -55,19 +54,34 @@ function firstSamples({ splits, summary, ...rest }: DatasetArtifact, samples: nu
   return { ...rest, summary: { ...summary, counts: { ...summary.counts, train: count } }, splits: { ...splits, train } };
 }
 
+async function mnist(staging: string): Promise<DatasetArtifact> {
+  const result = await runImporterTask({ kind: 'dataset', source: 'mnist', staging });
+  if (result.kind !== 'dataset') throw new TypeError(result.kind);
+  return readDatasetFile(result.artifact.path);
+}
+
 function randomImages(samples: number): DatasetArtifact {
   const random = createRandom(1, 0xbe);
   const split = (count: number) => {
     const data = Uint8Array.from({ length: count * 32 * 32 * 3 }, () => random.below(256));
     const labels = Int32Array.from({ length: count }, (_, index) => index % 10);
-    const place = { file: 'random images' };
-    return {
-      inputs: { shape: [count, 32, 32, 3], dtype: 'uint8' as const, data },
-      labels: { shape: [count], dtype: 'int32' as const, data: labels },
-      place,
-    };
+    return { inputs: { name: 'inputs', shape: [count, 32, 32, 3], dtype: 'uint8' as const, data }, labels };
   };
-  return toDataset({ name: 'random images', credit: null, train: split(samples), validation: split(10), test: split(10) });
+  const counts = { train: samples, validation: 10, test: 10 };
+  return {
+    summary: {
+      name: 'random images',
+      sampleShape: [32, 32, 3],
+      classes: Array.from({ length: 10 }, (_, index) => String(index)),
+      counts,
+      balance: Array.from({ length: 10 }, (_, index) => 2 + Math.floor((samples + 9 - index) / 10)),
+      range: [0, 1],
+      credit: null,
+    },
+    scale: 1 / 255,
+    offset: 0,
+    splits: { train: split(samples), validation: split(10), test: split(10) },
+  };
 }
 
 function bytes({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {

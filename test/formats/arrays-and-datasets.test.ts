@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { zipSync } from 'fflate';
 import { npyBytes, readNpy } from '#formats/containers/npy.ts';
-import { readIdx } from '#formats/containers/idx.ts';
-import { readDataset } from '#formats/data/read-dataset.ts';
+import { gunzip } from '#formats/containers/gzip.ts';
+import { sourceOf } from '#formats/containers/guarded-file.ts';
+import { readIdxHeader } from '#formats/containers/idx.ts';
 import { openDatasetFile, readDatasetFile, writeDatasetFile } from '#formats/dataset-file.ts';
 import { halfToFloat } from '#formats/half-floats.ts';
 import type { NumericArray } from '#formats/numeric-array.ts';
+import { importData } from './import-data.ts';
 
 const fixtures = join(import.meta.dirname, 'fixtures');
 const npy = (name: string) => readNpy(readFileSync(join(fixtures, name)), { file: name });
@@ -39,7 +41,7 @@ test('half precision: 0x3c00 is 1, 0x0001 is 2^-24, 0xfc00 is -∞', () => {
 });
 
 test('blobs.npz, its labels one-hot for train and numbers for test: 18, 2 and 6 samples of 4 × 4 × 1', async () => {
-  const dataset = await readDataset(join(fixtures, 'blobs.npz'));
+  const dataset = await importData(join(fixtures, 'blobs.npz'));
   assert.deepEqual(dataset.summary.counts, { train: 18, validation: 2, test: 6 });
   assert.deepEqual(dataset.summary.sampleShape, [4, 4, 1]);
   assert.equal(dataset.summary.classes.length, 3);
@@ -59,7 +61,7 @@ function idx(sizes: number[], values: number[]): Buffer {
   return Buffer.concat([head, Buffer.from(values)]);
 }
 
-test('a folder of IDX files, raw and gzipped, is one dataset: the last tenth of train validates', async () => {
+test('a folder of IDX files, raw and gzipped, is one dataset: a tenth of train validates, one of each class', async () => {
   const images = Array.from({ length: 20 * 4 }, (_, index) => index % 256);
   writeFileSync(join(folder, 'train-images-idx3-ubyte'), idx([20, 2, 2], images));
   writeFileSync(
@@ -73,9 +75,9 @@ test('a folder of IDX files, raw and gzipped, is one dataset: the last tenth of 
   );
   writeFileSync(join(folder, 't10k-images.idx3-ubyte'), idx([2, 2, 2], images.slice(0, 8)));
   writeFileSync(join(folder, 't10k-labels.idx1-ubyte'), idx([2], [1, 0]));
-  const { summary, splits } = await readDataset(folder);
+  const { summary, splits } = await importData(folder);
   assert.deepEqual(summary.counts, { train: 18, validation: 2, test: 2 });
-  assert.deepEqual([...splits.validation.inputs.data], images.slice(72));
+  assert.deepEqual([...splits.validation.labels].sort(), [0, 1]);
   assert.deepEqual(summary.balance, [11, 11]);
 });
 
@@ -87,12 +89,16 @@ const refused: [string, string, () => Promise<unknown>][] = [
   ['test samples of another shape', 'wrong-shape', () => withArrays({ x_test: array('<f4', [4, 1], [1, 2, 3, 4]) })],
   ['an array missing', 'not-a-dataset', () => withArrays({ y_test: undefined })],
   ['inputs that are not numbers', 'not-a-dataset', () => withArrays({ x_train: array('<f4', [4, 2], [1, 2, NaN, 4, 5, 6, 7, 8]) })],
-  ['no file', 'not-found', () => readDataset(join(folder, 'absent.npz'))],
-  ['an empty folder', 'not-a-dataset', () => readDataset(mkdtempSync(join(tmpdir(), 'none-')))],
-  ['IDX cut short', 'damaged-file', async () => readIdx(idx([3, 2], [1, 2, 3, 4, 5]), { file: 'cut' })],
-  ['IDX of 16 TB', 'over-limit', async () => readIdx(idx([2 ** 32 - 1, 4096], [1]), { file: 'vast' })],
-  ['a gzip bomb of IDX', 'over-limit', async () => readIdx(gzipSync(Buffer.alloc(64 * 2 ** 20)), { file: 'bomb.gz' })],
-  ['gzip cut short', 'damaged-file', async () => readIdx(gzipSync(idx([2], [1, 2])).subarray(0, 20), { file: 'cut.gz' })],
+  ['no file', 'not-found', () => importData(join(folder, 'absent.npz'))],
+  ['an empty folder', 'not-a-dataset', () => importData(mkdtempSync(join(tmpdir(), 'none-')))],
+  ['IDX cut short', 'damaged-file', async () => readIdxHeader(sourceOf(idx([3, 2], [1, 2, 3, 4, 5])), { file: 'cut' })],
+  ['IDX of 16 TB', 'over-limit', async () => readIdxHeader(sourceOf(idx([2 ** 32 - 1, 4096], [1])), { file: 'vast' })],
+  ['a gzip bomb of IDX', 'over-limit', () => gunzip(sourceOf(gzipSync(Buffer.alloc(64 * 2 ** 20))), { file: 'bomb.gz' }, () => undefined)],
+  [
+    'gzip cut short',
+    'damaged-file',
+    () => gunzip(sourceOf(gzipSync(idx([2], [1, 2])).subarray(0, 20)), { file: 'cut.gz' }, () => undefined),
+  ],
 ];
 for (const [what, code, action] of refused) {
   test(`refused: ${what} (${code})`, async () => {
@@ -120,5 +126,5 @@ function withArrays(changes: Record<string, Uint8Array | undefined>): Promise<un
   );
   const path = join(folder, 'changed.npz');
   writeFileSync(path, zipSync(Object.fromEntries(members)));
-  return readDataset(path);
+  return importData(path);
 }

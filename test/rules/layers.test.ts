@@ -13,7 +13,19 @@ const may: Record<string, readonly string[]> = {
   rpc: ['zod', 'node', 'contract'],
   network: ['contract', 'node'],
   pruning: ['contract', 'criteria', 'network'],
-  formats: ['contract', 'network', 'node', 'zod', 'fflate', 'yauzl', 'h5wasm', '@bufbuild/protobuf', 'flatbuffers'],
+  formats: [
+    'contract',
+    'network',
+    'node',
+    'zod',
+    'fflate',
+    'yauzl',
+    'h5wasm',
+    '@jsquash/jpeg',
+    '@jsquash/webp',
+    '@bufbuild/protobuf',
+    'flatbuffers',
+  ],
   importer: ['contract', 'network', 'pruning', 'formats', 'node', 'zod'],
   engine: [
     'contract',
@@ -44,6 +56,8 @@ const onlyIn: Record<string, string> = {
   ws: 'server',
   h5wasm: 'formats',
   yauzl: 'formats',
+  '@jsquash/jpeg': 'formats',
+  '@jsquash/webp': 'formats',
 };
 
 for (const folder of readdirSync(main, { withFileTypes: true }).filter(

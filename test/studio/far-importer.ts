@@ -39,6 +39,11 @@ function answer(task: ImporterTask): ImporterResult {
       };
     case 'dataset':
       return { kind: 'dataset', artifact: stage(task.staging, `data ${task.source}`), summary: datasetSummary };
+    case 'survey':
+      return {
+        kind: 'survey',
+        survey: { name: 'digits', format: 'idx', given: ['train', 'test'], samples: 70_000, columns: [], label: null, images: null },
+      };
     case 'inspect':
       return { kind: 'inspect', summary };
     case 'plan':

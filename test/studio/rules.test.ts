@@ -42,7 +42,7 @@ test('every field of the contract that can hold a path is in the table of the pa
         .map((field) => [group, name, field] as const),
     ),
   );
-  assert.equal(pathlike.length, 5);
+  assert.equal(pathlike.length, 7);
   for (const [group, name, field] of pathlike)
     assert.throws(() => admitPageCall({ kind: 'call', id: 1, group, name, input: { [field]: '/x' } }), StudioError);
 });

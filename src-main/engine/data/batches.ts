@@ -61,8 +61,9 @@ export function openBatches(
 type Filler = (target: Float32Array, at: number, data: TensorData, start: number) => void;
 
 /** Copies one sample, scaled. A table of a byte's 256 values is faster than arithmetic, and gives the same float32 bits. */
-function fillerFor(dtype: TensorDtype, { scale, offset }: Scaling, size: number): Filler {
+function fillerFor(dtype: TensorDtype, { scale, offset, reversed = false }: Scaling, size: number): Filler {
   const channels = Math.max(...[scale, offset].map((each) => (typeof each === 'number' ? 1 : each.length)));
+  const from = Array.from({ length: channels }, (_, channel) => (reversed ? channels - 1 - 2 * channel : 0));
   const scales = Array.from({ length: channels }, (_, channel) => (typeof scale === 'number' ? scale : scale[channel]!));
   const offsets = Array.from({ length: channels }, (_, channel) => (typeof offset === 'number' ? offset : offset[channel]!));
   const [one, none] = [scales[0]!, offsets[0]!];
@@ -70,7 +71,7 @@ function fillerFor(dtype: TensorDtype, { scale, offset }: Scaling, size: number)
     const tables = scales.map((each, channel) => Float32Array.from({ length: 256 }, (_, value) => value * each + offsets[channel]!));
     if (channels > 1)
       return (target, at, data, start) => {
-        for (let i = 0; i < size; i++) target[at + i] = tables[i % channels]![data[start + i]!]!;
+        for (let i = 0; i < size; i++) target[at + i] = tables[i % channels]![data[start + i + from[i % channels]!]!]!;
       };
     const [table] = tables;
     return (target, at, data, start) => {
@@ -79,6 +80,6 @@ function fillerFor(dtype: TensorDtype, { scale, offset }: Scaling, size: number)
   }
   if (channels === 1 && one === 1 && none === 0) return (target, at, data, start) => target.set(data.subarray(start, start + size), at);
   return (target, at, data, start) => {
-    for (let i = 0; i < size; i++) target[at + i] = data[start + i]! * scales[i % channels]! + offsets[i % channels]!;
+    for (let i = 0; i < size; i++) target[at + i] = data[start + i + from[i % channels]!]! * scales[i % channels]! + offsets[i % channels]!;
   };
 }

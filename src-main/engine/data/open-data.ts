@@ -44,9 +44,9 @@ function openOnce(path: string): Opened {
   const file = openDatasetFile(path);
   try {
     file.verify();
-    const { summary, scale, offset } = file;
+    const { summary, scale, offset, reversed } = file;
     const splits = { train: file.samples('train'), validation: file.samples('validation'), test: file.samples('test') };
-    const fresh = { summary, scaling: { scale, offset }, splits };
+    const fresh = { summary, scaling: { scale, offset, ...(reversed === undefined ? {} : { reversed }) }, splits };
     opened.set(key, fresh);
     return fresh;
   } catch (thrown) {

@@ -1,15 +1,21 @@
-// IDX, the format of MNIST, raw or gzipped: 0 0 type rank, big-endian sizes, then the elements.
-import { gunzipSync } from 'node:zlib';
-import { fromRaw, safeElements, swapped, type NumericArray, type RawType } from '../numeric-array.ts';
+// IDX, the format of MNIST: 0 0 type rank, big-endian sizes, then the elements.
+import { safeElements, type RawType } from '../numeric-array.ts';
 import { refusal, type Place } from '../refusal.ts';
+import type { ByteSource } from './guarded-file.ts';
 
 const types: Record<number, RawType> = { 0x08: 'u1', 0x09: 'i1', 0x0b: 'i2', 0x0c: 'i4', 0x0d: 'f4', 0x0e: 'f8' };
-const maxBytes = 2 * 1024 ** 3 - 1;
+const maxBytes = 64 * 1024 ** 3;
+
+export interface IdxHeader {
+  readonly shape: readonly number[];
+  readonly type: RawType;
+  /** Where the elements begin; they fill the rest of the file exactly. */
+  readonly start: number;
+}
 
 /** @throws StudioError `damaged-file`, `over-limit`. */
-export function readIdx(bytes: Uint8Array, place: Place): NumericArray {
-  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const file = packed ? unpack(bytes, place) : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+export function readIdxHeader(source: ByteSource, place: Place): IdxHeader {
+  const file = source.read(0, 4 + 4 * 8);
   const type = types[file[2] ?? 0];
   const rank = file[3] ?? 0;
   const start = 4 + 4 * rank;
@@ -17,27 +23,10 @@ export function readIdx(bytes: Uint8Array, place: Place): NumericArray {
     throw refusal('damaged-file', place, 'It does not begin as an IDX file does.');
   }
   const shape = Array.from({ length: rank }, (_, axis) => file.readUInt32BE(4 + 4 * axis));
-  const size = Number(type[1]);
-  const needed = safeElements(shape) * size;
+  const needed = safeElements(shape) * Number(type[1]);
   if (needed > maxBytes)
     throw refusal('over-limit', place, `Shape (${shape.join(', ')}) is larger than the ${maxBytes} bytes that are read.`);
-  const body = file.subarray(start);
-  if (body.length !== needed)
-    throw refusal('damaged-file', place, `Shape (${shape.join(', ')}) needs ${needed} bytes, the file holds ${body.length}.`);
-  return { shape, ...fromRaw(type, size === 1 ? body : swapped(body, size), place) };
-}
-
-function unpack(bytes: Uint8Array, place: Place): Buffer {
-  try {
-    return gunzipSync(bytes, { maxOutputLength: Math.min(maxBytes, Math.max(16 * 1024 * 1024, bytes.length * 200)) });
-  } catch (cause) {
-    const long = cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
-    throw refusal(
-      long ? 'over-limit' : 'damaged-file',
-      place,
-      long ? 'It unpacks to more than 200 times its size.' : "It can't be unpacked: gzip finds an error in it.",
-      undefined,
-      cause,
-    );
-  }
+  const held = source.bytes - start;
+  if (held !== needed) throw refusal('damaged-file', place, `Shape (${shape.join(', ')}) needs ${needed} bytes, the file holds ${held}.`);
+  return { shape, type, start };
 }

@@ -1,21 +1,35 @@
 // NumPy's .npy: a header read by a small grammar, numbers only; object arrays (pickles) are refused. Also writes them.
 import { fromRaw, safeElements, swapped, type NumericArray, type RawType } from '../numeric-array.ts';
 import { refusal, type Place } from '../refusal.ts';
+import { sourceOf, type ByteSource } from './guarded-file.ts';
 
 /** Format 1.0 to 3.0, as numpy/lib/format.py describes: keys in alphabetical order, a Python literal. */
 const grammar = /^\{\s*'descr':\s*('[^']*'|\[.*\]),\s*'fortran_order':\s*(True|False),\s*'shape':\s*\(([\d\s,]*)\),?\s*\}\s*$/s;
 const types = /^([<>|=])(f2|f4|f8|i1|i2|i4|i8|u1|u2|u4|u8|b1)$/;
-const maxBytes = 2 * 1024 ** 3;
+/** Larger sets are read by ranges; this is what a file may hold at all. */
+const maxBytes = 64 * 1024 ** 3;
+const maxInMemory = 1024 ** 3;
+const longestHeader = 65_536;
+
+export interface NpyHeader {
+  readonly shape: readonly number[];
+  readonly type: RawType;
+  readonly bigEndian: boolean;
+  readonly boolean: boolean;
+  readonly fortran: boolean;
+  /** Where the numbers begin; they fill the rest of the file exactly. */
+  readonly start: number;
+}
 
 /** @throws StudioError `damaged-file`, `unsafe-file` for object arrays, `unsupported` for other dtypes, `over-limit`. */
-export function readNpy(bytes: Uint8Array, place: Place): NumericArray {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+export function readNpyHeader(source: ByteSource, place: Place): NpyHeader {
+  const file = source.read(0, 12 + longestHeader);
   if (file.length < 12 || file.toString('latin1', 0, 6) !== '\x93NUMPY')
     throw refusal('damaged-file', place, 'It does not begin as a .npy array does.');
   const wide = file[6]! > 1;
   const start = wide ? 12 : 10;
   const length = wide ? file.readUInt32LE(8) : file.readUInt16LE(8);
-  if (file[6]! < 1 || file[6]! > 3 || length > 65_536 || start + length > file.length)
+  if (file[6]! < 1 || file[6]! > 3 || length > longestHeader || start + length > file.length)
     throw refusal('damaged-file', place, 'Its header is cut short or of an unknown version.');
   const header = grammar.exec(file.toString('latin1', start, start + length));
   if (header === null) throw refusal('damaged-file', place, 'Its header is not written as NumPy writes it.');
@@ -44,11 +58,39 @@ export function readNpy(bytes: Uint8Array, place: Place): NumericArray {
       place,
       `An array of shape (${shape.slice(0, 8).join(', ')}) is larger than the ${maxBytes} bytes that are read.`,
     );
-  const body = file.subarray(start + length);
-  if (body.length !== elements * size)
-    throw refusal('damaged-file', place, `Shape (${shape.join(', ')}) needs ${elements * size} bytes, the file holds ${body.length}.`);
-  const { dtype, data } = fromRaw(raw, type[1] === '>' ? swapped(body, size) : body, place);
-  return header[2] === 'True' ? { dtype, shape, data: toRowMajor(data, shape) } : { dtype, shape, data };
+  const held = source.bytes - start - length;
+  if (held !== elements * size)
+    throw refusal('damaged-file', place, `Shape (${shape.join(', ')}) needs ${elements * size} bytes, the file holds ${held}.`);
+  return {
+    shape,
+    type: raw,
+    bigEndian: type[1] === '>',
+    boolean: type[2] === 'b1',
+    fortran: header[2] === 'True' && shape.length > 1,
+    start: start + length,
+  };
+}
+
+/** The whole array. @throws StudioError as `readNpyHeader` does; `over-limit` beyond two gigabytes. */
+export function readNpy(bytes: Uint8Array, place: Place): NumericArray {
+  const source = sourceOf(bytes);
+  const header = readNpyHeader(source, place);
+  return arrayAt(source, header, place);
+}
+
+/** @throws StudioError `over-limit` beyond two gigabytes, `unsupported` for whole numbers beyond 32 bits. */
+export function arrayAt(source: ByteSource, { shape, type, bigEndian, fortran, start }: NpyHeader, place: Place): NumericArray {
+  const size = Number(type[1]);
+  if (source.bytes > maxInMemory)
+    throw refusal(
+      'over-limit',
+      place,
+      `It has ${source.bytes} bytes; in this order of axes at most ${maxInMemory} are read.`,
+      'Save it in C order (numpy.ascontiguousarray).',
+    );
+  const body = source.read(start, source.bytes - start);
+  const { dtype, data } = fromRaw(type, bigEndian ? swapped(body, size) : body, place);
+  return fortran ? { dtype, shape, data: toRowMajor(data, shape) } : { dtype, shape, data };
 }
 
 function rawType(name: string): RawType {

@@ -1,7 +1,11 @@
-// The one reader of zip archives: nothing is ever extracted; named members are read into memory, counted and CRC-checked.
+// The one reader of zip archives: nothing is ever extracted; named members are read, counted and CRC-checked.
+import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import yauzl from 'yauzl';
 import { orDamaged, refusal, type Place } from '../refusal.ts';
+import { sourceOf, type ByteSource } from './guarded-file.ts';
+
+const piece = 1024 * 1024;
 
 const limits = {
   members: 20_000,
@@ -17,13 +21,21 @@ export interface ZipArchive {
   has(name: string): boolean;
   /** @throws StudioError `damaged-file` where the member is absent, or its size or CRC is not what the archive says. */
   read(name: string): Promise<Uint8Array>;
+  /** Hands the member's bytes on as they are unpacked; only when it has ended are they known to be whole. @throws StudioError as `read` */
+  unpack(name: string, take: (part: Uint8Array) => void): Promise<void>;
 }
 
 /** @throws StudioError `damaged-file`, `unsafe-file` (links, encryption, names that climb out, duplicates), `over-limit`. */
-export async function openZip(bytes: Buffer, file: string): Promise<ZipArchive> {
+export async function openZip(archive: Buffer | ByteSource, file: string): Promise<ZipArchive> {
   const place = { file };
+  const source = Buffer.isBuffer(archive) ? sourceOf(archive) : archive;
   const zip = await orDamaged(place, "Its list of members can't be read.", () =>
-    yauzl.fromBufferPromise(bytes, { lazyEntries: true, validateEntrySizes: true, decodeStrings: false }),
+    yauzl.fromRandomAccessReaderPromise(new SourceReader(source), source.bytes, {
+      lazyEntries: true,
+      validateEntrySizes: true,
+      decodeStrings: false,
+      autoClose: false,
+    }),
   );
   const entries = new Map<string, yauzl.Entry>();
   let total = 0;
@@ -38,30 +50,63 @@ export async function openZip(bytes: Buffer, file: string): Promise<ZipArchive> 
       if (total > limits.total) throw refusal('over-limit', place, `Its members add up to more than ${limits.total} bytes.`);
     }
   });
+  async function unpack(name: string, take: (part: Uint8Array) => void): Promise<void> {
+    const member = { file, member: name };
+    const entry = entries.get(name);
+    if (entry === undefined) throw refusal('damaged-file', member, `The archive has no member named ${name}.`);
+    await orDamaged(member, "It can't be unpacked: its bytes or its size are not what the archive says.", async () => {
+      let count = 0;
+      let checksum = 0;
+      for await (const part of await zip.openReadStreamPromise(entry)) {
+        if (!Buffer.isBuffer(part)) continue;
+        count += part.length;
+        checksum = crc32(part, checksum);
+        if (count > entry.uncompressedSize)
+          throw refusal('damaged-file', member, `It unpacks to more than the ${entry.uncompressedSize} bytes it declares.`);
+        take(part);
+      }
+      if (count !== entry.uncompressedSize || checksum !== entry.crc32)
+        throw refusal('damaged-file', member, 'Its checksum (CRC-32) is wrong.');
+    });
+  }
   return {
     names: [...entries.keys()],
     has: (name) => entries.has(name),
+    unpack,
     async read(name) {
-      const member = { file, member: name };
-      const entry = entries.get(name);
-      if (entry === undefined) throw refusal('damaged-file', member, `The archive has no member named ${name}.`);
-      return orDamaged(member, "It can't be unpacked: its bytes or its size are not what the archive says.", async () => {
-        const parts: Buffer[] = [];
-        let count = 0;
-        for await (const part of await zip.openReadStreamPromise(entry)) {
-          if (!Buffer.isBuffer(part)) continue;
-          count += part.length;
-          if (count > entry.uncompressedSize)
-            throw refusal('damaged-file', member, `It unpacks to more than the ${entry.uncompressedSize} bytes it declares.`);
-          parts.push(part);
-        }
-        const content = parts.length === 1 ? parts[0]! : Buffer.concat(parts, count);
-        if (count !== entry.uncompressedSize || crc32(content) !== entry.crc32)
-          throw refusal('damaged-file', member, 'Its checksum (CRC-32) is wrong.');
-        return content;
-      });
+      const size = entries.get(name)?.uncompressedSize ?? 0;
+      if (size > limits.member)
+        throw refusal('over-limit', { file, member: name }, `It declares ${size} bytes; at most ${limits.member} are read.`);
+      const parts: Uint8Array[] = [];
+      await unpack(name, (part) => void parts.push(part));
+      return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
     },
   };
+}
+
+/** What yauzl reads from: ranges of our source, a megabyte at a time. */
+class SourceReader extends yauzl.RandomAccessReader {
+  readonly #source: ByteSource;
+
+  constructor(source: ByteSource) {
+    super();
+    this.#source = source;
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    const source = this.#source;
+    return Readable.from(
+      (function* () {
+        for (let at = start; at < end; at += piece) yield source.read(at, Math.min(piece, end - at));
+      })(),
+      { objectMode: false },
+    );
+  }
+
+  override read(buffer: Buffer, offset: number, length: number, position: number, callback: (error: Error | null) => void): void {
+    const copied = this.#source.read(position, length).copy(buffer, offset);
+    setImmediate(callback, copied < length ? new Error('unexpected end of the archive') : null);
+  }
 }
 
 function memberName(entry: yauzl.Entry, file: string): string {
@@ -80,8 +125,6 @@ function checkEntry(entry: yauzl.Entry, place: Place): void {
   if (entry.isEncrypted()) throw refusal('unsafe-file', place, 'This member is encrypted.', 'Save the archive without a password.');
   if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8)
     throw refusal('unsupported', place, `It is packed by method ${entry.compressionMethod}; stored and deflated members are read.`);
-  if (entry.uncompressedSize > limits.member)
-    throw refusal('over-limit', place, `It declares ${entry.uncompressedSize} bytes; at most ${limits.member} are read.`);
   if (entry.uncompressedSize > limits.ratioFrom && entry.uncompressedSize > limits.ratio * entry.compressedSize) {
     throw refusal(
       'over-limit',

@@ -1,29 +1,46 @@
-// Reads a dataset from a path: a folder of IDX files or an .npz, told apart by what is there.
-import { readFileSync, statSync } from 'node:fs';
+// Reads a dataset from a path, whatever it is.
+import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { DataOptions } from '#contract/data-options.ts';
 import { StudioError } from '#contract/errors.ts';
-import type { DatasetArtifact } from '../dataset-file.ts';
 import { fromSystem } from '../read-model.ts';
-import { refusal } from '../refusal.ts';
+import { imageLayout } from './image-layout.ts';
+import type { Opened } from './open-source.ts';
+import { readNpyFolder, readNpz } from './read-array-set.ts';
+import { readCsvSet } from './read-csv-set.ts';
 import { readIdxFolder } from './read-idx-folder.ts';
-import { readNpzDataset } from './read-npz-dataset.ts';
+import { readImages } from './read-images.ts';
+import { readTableArray } from './read-table-array.ts';
+import { recognise } from './recognise.ts';
+import type { SourceDataset } from './source-dataset.ts';
 
-const maxBytes = 2 * 1024 ** 3 - 1;
-
-/** @throws StudioError, nothing else: `not-found`, `not-a-dataset` and what the two readers say. */
-export async function readDataset(path: string): Promise<DatasetArtifact> {
-  const file = basename(path);
+/** `tell` hears the share done. @throws StudioError, nothing else: `not-found`, `not-a-dataset` and what the readers say. */
+export async function readDataset(
+  opened: Opened,
+  source: string,
+  options: DataOptions,
+  tell: (share: number) => void = () => undefined,
+): Promise<SourceDataset> {
   try {
-    const status = statSync(path);
-    if (status.isDirectory()) return readIdxFolder(path);
-    if (!status.isFile()) throw refusal('not-a-dataset', { file }, 'It is no regular file.');
-    if (status.size > maxBytes) throw refusal('over-limit', { file }, `It has ${status.size} bytes; at most ${maxBytes} are read.`);
-    const bytes = readFileSync(path);
-    if (bytes.toString('latin1', 0, 2) !== 'PK')
-      throw refusal('not-a-dataset', { file }, 'Its first bytes are not those of an .npz archive.');
-    return await readNpzDataset(bytes, file);
+    // The user named this path: a link there is the user's own. Links further in are not.
+    const path = realpathSync(source);
+    const name = basename(source).replace(/\.(csv|tsv|txt|data)$/i, '');
+    const found = recognise(path);
+    switch (found.kind) {
+      case 'npz':
+        return await readNpz(opened, path);
+      case 'npy':
+        return await readTableArray(opened, path, options);
+      case 'csv':
+        return readCsvSet(opened, name, found.files, options, tell);
+      case 'idx':
+        return await readIdxFolder(opened, path, found.paths);
+      case 'npy-folder':
+        return await readNpyFolder(opened, path, found.paths);
+      case 'images':
+        return await readImages(opened, path, imageLayout(opened, path, found.paths, options), options, tell);
+    }
   } catch (thrown) {
-    if (thrown instanceof StudioError) throw thrown;
-    throw fromSystem(thrown, path);
+    throw thrown instanceof StudioError ? thrown : fromSystem(thrown, source);
   }
 }

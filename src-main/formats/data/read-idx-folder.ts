@@ -1,57 +1,56 @@
-// A folder of four IDX files named as MNIST's are: train-images…, train-labels…, t10k-images…, t10k-labels…, raw or .gz.
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+// A folder of IDX files named as MNIST's or EMNIST's are: …train-images…, …train-labels…, t10k- or test-…, raw or .gz; or one pair of images and labels.
 import { basename, join } from 'node:path';
-import type { DatasetArtifact } from '../dataset-file.ts';
-import { readIdx } from '../containers/idx.ts';
-import { refusal } from '../refusal.ts';
-import { toDataset, type RawSplit } from './splits.ts';
+import type { SplitName } from '../dataset-file.ts';
+import { openGuarded, type ByteSource } from '../containers/guarded-file.ts';
+import { gunzip, isGzip } from '../containers/gzip.ts';
+import { readIdxHeader } from '../containers/idx.ts';
+import { refusal, type Place } from '../refusal.ts';
+import { readLabels } from './labels.ts';
+import type { Opened } from './open-source.ts';
+import { rowsOf } from './rows.ts';
+import type { SourceDataset, SourcePart } from './source-dataset.ts';
 
-const maxBytes = 2 * 1024 ** 3 - 1;
-const maxFiles = 1_000_000;
+const idxName = /[-._]idx\d?(?:[-._]ubyte)?(?:\.gz)?$|[-._]ubyte(?:\.gz)?$/i;
 
-/** @throws StudioError `not-a-dataset`, `damaged-file`, `unsafe-file`, `over-limit`, `wrong-shape`, `wrong-labels`. */
-export function readIdxFolder(
-  folder: string,
-  about: { name: string; credit: string | null; heldOut?: number } = { name: basename(folder), credit: null },
-): DatasetArtifact {
-  const files = readdirSync(folder);
-  if (files.length > maxFiles) throw refusal('over-limit', { file: folder }, `It holds more than ${maxFiles} files.`);
-  const part = (prefix: string, kind: string): { file: string; bytes: Buffer } => {
-    const found = files.filter((file) => new RegExp(`^${prefix}-${kind}[-.]idx\\d?[-.]ubyte(\\.gz)?$`).test(file)).sort();
-    if (found[0] === undefined) throw refusal('not-a-dataset', { file: folder }, `It holds no ${prefix}-${kind}-idx… file.`);
-    return { file: found[0], bytes: readRegular(join(folder, found[0]), found[0]) };
-  };
-  const split = (prefix: string): RawSplit => {
-    const images = part(prefix, 'images');
-    const labels = part(prefix, 'labels');
-    return {
-      inputs: readIdx(images.bytes, { file: images.file }),
-      labels: readIdx(labels.bytes, { file: labels.file }),
-      place: { file: labels.file },
-    };
-  };
-  return toDataset({ ...about, train: split('train'), test: split(files.some((file) => file.startsWith('t10k-')) ? 't10k' : 'test') });
+export function isIdxName(name: string): boolean {
+  return idxName.test(name);
 }
 
-function readRegular(path: string, file: string): Buffer {
-  let handle: number;
-  try {
-    handle = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
-  } catch (thrown) {
-    const link = thrown instanceof Error && 'code' in thrown && thrown.code === 'ELOOP';
-    throw link
-      ? refusal('unsafe-file', { file }, 'It is a link, which is never followed.')
-      : refusal('disk-error', { file }, "It can't be opened.", 'Check your right to read it.', thrown);
+/** @throws StudioError `not-a-dataset`, `damaged-file`, `unsafe-file`, `over-limit`, `wrong-shape`, `wrong-labels`. */
+export async function readIdxFolder(opened: Opened, folder: string, files: readonly string[]): Promise<SourceDataset> {
+  const names = files.filter(isIdxName).sort();
+  const find = (split: RegExp, kind: RegExp) => names.find((name) => split.test(name) && kind.test(name));
+  const part = async (split: RegExp, what: string): Promise<SourcePart> => {
+    const [images, labels] = [find(split, /images?|data/i), find(split, /labels?/i)];
+    if (images === undefined || labels === undefined)
+      throw refusal(
+        'not-a-dataset',
+        { file: basename(folder) },
+        `It holds no ${what}-${images === undefined ? 'images' : 'labels'}-idx… file.`,
+      );
+    const rows = await idxRows(opened, join(folder, images), { file: basename(folder), member: images });
+    const place = { file: basename(folder), member: labels };
+    return { rows, labels: readLabels(await idxRows(opened, join(folder, labels), place), rows.count, place), place };
+  };
+  const parts: { [split in SplitName | 'all']?: SourcePart } = {};
+  const splits = { train: /train/i, test: /t10k|test/i, validation: /valid|val-|dev/i };
+  for (const split of ['train', 'test', 'validation'] as const) {
+    if (names.some((name) => splits[split].test(name))) parts[split] = await part(splits[split], split === 'test' ? 't10k' : split);
   }
-  try {
-    const status = fstatSync(handle);
-    if (!status.isFile()) throw refusal('unsafe-file', { file }, 'It is no regular file.');
-    if (status.size > maxBytes) throw refusal('over-limit', { file }, `It has ${status.size} bytes; at most ${maxBytes} are read.`);
-    const bytes = Buffer.alloc(status.size);
-    let done = 0;
-    for (let got = -1; done < bytes.length && got !== 0; done += got) got = readSync(handle, bytes, done, bytes.length - done, done);
-    return bytes.subarray(0, done);
-  } finally {
-    closeSync(handle);
+  if (parts.train === undefined) {
+    if (Object.keys(parts).length > 0) throw refusal('not-a-dataset', { file: basename(folder) }, 'It holds no train-images-idx… file.');
+    parts.all = await part(/./, 'any');
   }
+  return { name: basename(folder), credit: null, format: 'idx', parts, classes: null, features: [], warnings: [] };
+}
+
+async function idxRows(opened: Opened, path: string, place: Place) {
+  let source: ByteSource = opened.keep(openGuarded(path, place));
+  if (isGzip(source)) {
+    const scratch = opened.scratch.file(place);
+    await gunzip(source, place, (part) => scratch.append(part));
+    source = scratch.source();
+  }
+  const header = readIdxHeader(source, place);
+  return rowsOf({ ...header, source, bigEndian: true }, place);
 }

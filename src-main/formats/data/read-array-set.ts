@@ -1,0 +1,108 @@
+// A dataset of named arrays: the members of an .npz, or the .npy files of a folder.
+import { basename, join } from 'node:path';
+import type { SplitName } from '../dataset-file.ts';
+import { openGuarded, type ByteSource } from '../containers/guarded-file.ts';
+import { arrayAt, readNpyHeader } from '../containers/npy.ts';
+import { openNpz } from '../containers/npz.ts';
+import { refusal, type Place } from '../refusal.ts';
+import { readLabels } from './labels.ts';
+import { rowsInMemory, rowsOf, type Rows } from './rows.ts';
+import type { Opened } from './open-source.ts';
+import type { SourceDataset, SourcePart } from './source-dataset.ts';
+
+interface ArraySet {
+  readonly file: string;
+  readonly names: readonly string[];
+  placeOf(name: string): Place;
+  /** The array's bytes, to be read by ranges. */
+  bytesOf(name: string): Promise<ByteSource>;
+}
+
+const words: Record<SplitName, string> = { train: 'train(?:ing)?', validation: 'val|valid|validation|dev', test: 'test(?:ing)?' };
+const inputs = 'x|data|images?|imgs|inputs?|features|samples';
+const answers = 'y|labels?|targets?|classes|class';
+
+/** @throws StudioError `not-a-dataset`, `damaged-file`, `unsafe-file`, `over-limit`, `unsupported`, `wrong-shape`, `wrong-labels`. */
+export async function readNpz(opened: Opened, path: string): Promise<SourceDataset> {
+  const file = basename(path);
+  const npz = await openNpz(opened.keep(openGuarded(path, { file })), file);
+  const placeOf = (name: string): Place => ({ file, member: `${name}.npy` });
+  return readArraySet('npz', file.replace(/\.npz$/i, ''), {
+    file,
+    names: npz.names,
+    placeOf,
+    async bytesOf(name) {
+      const scratch = opened.scratch.file(placeOf(name));
+      await npz.unpack(name, (part) => scratch.append(part));
+      return scratch.source();
+    },
+  });
+}
+
+/** A folder of `x_train.npy`, `y_train.npy` and so on. @throws StudioError as `readNpz`. */
+export function readNpyFolder(opened: Opened, folder: string, files: readonly string[]): Promise<SourceDataset> {
+  const names = files.filter((name) => /\.npy$/i.test(name)).map((name) => name.slice(0, -4));
+  const placeOf = (name: string): Place => ({ file: basename(folder), member: `${name}.npy` });
+  const open = (name: string) =>
+    opened.keep(
+      openGuarded(
+        join(
+          folder,
+          files.find((each) => each.slice(0, -4) === name)!,
+        ),
+        placeOf(name),
+      ),
+    );
+  return readArraySet('npy', basename(folder), { file: basename(folder), names, placeOf, bytesOf: (name) => Promise.resolve(open(name)) });
+}
+
+/** Rows of an array, whatever its order of axes. */
+export async function rowsAt(source: ByteSource, place: Place): Promise<Rows> {
+  const header = readNpyHeader(source, place);
+  if (!header.fortran) return rowsOf({ ...header, source }, place);
+  return rowsInMemory(arrayAt(source, header, place), header.type === 'u1' && !header.boolean);
+}
+
+async function readArraySet(format: 'npz' | 'npy', name: string, set: ArraySet): Promise<SourceDataset> {
+  const part = async (x: string, y: string): Promise<SourcePart> => {
+    const rows = await rowsAt(await set.bytesOf(x), set.placeOf(x));
+    const place = set.placeOf(y);
+    return { rows, labels: readLabels(await rowsAt(await set.bytesOf(y), place), rows.count, place), place };
+  };
+  const parts: { [split in SplitName | 'all']?: SourcePart } = {};
+  for (const split of ['train', 'validation', 'test'] as const) {
+    const pair = pairOf(
+      set,
+      new RegExp(`^(?:(?:${inputs})[_-]?(?:${words[split]})|(?:${words[split]})[_-]?(?:${inputs}))$`, 'i'),
+      new RegExp(`^(?:(?:${answers})[_-]?(?:${words[split]})|(?:${words[split]})[_-]?(?:${answers}))$`, 'i'),
+    );
+    if (pair !== undefined) parts[split] = await part(...pair);
+  }
+  if (parts.train === undefined) {
+    const pair = pairOf(set, new RegExp(`^(?:${inputs}|arr_0)$`, 'i'), new RegExp(`^(?:${answers}|arr_1)$`, 'i'));
+    if (pair === undefined || Object.keys(parts).length > 0)
+      throw refusal(
+        'not-a-dataset',
+        { file: set.file },
+        `Its arrays are ${set.names.slice(0, 8).join(', ') || 'none'}${set.names.length > 8 ? ', …' : ''}.`,
+        'Name them x_train, y_train, x_test and y_test, or x and y to have them split.',
+      );
+    parts.all = await part(...pair);
+  }
+  return { name, credit: null, format, parts, classes: null, features: [], warnings: [] };
+}
+
+/** @throws StudioError `not-a-dataset` where there are samples without labels. */
+function pairOf(set: ArraySet, x: RegExp, y: RegExp): [string, string] | undefined {
+  const samples = set.names.find((each) => x.test(each));
+  const labels = set.names.find((each) => y.test(each));
+  if (samples === undefined) return undefined;
+  if (labels === undefined)
+    throw refusal(
+      'not-a-dataset',
+      set.placeOf(samples),
+      'There are no labels that belong to these samples.',
+      `Add an array named ${samples.replace(/^x|data|images?$/i, 'y')}.`,
+    );
+  return [samples, labels];
+}

@@ -1,0 +1,55 @@
+// What kind of data a path is, by its first bytes and, for a folder, by the names in it.
+import { lstatSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { SplitName } from '../dataset-file.ts';
+import { openGuarded } from '../containers/guarded-file.ts';
+import { refusal } from '../refusal.ts';
+import { isImageName } from './image-layout.ts';
+import { csvParts } from './read-csv-set.ts';
+import { isIdxName } from './read-idx-folder.ts';
+import { walkFolder } from './walk-folder.ts';
+
+export type Kind =
+  | { readonly kind: 'idx' | 'npy-folder' | 'images'; readonly paths: readonly string[] }
+  | { readonly kind: 'csv'; readonly files: { readonly [part in SplitName | 'all']?: string } }
+  | { readonly kind: 'npz' | 'npy' };
+
+/** @throws StudioError `not-found`, `not-a-dataset`, `unsafe-file`, `over-limit`; and what the system says. */
+export function recognise(path: string): Kind {
+  const file = basename(path);
+  if (lstatSync(path).isDirectory()) return inFolder(path);
+  const probe = openGuarded(path, { file });
+  const head = probe.read(0, 64 * 1024);
+  probe.close();
+  const start = head.toString('latin1', 0, 8);
+  if (start.startsWith('PK')) return { kind: 'npz' };
+  if (start.startsWith('\x93NUMPY')) return { kind: 'npy' };
+  const text = head.length > 0 && /\.(csv|tsv)$/i.test(file);
+  if (text || (head.length > 0 && /^[\t\n\r\x20-\x7e\x80-\xff]+$/.test(head.toString('latin1')) && /[,;\t]/.test(head.toString('latin1'))))
+    return { kind: 'csv', files: { all: path } };
+  throw refusal(
+    'not-a-dataset',
+    { file },
+    head.length === 0
+      ? 'It is empty.'
+      : isImageName(file) || isIdxName(file)
+        ? 'It is one file of a set.'
+        : 'Its first bytes are those of no data that Espalier reads.',
+    isImageName(file) || isIdxName(file) ? 'Choose the folder that it lies in.' : undefined,
+  );
+}
+
+function inFolder(folder: string): Kind {
+  const paths = walkFolder(folder);
+  const top = paths.filter((path) => !path.includes('/'));
+  if (top.some(isIdxName)) return { kind: 'idx', paths: top };
+  if (top.some((name) => /\.npy$/i.test(name))) return { kind: 'npy-folder', paths: top };
+  if (paths.some(isImageName)) return { kind: 'images', paths };
+  const files = csvParts(folder, top);
+  if (files !== undefined) return { kind: 'csv', files };
+  throw refusal(
+    'not-a-dataset',
+    { file: basename(folder) },
+    top.length === 0 ? 'It holds no files.' : `It holds no data that Espalier knows: ${top.slice(0, 5).join(', ')}.`,
+  );
+}

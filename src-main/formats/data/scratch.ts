@@ -1,0 +1,49 @@
+// Files of our own in the staging folder, for what must be unpacked or decoded before it can be read by ranges.
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { sourceAt, type ByteSource } from '../containers/guarded-file.ts';
+import { diskError } from '../durable-write.ts';
+import type { Place } from '../refusal.ts';
+
+export interface ScratchFile {
+  /** @throws StudioError `disk-full`, `disk-error`. */
+  append(bytes: Uint8Array): void;
+  /** What has been appended up to now. */
+  source(): ByteSource;
+}
+
+export class Scratch {
+  readonly #folder: string;
+  readonly #open: { readonly path: string; readonly handle: number }[] = [];
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  file(place: Place): ScratchFile {
+    const path = join(this.#folder, `scratch-${randomUUID()}`);
+    const handle = openSync(path, 'wx+', 0o600);
+    this.#open.push({ path, handle });
+    let bytes = 0;
+    return {
+      append(part) {
+        try {
+          for (let done = 0; done < part.byteLength;) done += writeSync(handle, part, done, part.byteLength - done, bytes + done);
+        } catch (thrown) {
+          throw diskError(thrown, path, bytes + part.byteLength);
+        }
+        bytes += part.byteLength;
+      },
+      source: () => sourceAt(handle, bytes, place),
+    };
+  }
+
+  /** Removes them all. */
+  close(): void {
+    for (const { path, handle } of this.#open.splice(0)) {
+      closeSync(handle);
+      rmSync(path, { force: true });
+    }
+  }
+}
