@@ -34,6 +34,8 @@ export interface Criterion {
   add(scores: Scores, values: Values, along: Runs): void;
   /** From an entry's sum to its score; the sum itself if left out. */
   readonly finish?: (sum: number) => number;
+  /** A channel is scored as a gate on it would be: by the sum of its products, which `add` gets. */
+  readonly gates?: true;
   /** Single weights rank as their magnitudes do, so they can be ranked where they are. */
   readonly asMagnitude?: true;
   /** Scores may be negative, and then rank below zero; else zero is the least. */

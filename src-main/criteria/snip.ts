@@ -13,6 +13,7 @@ export const snip = {
   summary: 'Removes connections that the loss is least sensitive to; made for networks that have not been trained yet',
   paper: 'Lee et al. 2019',
   looksAt: 'products',
+  gates: true,
   add(scores, values, along) {
     const sums = sumsAlong(values, along);
     for (let entry = 0; entry < scores.length; entry++) scores[entry]! += sums[entry]!;

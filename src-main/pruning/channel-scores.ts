@@ -8,7 +8,7 @@ import { weightsByLayer } from '#network/layer-weights.ts';
 import { tensorOf, type TensorsByLayer } from './channel-cuts.ts';
 import { axisKey, evidenceFor, noEvidence, type Evidence } from './evidence.ts';
 import { draws } from './random-scores.ts';
-import { rectifiedOutputs, scaleSlices, scoredSlices } from './scored-members.ts';
+import { productSlices, rectifiedOutputs, scaleSlices, scoredSlices } from './scored-members.ts';
 import { notANumber } from './select-smallest.ts';
 import { runsAlong } from './tensor-axes.ts';
 
@@ -70,7 +70,13 @@ function membersOf(
     return [{ sums: Float64Array.from(draws(seed, id, new Uint8Array(channels).fill(1))), counts: new Float64Array(channels).fill(1) }];
   if (criterion.looksAt === 'activations')
     return rectifiedOutputs(artifact, group).map((output) => spread(channels, output, evidenceFor(evidence, output.layer, criterion), 1));
-  return (criterion.looksAt === 'scales' ? scaleSlices(group) : scoredSlices(group)).flatMap((slice) => {
+  const slices =
+    criterion.looksAt === 'scales'
+      ? scaleSlices(group)
+      : criterion.looksAt === 'products'
+        ? productSlices(group, criterion)
+        : scoredSlices(group);
+  return slices.flatMap((slice) => {
     const tensor = tensorOf(slice, tensors);
     if (tensor === undefined) return [];
     const axis = axisFromFront(slice.axis, tensor.shape.length);

@@ -14,6 +14,12 @@ export function scaleSlices({ slices }: DependencyGroup): readonly ChannelSlice[
   return slices.filter(({ weight, consumed }) => weight === 'gamma' && !consumed);
 }
 
+/** What a gradient is asked of: kernels, or, for a gate on channels that are normalized, the scales behind them. */
+export function productSlices(group: DependencyGroup, { gates }: Pick<Criterion, 'gates'>): readonly ChannelSlice[] {
+  const scales = scaleSlices(group);
+  return gates === true && coversAll(group, scales) ? scales : scoredSlices(group);
+}
+
 /** What ReLUs send on: answers of which exactly 0 means that the channel did not fire. */
 export function rectifiedOutputs({ topology }: ModelArtifact, { outputs }: DependencyGroup): readonly ChannelOutput[] {
   const nodes = new Map(readGraph(topology).nodes.map((node) => [node.layer, node]));

@@ -3,7 +3,7 @@ import type { Criterion } from '#criteria/criterion.ts';
 import type { Recipe } from '#contract/recipe.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { prunesChannels } from '#pruning/check-criterion.ts';
-import { productsToWatch } from '#pruning/observations.ts';
+import { addProducts, productsToWatch } from '#pruning/observations.ts';
 import { notANumber } from '#pruning/select-smallest.ts';
 import type { Network } from '../models/open-network.ts';
 import { registerRandomLayers } from '../models/random-layers.ts';
@@ -25,8 +25,8 @@ export function watchProducts({ tf }: Pick<WorkContext, 'tf'>, { network, artifa
   const watched = productsToWatch(artifact, recipe);
   // Doubles for channels; for millions of single weights as many bytes as the weights themselves.
   const Scores = prunesChannels(recipe) ? Float64Array : Float32Array;
-  const sums = new Map(watched.map(({ key, along }) => [key, new Scores(along.length)]));
-  const tensors = new Set(watched.map(({ tensor }) => tensor));
+  const sums = new Map(watched.map(({ key, length }) => [key, new Scores(length)]));
+  const tensors = new Set(watched.flatMap(({ parts }) => parts.map(({ tensor }) => tensor)));
   const weights = network.loaded.weights.filter(({ name }) => tensors.has(name));
   // A frozen layer is judged as any other.
   for (const { variable } of weights) variable.trainable = true;
@@ -40,12 +40,16 @@ export function watchProducts({ tf }: Pick<WorkContext, 'tf'>, { network, artifa
           () => tf.mean(network.loss.perSample(network.loaded.model.apply(inputs, { training: true }) as typeof inputs, labels)).asScalar(),
           weights.map(({ variable }) => variable),
         );
-        for (const { name, variable } of weights) {
-          const gradient = grads[variable.name];
-          if (gradient === undefined) continue; // the loss doesn't depend on it
-          const products = tf.mul(gradient, variable).dataSync() as Float32Array;
-          for (const { tensor, key, along } of watched) if (tensor === name) criterion.add(sums.get(key)!, products, along);
-        }
+        const products = new Map(
+          weights.map(({ name, variable }) => {
+            const gradient = grads[variable.name]; // none where the loss doesn't depend on it
+            return [
+              name,
+              gradient === undefined ? new Float32Array(variable.size) : (tf.mul(gradient, variable).dataSync() as Float32Array),
+            ];
+          }),
+        );
+        for (const each of watched) addProducts(sums.get(each.key)!, each, products, criterion);
       });
     },
     evidence: (batches) => {
