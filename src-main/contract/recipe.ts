@@ -20,6 +20,12 @@ const stepFields = {
   optimizer: Optimizer.default('adam').describe('how gradients become steps'),
   weightDecay: z.number().min(0).max(1).default(0.004).describe('decoupled weight decay, of adamw alone'),
   clip: z.number().min(0).max(1e6).default(0).describe('largest norm of all gradients together, longer ones are scaled down; 0 for any'),
+  scaleL1: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('L1 penalty on batch-norm scales, which empties channels (Network Slimming); 0 for none'),
   patience: z
     .int()
     .min(0)

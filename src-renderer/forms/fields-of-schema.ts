@@ -35,6 +35,7 @@ const labels: Readonly<Record<string, string>> = {
   warmUp: 'Warm-up epochs',
   weightDecay: 'Weight decay',
   clip: 'Gradient clipping',
+  scaleL1: 'L1 on batch-norm scales',
   patience: 'Early stopping: patience',
   keepBest: 'Keep the best epoch',
   distillTemperature: 'Temperature',

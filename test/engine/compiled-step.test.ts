@@ -1,6 +1,7 @@
 // The compiled step against the eager one: the same numbers, exact zeros, exact resume, nothing left in memory; and each rewrite by itself.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Tensor } from '@tensorflow/tfjs-node';
 import { Optimizer } from '#contract/recipe.ts';
 import { openBatches, type Batches } from '#main/engine/data/batches.ts';
 import { openNetwork, type Network } from '#main/engine/models/open-network.ts';
@@ -177,9 +178,16 @@ for (const [name, rewrite, makes, kind, atLeast] of rewrites) {
 }
 
 test('a layer whose random numbers are made outside TensorFlow is not frozen into the graph but refused, with the reason', async () => {
+  class Unseeded extends tf.layers.Layer {
+    static readonly className = 'Unseeded';
+    override call(inputs: Tensor | Tensor[]): Tensor {
+      return tf.mul(Array.isArray(inputs) ? inputs[0]! : inputs, tf.scalar(Math.random()));
+    }
+  }
+  tf.serialization.registerClass(Unseeded);
   const { dropout } = smallNetworks;
   const layers = dropout.config.layers.map((layer) =>
-    layer.class_name === 'Dropout' ? { class_name: 'AlphaDropout', config: { name: 'alpha', rate: 0.3 } } : layer,
+    layer.class_name === 'Dropout' ? { class_name: 'Unseeded', config: { name: 'unseeded' } } : layer,
   );
   const network = await openNetwork({ tf }, initialise({ ...dropout, config: { ...dropout.config, layers } }, 5));
   assert.throws(

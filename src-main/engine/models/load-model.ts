@@ -5,7 +5,8 @@ import { StudioError } from '#contract/errors.ts';
 import type { Json, LayerConfig, ModelArtifact, NamedTensor, Topology } from '#network/model-artifact.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 import { registerOwnLayers } from './own-layers.ts';
-import { registerRandomLayers } from './random-layers.ts';
+import { watchActivity, withoutActivityRegularizers } from './penalties.ts';
+import { registerRandomLayers, seedRecurrentDropout } from './random-layers.ts';
 
 export interface ModelWeight {
   readonly name: string;
@@ -18,6 +19,8 @@ export interface LoadedModel {
   readonly model: LayersModel;
   /** In the artifact's order. */
   readonly weights: readonly ModelWeight[];
+  /** Of the outputs of the pass in training that was last made, each once; absent where no layer regularizes its outputs. */
+  readonly activityPenalties?: () => Tensor[];
   dispose(): void;
 }
 
@@ -29,7 +32,10 @@ export async function loadModel(tf: Tensorflow, artifact: ModelArtifact): Promis
   registerOwnLayers(tf);
   registerRandomLayers(tf);
   const { name } = artifact.topology.config;
-  const model = await build(tf, artifact);
+  const { topology, found } = withoutActivityRegularizers(artifact.topology);
+  const model = await build(tf, { ...artifact, topology });
+  seedRecurrentDropout(tf, model as unknown as Parameters<typeof seedRecurrentDropout>[1]);
+  const activityPenalties = watchActivity(tf, model, found);
   const trainable = new Set(model.trainableWeights.map((weight) => weight.originalName));
   const byName = new Map(model.weights.map((weight) => [weight.originalName, weight]));
   const missing = model.weights.find((weight) => !artifact.weights.some((tensor) => tensor.name === weight.originalName));
@@ -56,6 +62,7 @@ export async function loadModel(tf: Tensorflow, artifact: ModelArtifact): Promis
   return {
     model,
     weights,
+    ...(activityPenalties === undefined ? {} : { activityPenalties }),
     dispose: () => {
       model.dispose();
     },

@@ -2,6 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 import { registerBatchNormLayer } from './batch-norm-layer.ts';
+import { registerRegularizers } from './penalties.ts';
 import { registerOwnActivations } from './own-activations.ts';
 import { registerOwnConvolutions } from './own-convolutions.ts';
 import { only, type TensorLike } from './own-layer.ts';
@@ -17,6 +18,7 @@ export function registerOwnLayers(tf: Tensorflow): void {
   if (registered.has(tf)) return;
   registerPortableLayers(tf);
   registerBatchNormLayer(tf);
+  registerRegularizers(tf);
 }
 
 /** Those that need no native kernel of their own. */

@@ -1,7 +1,6 @@
 // Layers that draw random numbers while training, drawn anew for each (seed, layer, step), so that a resumed run draws the same.
 // tfjs's own dropout gives the same mask at every call when it has a seed and is not reproducible when it has none.
 import type { Tensor } from '@tensorflow/tfjs-node';
-import type { Topology } from '#network/model-artifact.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 import { nativeOps } from '../runtime-ops.ts';
 
@@ -10,7 +9,9 @@ export interface DrawClock {
   seed: number;
   step: number;
   /** Counts draws of one step, so that a layer used twice draws twice. */
-  draw: number;
+  drawn: number;
+  /** Random numbers, uniform from 0 to 1 or standard normal. `layer`: its name, by which they differ from another layer's. */
+  readonly draw: (kind: 'Uniform' | 'Normal', layer: string, shape: readonly number[]) => Tensor;
 }
 
 /** FNV-1a, 32 bits: a layer's name as a number. */
@@ -26,14 +27,14 @@ const registered = new WeakMap<Tensorflow, DrawClock>();
 export function registerRandomLayers(tf: Tensorflow): DrawClock {
   const known = registered.get(tf);
   if (known !== undefined) return known;
-  const clock: DrawClock = { seed: 0, step: 0, draw: 0 };
+  const clock: DrawClock = { seed: 0, step: 0, drawn: 0, draw };
   registered.set(tf, clock);
   const native = nativeOps(tf);
   const { TF_ATTR_TYPE, TF_FLOAT, TF_INT32 } = native.binding;
 
   /** Philox counters (Salmon et al. 2011) keyed by the two seed words: no state is carried from step to step. */
   function draw(kind: 'Uniform' | 'Normal', layer: string, shape: readonly number[]): Tensor {
-    const seed = tf.tensor1d([(clock.seed ^ hashName(layer)) | 0, (clock.step * 256 + clock.draw++) | 0], 'int32');
+    const seed = tf.tensor1d([(clock.seed ^ hashName(layer)) | 0, (clock.step * 256 + clock.drawn++) | 0], 'int32');
     const attributes = [
       ['dtype', TF_FLOAT],
       ['T', TF_INT32],
@@ -90,7 +91,10 @@ export function registerRandomLayers(tf: Tensorflow): DrawClock {
     }
   }
   class SpatialDropout2D extends SpatialDropout1D {
-    static override readonly className = 'SpatialDropout2D';
+    static override readonly className: string = 'SpatialDropout2D';
+  }
+  class SpatialDropout3D extends SpatialDropout2D {
+    static override readonly className = 'SpatialDropout3D';
   }
   class GaussianNoise extends RandomLayer {
     static readonly className = 'GaussianNoise';
@@ -111,7 +115,25 @@ export function registerRandomLayers(tf: Tensorflow): DrawClock {
       return { ...super.getConfig(), rate: this.strength };
     }
   }
+  /**
+   * Units fall to selu's lower bound rather than to 0, and what comes out is scaled and shifted so that mean and variance stay (Klambauer et
+   * al. 2017).
+   */
+  class AlphaDropout extends RandomLayer {
+    static readonly className = 'AlphaDropout';
+    override disturb(input: Tensor): Tensor {
+      const floor = -1.6732632423543772 * 1.0507009873554805;
+      const scale = ((1 - this.strength) * (1 + this.strength * floor ** 2)) ** -0.5;
+      const kept = tf.greaterEqual(draw('Uniform', this.name, input.shape), this.strength);
+      return tf.add(tf.mul(tf.where(kept, input, tf.fill(input.shape, floor)), scale), -scale * floor * this.strength);
+    }
+    override getConfig() {
+      return { ...super.getConfig(), rate: this.strength };
+    }
+  }
   tf.serialization.registerClass(Dropout);
+  tf.serialization.registerClass(SpatialDropout3D);
+  tf.serialization.registerClass(AlphaDropout);
   tf.serialization.registerClass(SpatialDropout1D);
   tf.serialization.registerClass(SpatialDropout2D);
   tf.serialization.registerClass(GaussianNoise);
@@ -119,17 +141,32 @@ export function registerRandomLayers(tf: Tensorflow): DrawClock {
   return clock;
 }
 
-/**
- * Names of layers that draw random numbers of their own in training, which no seed of ours reaches: dropout inside recurrent layers, alpha
- * dropout.
- */
-export function randomLayersOutOfStep(topology: Topology): string[] {
-  return topology.config.layers
-    .filter(
-      ({ class_name, config }) =>
-        class_name === 'AlphaDropout' ||
-        Number(config['recurrent_dropout'] ?? 0) > 0 ||
-        (/LSTM|GRU|RNN/.test(class_name) && Number(config['dropout'] ?? 0) > 0),
-    )
-    .map(({ config }) => String(config['name']));
+/** The part of a recurrent layer of tfjs that is looked at. */
+interface Recurrent {
+  readonly name: string;
+  readonly layers?: readonly Recurrent[];
+  readonly layer?: Recurrent;
+  readonly forwardLayer?: Recurrent;
+  readonly backwardLayer?: Recurrent;
+  readonly cell?: Cell;
+}
+interface Cell {
+  readonly cells?: readonly Cell[];
+  dropoutFunc?: (ones: Tensor, rate: number) => Tensor;
+}
+
+/** Lets recurrent layers, wherever they are nested, draw the masks of their dropout as `Dropout` does: tfjs offers a place to put that. */
+export function seedRecurrentDropout(tf: Tensorflow, model: Recurrent): void {
+  const { draw } = registerRandomLayers(tf);
+  const seed = (cell: Cell, name: string): void => {
+    cell.dropoutFunc = (ones, rate) =>
+      tf.tidy(() => tf.mul(tf.cast(tf.greaterEqual(draw('Uniform', name, ones.shape), rate), 'float32'), 1 / (1 - rate)));
+    cell.cells?.forEach((inner, index) => seed(inner, `${name}/${index}`));
+  };
+  const visit = (layer: Recurrent): void => {
+    if (layer.cell !== undefined) seed(layer.cell, layer.name);
+    const within = [layer.layer, layer.forwardLayer, layer.backwardLayer, ...(layer.layers ?? [])];
+    for (const inner of within) if (inner !== undefined) visit(inner);
+  };
+  visit(model);
 }

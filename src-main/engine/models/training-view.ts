@@ -22,10 +22,16 @@ export function trainingView(artifact: ModelArtifact): TrainingView {
   const bare: LayerConfig =
     last.class_name === 'Softmax'
       ? { ...last, class_name: 'Activation', config: { name: last.config['name'] as Json, activation: 'linear' } }
-      : { ...last, config: { ...last.config, activation: 'linear' } };
+      : { ...last, config: { ...last.config, activation: 'linear', ...regularizedAfter(last, activation) } };
   const { config } = artifact.topology;
   const layers = config.layers.map((layer) => (layer === last ? bare : layer));
   return { artifact: { ...artifact, topology: { ...artifact.topology, config: { ...config, layers } } }, head: activation };
+}
+
+/** A penalty on the answers is on what the activation made of them. */
+function regularizedAfter({ config }: LayerConfig, activation: string): JsonObject {
+  const given = config['activity_regularizer'];
+  return isObject(given) ? { activity_regularizer: { ...given, after: activation } } : {};
 }
 
 function activationOf(layer: LayerConfig): Json | undefined {

@@ -38,7 +38,7 @@ export class EagerStep implements TrainingStep {
   run(batch: Batch, step: number, rate: number): StepOutcome {
     const tf = this.#tf;
     const { loss: functions, rule, seed } = this.#options;
-    Object.assign(registerRandomLayers(tf), { seed, step, draw: 0 });
+    Object.assign(registerRandomLayers(tf), { seed, step, drawn: 0 });
     return tf.tidy(() => {
       const { loss, hits, gradients } = forwardBackward(tf, this.#loaded, functions, batch);
       const kept = new Map([...gradients].map(([name, gradient]) => [name, this.#masked(name, gradient)]));

@@ -22,19 +22,22 @@ export function forwardBackward(
 ): PassResult {
   const trained = loaded.weights.filter(({ trainable }) => trainable);
   let hits: Tensor | undefined;
+  // Left by a pass that was none of ours.
+  tf.dispose(loaded.activityPenalties?.() ?? []);
+  let activity: Tensor[] = [];
   const taught = loss.teacher?.answer(inputs);
   const { value, grads } = tf.variableGrads(
     () => {
       const logits = loaded.model.apply(inputs, { training: true }) as Tensor;
       hits = tf.keep(tf.tidy(() => tf.sum(loss.hits(logits, labels))));
-      return loaded.model
-        .calculateLosses()
-        .reduce((sum, penalty) => tf.add(sum, penalty), tf.mean(loss.perSample(logits, labels, taught)))
-        .asScalar();
+      activity = loaded.activityPenalties?.() ?? [];
+      const penalties = [...loaded.model.calculateLosses(), ...activity, ...(loss.penalty === undefined ? [] : [loss.penalty()])];
+      return penalties.reduce((sum, penalty) => tf.add(sum, penalty), tf.mean(loss.perSample(logits, labels, taught))).asScalar();
     },
     trained.map(({ variable }) => variable),
   );
   taught?.dispose();
+  tf.dispose(activity);
   const gradients = trained.flatMap(({ name, variable }) => (grads[variable.name] ? [[name, grads[variable.name]!] as const] : []));
   return { loss: value, hits: hits!, gradients: new Map(gradients) };
 }

@@ -10,6 +10,8 @@ export interface LossFunctions {
   readonly kind: 'softmax' | 'sigmoid';
   /** Loss of each sample, (N); differentiable in the logits (N, units). `taught`: the teacher's logits, where there is a teacher. */
   perSample(logits: Tensor, labels: Tensor, taught?: Tensor): Tensor;
+  /** What is added to the mean over the samples: a penalty of our own on weights. */
+  penalty?(): Tensor;
   /** A second network whose answers are learned from. */
   readonly teacher?: { readonly weights: readonly ModelWeight[]; answer(inputs: Tensor): Tensor };
   /** 1 where the best answer is the label, else 0: (N), int32. */

@@ -1,5 +1,4 @@
 // Finds the checkpoint to go on from, and tells the host what of a resumed run will not be bit-identical.
-import { randomLayersOutOfStep } from '../models/random-layers.ts';
 import { tell, type WorkContext } from '../work-context.ts';
 import { newestCheckpoint, removeUnfinished } from './checkpoint-files.ts';
 import { differences, fromFile, type Checkpoint } from './checkpoint.ts';
@@ -16,8 +15,6 @@ export function resumeFrom(context: WorkContext, order: string): Checkpoint | un
     tell(context, { kind: 'note', text: 'The checkpoint found here belongs to other settings; the work begins anew.' });
     return undefined;
   }
-  const unrepeatable = randomLayersOutOfStep(checkpoint.artifact.topology).map((layer) => `the random numbers of layer "${layer}"`);
-  const differs = [...differences(checkpoint, context.environment), ...unrepeatable];
-  tell(context, { kind: 'resumed', step: newest.step, differs });
+  tell(context, { kind: 'resumed', step: newest.step, differs: differences(checkpoint, context.environment) });
   return checkpoint;
 }

@@ -85,7 +85,7 @@ function traceOnce<T extends Readonly<Record<string, Tensor>>>(
   ]);
   for (const { name, variable } of loaded.weights) known.set(nativeId(backend, variable), { from: 'weight', name });
   const idsBefore = new Map(loaded.weights.map(({ name, variable }) => [name, nativeId(backend, variable)]));
-  Object.assign(registerRandomLayers(tf), { seed: 0, step, draw: 0 });
+  Object.assign(registerRandomLayers(tf), { seed: 0, step, drawn: 0 });
   const { result, recording } = recordOps(backend, () => compute({ inputs, labels }));
   try {
     const constants: RecordedConstant[] = [];
