@@ -189,7 +189,7 @@ test('a layer whose random numbers are made outside TensorFlow is not frozen int
   const layers = dropout.config.layers.map((layer) =>
     layer.class_name === 'Dropout' ? { class_name: 'Unseeded', config: { name: 'unseeded' } } : layer,
   );
-  const network = await openNetwork({ tf }, initialise({ ...dropout, config: { ...dropout.config, layers } }, 5));
+  const network = await openNetwork({ tf }, { ...initialise(dropout, 5), topology: { ...dropout, config: { ...dropout.config, layers } } });
   assert.throws(
     () => new CompiledStep(tf, network.loaded, { loss: network.loss, rule: ruleOf('sgd'), seed: SEED, inputShape: [8, 8, 1] }, BATCH),
     NotTraceable,

@@ -75,7 +75,7 @@ interface Callable {
  */
 export function watchActivity(tf: Tensorflow, model: LayersModel, found: readonly ActivityRegularizer[]): (() => Tensor[]) | undefined {
   if (found.length === 0) return undefined;
-  let penalties: Tensor[] = [];
+  const penalties: Tensor[] = [];
   for (const { path, after, ...strength } of found) {
     const layer = path.reduce<Callable | undefined>(
       (from, name) => from?.layers?.find((inner) => inner.name === name),
