@@ -38,7 +38,11 @@ export const inspect: Command = async ({ invocation, parts, terminal }) => {
 export const evaluate: Command = async ({ invocation, parts, terminal }) => {
   const { data } = readOptions(commands.evaluate.options, invocation);
   const word = invocation.positionals[0]!;
-  const { kind: _, ...result } = await inWorkFolder(async (folder) => {
+  const {
+    kind: _,
+    right: __,
+    ...result
+  } = await inWorkFolder(async (folder) => {
     const model = await loadModel(parts, terminal, word, folder);
     const dataset = await loadDataset(parts, terminal, data, readingFor(invocation, model.summary), folder);
     return runEngineTask(parts, terminal, model.source.name, { kind: 'evaluate', model: model.artifact, data: dataset.artifact }, folder);

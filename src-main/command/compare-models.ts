@@ -6,6 +6,7 @@ import { sameReading } from '#contract/data-options.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { NetworkSummary } from '#contract/network.ts';
 import { MeasureSettings } from '#contract/nouns.ts';
+import { LEVEL, mcnemar } from '#contract/paired-answers.ts';
 import type { Command } from './command.ts';
 import { loadDataset, loadModel, readingFor, type LoadedDataset } from './load-inputs.ts';
 import { modelSource } from './name-inputs.ts';
@@ -37,13 +38,16 @@ export const compare: Command = async ({ invocation, parts, terminal }) => {
       return loaded;
     };
     const rows: ComparisonRow[] = [];
+    const rights: (string | undefined)[] = [];
     for (const word of invocation.positionals) {
       const { source, artifact, summary } = await loadModel(parts, terminal, word, folder);
       const dataset = data === undefined ? undefined : await dataFor(data, summary);
-      const evaluation =
+      const evaluated =
         dataset === undefined
           ? null
           : await runEngineTask(parts, terminal, source.name, { kind: 'evaluate', model: artifact, data: dataset.artifact }, folder);
+      const { kind: _, environment: __, right, ...evaluation } = evaluated ?? { kind: null, environment: null, right: undefined };
+      rights.push(right);
       const latency = await runEngineTask(
         parts,
         terminal,
@@ -55,8 +59,12 @@ export const compare: Command = async ({ invocation, parts, terminal }) => {
         name: source.name,
         path: source.kind === 'file' ? source.path : `starter:${source.starter}`,
         summary,
-        evaluation,
+        evaluation: 'loss' in evaluation ? evaluation : null,
         latency,
+        paired:
+          rows.length === 0 || right === undefined || rights[0] === undefined || !('loss' in evaluation)
+            ? null
+            : mcnemar(rights[0], right, evaluation.samples),
       });
     }
     return rows;
@@ -103,12 +111,12 @@ export function printComparison(
 /** Changes are against the first row. */
 export function describeComparison({ variants, pareto }: Comparison): string {
   const [first] = variants;
-  const accuracy = ({ evaluation }: ComparisonRow) => {
+  const accuracy = ({ evaluation, paired }: ComparisonRow) => {
     if (evaluation === null) return '—';
     const base = first?.evaluation;
     return base == null || base === evaluation
       ? percent(evaluation.accuracy)
-      : `${percent(evaluation.accuracy)} (${points(evaluation.accuracy - base.accuracy)})`;
+      : `${percent(evaluation.accuracy)} (${points(evaluation.accuracy - base.accuracy)}${paired?.distinguishable === false ? ' ≈' : ''})`;
   };
   const rows = variants.map((row, index) => [
     pareto.includes(index) ? '●' : '',
@@ -128,6 +136,9 @@ export function describeComparison({ variants, pareto }: Comparison): string {
     textTable(['', 'model', '>accuracy', '>parameters', '>non-zero', '>MACs', '>raw', '>gzipped', '>sparse', '>smaller', '>latency'], rows),
     '',
     ...(pareto.length === 0 ? [] : ['● no other model is both more accurate and smaller (sparse bytes)']),
+    ...(variants.some(({ paired }) => paired?.distinguishable === false)
+      ? [`≈ not distinguishable from ${first?.name ?? 'the first'} (McNemar, level ${LEVEL})`]
+      : []),
     ...(latency == null
       ? []
       : [

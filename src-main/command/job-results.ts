@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { StudioError } from '#contract/errors.ts';
 import { EngineResult } from '#contract/engine-messages.ts';
 import type { Certificate, ExportAccuracy } from '#contract/measurement.ts';
+import { inWords, PairedTest } from '#contract/paired-answers.ts';
 import type { Job } from '#contract/nouns.ts';
 import { describeBytes } from './print-network.ts';
 import { describeSensitivity, sensitivityOf } from './print-sensitivity.ts';
@@ -38,9 +39,11 @@ export function jobDocument(job: Job): Record<string, unknown> {
 export function describeJob(job: Job): string {
   if (job.kind === 'sensitivity') return [describeSensitivity(sensitivityOf(job)), `job   ${job.id}`].join('\n');
   const { table, facts } = describeResult(job);
+  const paired = PairedTest.nullable().safeParse(job.result?.['paired']).data ?? null;
+  const against = paired === null ? [] : [['against before', inWords(paired)] as const];
   const certificate = job.exported === null ? [] : [['export', describeCertificate(job.exported.certificate)] as const];
   const written = (job.exported?.files ?? []).map((file) => ['written', `${file.path} (${bytes(file.bytes)})`] as const);
-  return [...(table === null ? [] : [table, '']), labelled([...facts, ...certificate, ...written, ['job', job.id]])].join('\n');
+  return [...(table === null ? [] : [table, '']), labelled([...facts, ...against, ...certificate, ...written, ['job', job.id]])].join('\n');
 }
 
 interface Described {

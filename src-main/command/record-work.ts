@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { criterionNamed, dataFreeCriteria, dataNeeded } from '#criteria/all-criteria.ts';
 import { commands } from '#contract/commands.ts';
 import type { Job } from '#contract/nouns.ts';
+import type { Repeat } from '#contract/repeats.ts';
 import type { Command } from './command.ts';
 import { followJob } from './follow-job.ts';
 import { describeJob, jobDocument } from './job-results.ts';
@@ -11,13 +12,14 @@ import { dataSource, modelSource } from './name-inputs.ts';
 import { modelOutputPath } from './name-outputs.ts';
 import { datasetOf, projectNamed, variantOf } from './open-project.ts';
 import type { OpenStudio, Parts } from './parts.ts';
+import { describeRepeats, repeatsDocument } from './print-repeats.ts';
 import { readOptions } from './read-options.ts';
 import { readRecipeFile } from './recipe-file.ts';
 import { printResult, say, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 export const train: Command = async ({ invocation, parts, terminal }) => {
-  const { data, out, project: name } = readOptions(commands.train.options, invocation);
+  const { data, out, project: name, seeds } = readOptions(commands.train.options, invocation);
   const settings = readOptions(commands.train.settings, invocation);
   const word = invocation.positionals[0]!;
   const exportPath = modelOutputPath(out, terminal.folder);
@@ -26,17 +28,14 @@ export const train: Command = async ({ invocation, parts, terminal }) => {
     const project = await projectNamed(studio.client, name);
     const variant = await variantOf(parts, studio.client, terminal, project.id, word, settings.seed);
     const dataset = await datasetOf(studio, terminal, project.id, data, readingFor(invocation, variant.summary));
-    await report(
-      terminal,
-      await followJob(studio, terminal, variant.name, () =>
-        studio.client.jobs.train({ variantId: variant.id, datasetId: dataset.id, settings, exportPath }),
-      ),
+    await followSeeds(studio, terminal, variant.name, () =>
+      studio.client.jobs.train({ variantId: variant.id, datasetId: dataset.id, settings, seeds, exportPath }),
     );
   });
 };
 
 export const prune: Command = async ({ invocation, parts, terminal }) => {
-  const { data, out, project: name, recipe: file } = readOptions(commands.prune.options, invocation);
+  const { data, out, project: name, recipe: file, seeds } = readOptions(commands.prune.options, invocation);
   const lines = file === undefined ? {} : await readRecipeFile(file, terminal.folder);
   const recipe = readOptions(commands.prune.settings, invocation, data === undefined ? { epochs: 0, ...lines } : lines);
   if (data === undefined && (recipe.epochs > 0 || recipe.schedule !== 'one-shot')) {
@@ -63,20 +62,36 @@ export const prune: Command = async ({ invocation, parts, terminal }) => {
         : undefined;
     const dataset =
       data === undefined ? null : await datasetOf(studio, terminal, project.id, data, readingFor(invocation, variant.summary));
-    await report(
-      terminal,
-      await followJob(studio, terminal, variant.name, () =>
-        studio.client.jobs.prune({
-          variantId: variant.id,
-          datasetId: dataset?.id ?? null,
-          recipe,
-          ...(teacher === undefined ? {} : { teacherId: teacher.id }),
-          exportPath,
-        }),
-      ),
+    await followSeeds(studio, terminal, variant.name, () =>
+      studio.client.jobs.prune({
+        variantId: variant.id,
+        datasetId: dataset?.id ?? null,
+        recipe,
+        seeds,
+        ...(teacher === undefined ? {} : { teacherId: teacher.id }),
+        exportPath,
+      }),
     );
   });
 };
+
+/** One run and its report; or all runs that were ordered with it, one after the other, and a report of them together. */
+async function followSeeds(studio: OpenStudio, terminal: Terminal, label: string, begin: () => Promise<Job>): Promise<void> {
+  const first = await followJob(studio, terminal, label, begin);
+  const repeat = repeatOf(first);
+  if (repeat === undefined) return report(terminal, first);
+  const all = (await studio.client.jobs.list({ projectId: first.projectId })).filter((job) => repeatOf(job)?.id === repeat.id);
+  const jobs = [first];
+  for (const { id, name } of all
+    .filter(({ id }) => id !== first.id)
+    .toSorted((a, b) => (repeatOf(a)?.seed ?? 0) - (repeatOf(b)?.seed ?? 0)))
+    jobs.push(await followJob(studio, terminal, name, () => studio.client.jobs.get({ id })));
+  await printResult(terminal, repeatsDocument(jobs), () => describeRepeats(jobs));
+}
+
+function repeatOf({ order }: Job): Repeat | undefined {
+  return 'repeat' in order ? order.repeat : undefined;
+}
 
 /** A missing file is told before anything is opened. @throws StudioError `not-found` */
 function checkInputs(model: string, data: string | undefined, folder: string): void {

@@ -69,7 +69,10 @@ export const demo: Command = async ({ invocation, parts, terminal }) => {
     step(terminal, 5, 'Pruning half of its filters, fine-tuning and compacting');
     const compact = await prune(conv, filterRecipe);
 
-    const comparison = comparisonOf([dense, sparse, conv, compact].map(rowOf));
+    const rows = [dense, sparse, conv, compact].map(async (variant) =>
+      rowOf(variant, variant.id === dense.id ? null : await client.variants.pair({ id: variant.id, withId: dense.id })),
+    );
+    const comparison = comparisonOf(await Promise.all(rows));
     if (page !== undefined) await writeReport(parts, terminal, 'Espalier demo on MNIST', comparison, page);
     await printComparison(terminal, comparison, page, {
       project: project.id,
@@ -89,13 +92,14 @@ async function made({ client }: OpenStudio, job: Job): Promise<Variant> {
   return client.variants.get({ id: job.variantId });
 }
 
-function rowOf(variant: Variant): ComparisonRow {
+function rowOf(variant: Variant, paired: ComparisonRow['paired']): ComparisonRow {
   return {
     name: variant.name,
     path: `variant:${variant.id}`,
     summary: variant.summary,
     evaluation: variant.evaluation,
     latency: variant.latency,
+    paired,
   };
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DataOptions } from './data-options.ts';
 import { ExportFormat, MeasureSettings } from './nouns.ts';
 import { Recipe, TrainSettings } from './recipe.ts';
+import { seeds } from './repeats.ts';
 import { SensitivitySettings } from './sensitivity.ts';
 
 export interface Positional {
@@ -45,6 +46,8 @@ const data = z.string().describe('mnist, or the path of a CSV, .npz, .npy, folde
 const project = z.string().default('Command line').describe('project that records the work, created if absent');
 const out = z.string().describe('file to write: .keras, .h5, .onnx or .tflite, or a folder for tfjs');
 
+const repeats = seeds.default(1).describe('runs with seeds that follow one another: mean, interval and paired test; files get -seed-N');
+
 export const commands = {
   inspect: {
     summary: 'Show what is in a model: layers, parameters, MACs, bytes, memory',
@@ -57,7 +60,7 @@ export const commands = {
   train: {
     summary: 'Train a model from scratch, or go on training it',
     positionals: [model],
-    options: z.strictObject({ data, out, project }),
+    options: z.strictObject({ data, out, project, seeds: repeats }),
     reading: DataOptions,
     settings: TrainSettings,
     examples: [
@@ -88,6 +91,7 @@ export const commands = {
       data: data.optional(),
       out,
       project,
+      seeds: repeats,
       recipe: z.string().optional().describe('recipe in YAML or JSON; flags override its lines'),
     }),
     reading: DataOptions,

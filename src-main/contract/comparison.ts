@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Evaluation, Latency } from './measurement.ts';
 import { NetworkSummary } from './network.ts';
+import { PairedTest } from './paired-answers.ts';
 
 export const ComparisonRow = z.object({
   name: z.string(),
@@ -10,6 +11,8 @@ export const ComparisonRow = z.object({
   /** Null without data: accuracy is then unknown, not 0. */
   evaluation: Evaluation.nullable(),
   latency: Latency.nullable(),
+  /** McNemar's test against the first row, on the same test samples; null for the first row and without data. */
+  paired: PairedTest.nullable(),
 });
 export type ComparisonRow = z.infer<typeof ComparisonRow>;
 

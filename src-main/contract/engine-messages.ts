@@ -4,6 +4,7 @@ import { Problem } from './errors.ts';
 import { Certificate, EpochScore, Evaluation, Latency, Score } from './measurement.ts';
 import { ChannelGroup, NetworkSummary } from './network.ts';
 import { Exported, ExportTarget, MeasureSettings, MetricPoint, Progress, Sha256 } from './nouns.ts';
+import { RightAnswers } from './paired-answers.ts';
 import { Recipe, TrainSettings } from './recipe.ts';
 import { Sensitivity, SensitivitySettings } from './sensitivity.ts';
 
@@ -43,7 +44,13 @@ export type ToEngine = z.infer<typeof ToEngine>;
 export const StagedArtifact = z.object({ path: z.string(), sha256: Sha256, bytes: z.int() });
 export type StagedArtifact = z.infer<typeof StagedArtifact>;
 
-const Scored = NetworkSummary.extend({ accuracy: z.number().nullable(), loss: z.number().nullable() });
+/** A summary with its score on the test split; `right` only where it is wanted for a paired test, and never shown. */
+export const Scored = NetworkSummary.extend({
+  accuracy: z.number().nullable(),
+  loss: z.number().nullable(),
+  right: RightAnswers.optional(),
+});
+export type Scored = z.infer<typeof Scored>;
 const environment = z.object({ tensorflow: z.string(), threads: z.int(), oneDnn: z.boolean(), host: z.string() });
 
 export const EngineResult = z.discriminatedUnion('kind', [

@@ -1,5 +1,6 @@
 // What was measured: accuracy by split, latency with its host, the equivalence certificate.
 import { z } from 'zod';
+import { RightAnswers } from './paired-answers.ts';
 
 export const Score = z.object({ loss: z.number(), accuracy: z.number().min(0).max(1) });
 export type Score = z.infer<typeof Score>;
@@ -18,6 +19,8 @@ export const Evaluation = z.object({
   /** trainAccuracy − accuracy: what was learned by heart. */
   gap: z.number(),
   samples: z.int(),
+  /** On its way from the engine to the store, which keeps it apart. */
+  right: RightAnswers.optional(),
 });
 export type Evaluation = z.infer<typeof Evaluation>;
 

@@ -4,6 +4,7 @@ import { ImportReport } from './data-options.ts';
 import { Problem } from './errors.ts';
 import { Certificate, EpochScore, Evaluation, ExportAccuracy, Latency, Score } from './measurement.ts';
 import { NetworkSummary } from './network.ts';
+import { Repeat } from './repeats.ts';
 import { Recipe, TrainSettings } from './recipe.ts';
 import { SensitivitySettings } from './sensitivity.ts';
 
@@ -87,6 +88,8 @@ export const Variant = z.object({
   latency: Latency.nullable(),
   /** The newest of each runtime, TensorFlow's among them. */
   latencies: z.array(Latency).default([]),
+  /** What it is one of several of, differing by the seed alone; null where it stands alone. */
+  repeat: Repeat.nullable().default(null),
   certificate: Certificate.nullable(),
 });
 export type Variant = z.infer<typeof Variant>;
@@ -126,7 +129,14 @@ export type MeasureSettings = z.infer<typeof MeasureSettings>;
 
 /** What a job was asked to do, complete enough to do it again. */
 export const JobOrder = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('train'), variantId: Id, datasetId: Id, settings: TrainSettings, exportTo: ExportTarget.nullable() }),
+  z.object({
+    kind: z.literal('train'),
+    variantId: Id,
+    datasetId: Id,
+    settings: TrainSettings,
+    exportTo: ExportTarget.nullable(),
+    repeat: Repeat.optional(),
+  }),
   z.object({
     kind: z.literal('prune'),
     variantId: Id,
@@ -135,6 +145,7 @@ export const JobOrder = z.discriminatedUnion('kind', [
     teacherId: Id.optional(),
     recipe: Recipe,
     exportTo: ExportTarget.nullable(),
+    repeat: Repeat.optional(),
   }),
   z.object({ kind: z.literal('evaluate'), variantId: Id, datasetId: Id }),
   z.object({ kind: z.literal('sensitivity'), variantId: Id, datasetId: Id, settings: SensitivitySettings }),

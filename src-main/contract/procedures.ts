@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { DataOptions, DataSurvey } from './data-options.ts';
 import { NetworkSummary } from './network.ts';
 import { Dataset, ExportFormat, ExportWeights, Id, Job, MeasureSettings, MetricPoint, Model, Name, Project, Variant } from './nouns.ts';
+import { PairedTest } from './paired-answers.ts';
+import { seeds } from './repeats.ts';
 import { Recipe, TrainSettings } from './recipe.ts';
 import { SensitivitySettings } from './sensitivity.ts';
 
@@ -103,13 +105,17 @@ export const procedures = {
     remove: { input: one, output: nothing },
     restore: { input: one, output: Variant },
     plan: { input: z.strictObject({ id: Id, recipe: Recipe }), output: Plan },
+    /** McNemar's test of the variant against another on the test samples that both were evaluated on; null where they weren't. */
+    pair: { input: z.strictObject({ id: Id, withId: Id }), output: PairedTest.nullable() },
   },
   jobs: {
+    /** Of several seeds the job of the first is answered; the others wait behind it, with the same `order.repeat.id`. */
     train: {
       input: z.strictObject({
         variantId: Id,
         datasetId: Id,
         settings: TrainSettings,
+        seeds: seeds.default(1),
         name: Name.optional(),
         exportPath: z.string().optional(),
       }),
@@ -120,6 +126,7 @@ export const procedures = {
         variantId: Id,
         datasetId: Id.nullable(),
         recipe: Recipe,
+        seeds: seeds.default(1),
         /** The variant that `recipe.distill` names; where that is `true` it is the one being pruned. */
         teacherId: Id.optional(),
         name: Name.optional(),

@@ -1,10 +1,9 @@
 // The task `prune`: score, remove, prove the compaction, fine-tune, measure, write; resumed where a checkpoint is found.
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import type { EngineResult, EngineTask } from '#contract/engine-messages.ts';
+import { Scored, type EngineResult, type EngineTask } from '#contract/engine-messages.ts';
 import { StudioError } from '#contract/errors.ts';
 import { Certificate } from '#contract/measurement.ts';
-import { NetworkSummary } from '#contract/network.ts';
 import { readModelFile, writeModelFile } from '#formats/model-file.ts';
 import { withStep } from '#network/lineage.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
@@ -26,7 +25,6 @@ import { tell, tellPhase, type WorkContext } from './work-context.ts';
 
 export type PruneTask = Extract<EngineTask, { kind: 'prune' }>;
 
-const Scored = NetworkSummary.extend({ accuracy: z.number().nullable(), loss: z.number().nullable() });
 /** What was found out before fine-tuning, so that a resumed run need not do it again. */
 const Begun = z.object({
   before: Scored,

@@ -1,10 +1,11 @@
 // Brings an older database to this version's format, one numbered step after the other, all in one transaction.
 import { StudioError } from '#contract/errors.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
+import { answersAndRepeats } from './migrations/0002-answers-and-repeats.ts';
 import type { Connection } from './open-connection.ts';
 
 /** The n-th entry leads from format n to format n + 1. Entries are never changed, only added. */
-export const migrations: readonly string[] = [firstTables];
+export const migrations: readonly string[] = [firstTables, answersAndRepeats];
 
 export function formatOf(db: Connection): number {
   return Number(db.pragma('user_version', { simple: true }));

@@ -1,6 +1,7 @@
 // Opens a home: takes its lock, checks its database, repairs or migrates it, and hands out its tables.
 import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { answerRows, type AnswerRows } from './answers.ts';
 import { openArtifacts, type Artifacts } from './artifacts.ts';
 import { backUp } from './back-up.ts';
 import { collectGarbage } from './collect-garbage.ts';
@@ -29,6 +30,7 @@ export interface Store {
   readonly datasets: DatasetRows;
   readonly variants: VariantRows;
   readonly measurements: MeasurementRows;
+  readonly answers: AnswerRows;
   readonly jobs: JobRows;
   readonly jobEvents: JobEventRows;
   readonly artifacts: Artifacts;
@@ -103,6 +105,7 @@ function tablesOf(db: Connection, home: string, recovered: readonly string[], re
     home,
     recovered,
     measurements,
+    answers: answerRows(db),
     projects: projectRows(db),
     models: modelRows(db),
     datasets: datasetRows(db),

@@ -8,7 +8,7 @@ export type VariantRows = ReturnType<typeof variantRows>;
 const Row = Variant.omit({ evaluation: true, latency: true, latencies: true });
 
 export function variantRows(db: Connection, measurements: MeasurementRows) {
-  const table = defineTable(db, 'variants', Row, ['summary', 'made', 'prunedScore', 'certificate']);
+  const table = defineTable(db, 'variants', Row, ['summary', 'made', 'prunedScore', 'certificate', 'repeat']);
   const seen = (row: ReturnType<typeof Row.parse>): Variant => {
     const latencies = measurements.latencies(row.id);
     const latency = latencies.find(({ runtime }) => runtime === 'tensorflow') ?? null;

@@ -2,16 +2,21 @@
 import type { EngineResult } from '#contract/engine-messages.ts';
 import { Exported, type Job, type Variant } from '#contract/nouns.ts';
 import { variantOf } from './engine-task.ts';
+import { takeAnswers, type FoundAnswers } from './keep-answers.ts';
 import { newId } from './ids.ts';
 import type { Jobs } from './jobs.ts';
 import { describeVariant, keepArtifact, projectOf } from './keep-artifact.ts';
 import type { StudioParts } from './studio-parts.ts';
 
-export function finishJob(parts: StudioParts, jobs: Jobs, job: Job, result: EngineResult, workspace: string, seconds: number): void {
-  const done = { seconds, result: shown(result), exported: exportedBy(result), problem: null };
-  if (result.kind === 'train' || result.kind === 'prune') return finishVariant(parts, jobs, job, result, workspace, done);
+export function finishJob(parts: StudioParts, jobs: Jobs, job: Job, given: EngineResult, workspace: string, seconds: number): void {
+  const answers = takeAnswers(parts, job, given);
+  const { result, paired } = answers;
+  const document = result.kind === 'prune' ? { ...shown(result), paired } : shown(result);
+  const done = { seconds, result: document, exported: exportedBy(result), problem: null };
+  if (result.kind === 'train' || result.kind === 'prune') return finishVariant(parts, jobs, job, { result, answers }, workspace, done);
   const { store, feed, now } = parts;
   jobs.enter(job.id, 'done', done, () => {
+    answers.keep(null);
     if (result.kind === 'evaluate') store.measurements.addEvaluation(job.order.variantId, now(), result);
     if (result.kind === 'measure') store.measurements.addLatency(job.order.variantId, now(), result);
   });
@@ -23,7 +28,14 @@ export function finishJob(parts: StudioParts, jobs: Jobs, job: Job, result: Engi
 
 type Made = Extract<EngineResult, { kind: 'train' | 'prune' }>;
 
-function finishVariant(parts: StudioParts, jobs: Jobs, job: Job, result: Made, workspace: string, done: object): void {
+function finishVariant(
+  parts: StudioParts,
+  jobs: Jobs,
+  job: Job,
+  { result, answers }: { readonly result: Made; readonly answers: FoundAnswers },
+  workspace: string,
+  done: object,
+): void {
   const { store, feed, now } = parts;
   const variant = variantMadeBy(job, result, variantOf(store, job.order.variantId), now());
   keepArtifact(store, result.artifact, workspace);
@@ -31,6 +43,7 @@ function finishVariant(parts: StudioParts, jobs: Jobs, job: Job, result: Made, w
   const firstTrained = variant.kind === 'trained' && projectOf(store, job.projectId).baselineId === null;
   jobs.enter(job.id, 'done', { ...done, variantId: variant.id }, () => {
     store.variants.insert(variant);
+    answers.keep(variant.id);
     if (firstTrained) store.projects.setBaseline(job.projectId, variant.id);
   });
   feed.tell('variantChanged', { variant });
@@ -51,6 +64,7 @@ function variantMadeBy(job: Job, result: Made, parent: Variant, now: number): Va
     evaluation: result.evaluation,
     latency: result.latency,
     latencies: [result.latency],
+    repeat: 'repeat' in job.order ? (job.order.repeat ?? null) : null,
     ...(result.kind === 'train'
       ? {
           kind: 'trained',

@@ -3,6 +3,6 @@ import { randomBytes } from 'node:crypto';
 
 const letters = '0123456789abcdefghjkmnpqrstvwxyz';
 
-export function newId(kind: 'project' | 'model' | 'dataset' | 'variant' | 'job' | 'session'): string {
+export function newId(kind: 'project' | 'model' | 'dataset' | 'variant' | 'job' | 'session' | 'repeat'): string {
   return `${kind}-${[...randomBytes(10)].map((byte) => letters[byte % 32]).join('')}`;
 }

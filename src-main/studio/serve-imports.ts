@@ -52,6 +52,7 @@ export function serveImports(parts: StudioParts): ImportHandlers {
         prunedScore: null,
         latency: null,
         latencies: [],
+        repeat: null,
         certificate: null,
       };
       const firstImported = kind === 'imported' && project.baselineId === null;

@@ -1,7 +1,7 @@
 // Jobs: order, pause, resume, cancel, and their curves.
 import { exportFormats, weightsRefusal } from '#contract/export-formats.ts';
 import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
 import type { ExportTarget, Job, JobOrder, Model, Variant } from '#contract/nouns.ts';
 import type { Recipe } from '#contract/recipe.ts';
@@ -17,6 +17,15 @@ import type { Jobs } from './jobs.ts';
 import type { StudioParts } from './studio-parts.ts';
 import { freeName, namesIn, prunedName, trainedName } from './variant-names.ts';
 
+type SeededOrder = DistributiveOmit<Extract<JobOrder, { kind: 'train' | 'prune' }>, 'exportTo' | 'repeat'>;
+type DistributiveOmit<T, K extends string> = T extends unknown ? Omit<T, K> : never;
+
+/** `small.keras` becomes `small-seed-3.keras`. */
+function ofSeed(target: ExportTarget, seed: number): ExportTarget {
+  const { dir, name, ext } = parse(target.path);
+  return { ...target, path: join(dir, `${name}-seed-${seed}${ext}`) };
+}
+
 export function serveJobs(parts: StudioParts, jobs: Jobs, queue: JobQueue): Handlers<typeof procedures>['jobs'] {
   const { store, handles } = parts;
   const targetOf = (path: string | undefined): ExportTarget | null => (path === undefined ? null : exportTargetOf(handles.resolve(path)));
@@ -30,6 +39,24 @@ export function serveJobs(parts: StudioParts, jobs: Jobs, queue: JobQueue): Hand
     const job = jobs.order(variant.projectId, name, order, id);
     queue.add(job.id);
     return job;
+  }
+
+  /** A job a seed, which belong together by `repeat.id`; the first of them is answered. */
+  async function placeSeeds(
+    variant: Variant,
+    name: string,
+    datasetId: string | null,
+    { seeds, first, exportTo }: { seeds: number; first: number; exportTo: ExportTarget | null },
+    orderOf: (seed: number) => SeededOrder,
+  ): Promise<Job> {
+    if (seeds === 1) return place(variant, name, { ...orderOf(first), exportTo }, datasetId);
+    const id = newId('repeat');
+    const placed: Job[] = [];
+    for (let seed = first; seed < first + seeds; seed++) {
+      const order = { ...orderOf(seed), exportTo: exportTo === null ? null : ofSeed(exportTo, seed), repeat: { id, seed, of: seeds } };
+      placed.push(await place(variant, `${name} · seed ${seed}`, order, datasetId));
+    }
+    return placed[0]!;
   }
 
   /** @throws StudioError `bad-input`, `not-found` */
@@ -56,25 +83,29 @@ export function serveJobs(parts: StudioParts, jobs: Jobs, queue: JobQueue): Hand
   }
 
   return {
-    train({ variantId, datasetId, settings, name, exportPath }) {
+    train({ variantId, datasetId, settings, seeds, name, exportPath }) {
       const variant = variantOf(store, variantId);
-      return place(
-        variant,
-        nameFor(variant, name, trainedName),
-        { kind: 'train', variantId, datasetId, settings, exportTo: targetOf(exportPath) },
+      const exportTo = targetOf(exportPath);
+      const wish = nameFor(variant, name, trainedName);
+      return placeSeeds(variant, wish, datasetId, { seeds, first: settings.seed, exportTo }, (seed) => ({
+        kind: 'train',
+        variantId,
         datasetId,
-      );
+        settings: { ...settings, seed },
+      }));
     },
-    prune({ variantId, datasetId, recipe, teacherId: teacher, name, exportPath }) {
+    prune({ variantId, datasetId, recipe, seeds, teacherId: teacher, name, exportPath }) {
       const variant = variantOf(store, variantId);
       const teacherId = teacherOf(variant, recipe, teacher);
-      const wish = (model: Model): string => prunedName(model, recipe);
-      return place(
-        variant,
-        nameFor(variant, name, wish),
-        { kind: 'prune', variantId, datasetId, ...(teacherId === undefined ? {} : { teacherId }), recipe, exportTo: targetOf(exportPath) },
+      const exportTo = targetOf(exportPath);
+      const wish = nameFor(variant, name, (model) => prunedName(model, recipe));
+      return placeSeeds(variant, wish, datasetId, { seeds, first: recipe.seed, exportTo }, (seed) => ({
+        kind: 'prune',
+        variantId,
         datasetId,
-      );
+        ...(teacherId === undefined ? {} : { teacherId }),
+        recipe: { ...recipe, seed },
+      }));
     },
     evaluate({ variantId, datasetId }) {
       const variant = variantOf(store, variantId);

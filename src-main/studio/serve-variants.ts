@@ -1,6 +1,7 @@
 // Variants: read, rename, hide and restore, and the dry run of a recipe.
 import { StudioError } from '#contract/errors.ts';
 import type { Variant } from '#contract/nouns.ts';
+import { mcnemar } from '#contract/paired-answers.ts';
 import type { Plan, procedures } from '#contract/procedures.ts';
 import type { Handlers } from '#rpc/contract-types.ts';
 import { runImporter } from '#main/supervisor/run-importer.ts';
@@ -51,6 +52,11 @@ export function serveVariants(parts: StudioParts): Handlers<typeof procedures>['
       const project = projectOf(store, variant.projectId);
       if (project.baselineId === id) feed.tell('projectChanged', { project });
       return variant;
+    },
+    pair({ id, withId }) {
+      const [own, other] = [store.answers.of(variantOf(store, id).id), store.answers.of(variantOf(store, withId).id)];
+      if (own === undefined || other === undefined || own.dataset !== other.dataset) return null;
+      return mcnemar(other.rightAnswers, own.rightAnswers, own.samples);
     },
     plan({ id, recipe }) {
       const { artifact } = variantOf(store, id);

@@ -11,6 +11,16 @@ export type LineageLine =
       readonly children: number;
       readonly open: boolean;
     }
+  /** Runs of one order that differ by the seed alone: one line, that unfolds to its variants. */
+  | {
+      readonly kind: 'repeats';
+      readonly id: string;
+      readonly depth: number;
+      readonly label: string;
+      readonly variants: readonly Variant[];
+      readonly children: number;
+      readonly open: boolean;
+    }
   /** Work that will become a variant here. */
   | { readonly kind: 'job'; readonly id: string; readonly depth: number; readonly label: string; readonly job: Job };
 
@@ -33,8 +43,16 @@ export function lineage(variants: readonly Variant[], liveJobs: readonly Job[], 
     ({ order }) => order.variantId,
   );
   const lines: LineageLine[] = [];
-  const waiting = (children.get(null) ?? []).map((variant) => ({ variant, depth: 0, label: variant.name })).reverse();
+  const waiting: Waiting[] = [...together(children.get(null) ?? [], 0, '')].reverse();
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if ('variants' in next) {
+      const { id, variants, depth, label } = next;
+      const open = !closed(id);
+      lines.push({ kind: 'repeats', id, depth, label, variants, children: variants.length, open });
+      if (open)
+        waiting.push(...variants.map((variant) => ({ variant, depth: depth + 1, label: `seed ${variant.repeat?.seed}` })).reverse());
+      continue;
+    }
     const { variant, depth, label } = next;
     const own = children.get(variant.id) ?? [];
     const jobs = growing.get(variant.id) ?? [];
@@ -42,7 +60,28 @@ export function lineage(variants: readonly Variant[], liveJobs: readonly Job[], 
     lines.push({ kind: 'variant', id: variant.id, depth, label, variant, children: own.length + jobs.length, open });
     if (!open) continue;
     for (const job of jobs) lines.push({ kind: 'job', id: job.id, depth: depth + 1, label: shortName(job.name, variant.name), job });
-    waiting.push(...own.map((child) => ({ variant: child, depth: depth + 1, label: shortName(child.name, variant.name) })).reverse());
+    waiting.push(...together(own, depth + 1, variant.name).reverse());
   }
   return lines;
+}
+
+type Waiting =
+  | { readonly variant: Variant; readonly depth: number; readonly label: string }
+  | { readonly id: string; readonly variants: readonly Variant[]; readonly depth: number; readonly label: string };
+
+/** As the studio names runs of several seeds: "… · seed 3". */
+const seedOf = / · seed \d+$/;
+
+/** Siblings in their order, those of one repeat as one where the first of them stands. A repeat of which one is left is a variant as any other. */
+function together(variants: readonly Variant[], depth: number, parent: string): Waiting[] {
+  const repeats = Map.groupBy(variants, ({ repeat }) => repeat?.id ?? null);
+  const told = new Set<string>();
+  return variants.flatMap((variant): Waiting[] => {
+    const id = variant.repeat?.id;
+    const same = id === undefined ? [] : (repeats.get(id) ?? []);
+    if (id === undefined || same.length < 2) return [{ variant, depth, label: shortName(variant.name, parent) }];
+    if (told.has(id)) return [];
+    told.add(id);
+    return [{ id, variants: same, depth, label: shortName(variant.name.replace(seedOf, ''), parent) }];
+  });
 }

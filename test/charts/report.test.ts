@@ -21,6 +21,7 @@ describe('the report', () => {
       summary: variant.summary,
       evaluation: variant.evaluation,
       latency: variant.latency,
+      paired: null,
     }),
   );
 

@@ -77,6 +77,30 @@ test('a chain of 10,000 variants becomes 10,000 lines, depth by depth; closing i
   assert.equal(lineage(chain, [], (id) => id === 'v0').length, 1);
 });
 
+test('three seeds of one order are one line that unfolds to three; one that is left alone is a variant as any other', () => {
+  const [root] = variantsOf(1);
+  assert.ok(root);
+  const seed = (number: number) => ({
+    ...root,
+    id: `s${number}`,
+    parentId: root.id,
+    name: `${root.name} −90% weights · seed ${number}`,
+    repeat: { id: 'repeat-a', seed: number, of: 3 },
+  });
+  const family = [root, seed(1), { ...root, id: 'other', parentId: root.id }, seed(2), seed(3)];
+  const shown = (closed: (id: string) => boolean, variants = family) =>
+    lineage(variants, [], closed).map(({ kind, id, depth, label }) => `${kind} ${id} ${depth} ${label.replace(root.name, 'net')}`);
+  assert.deepEqual(shown((id) => id === 'repeat-a').slice(1), ['repeats repeat-a 1 −90% weights', 'variant other 1 net']);
+  assert.deepEqual(shown(() => false).slice(1), [
+    'repeats repeat-a 1 −90% weights',
+    'variant s1 2 seed 1',
+    'variant s2 2 seed 2',
+    'variant s3 2 seed 3',
+    'variant other 1 net',
+  ]);
+  assert.deepEqual(shown(() => false, [root, seed(2)]).slice(1), ['variant s2 1 −90% weights · seed 2']);
+});
+
 test('a child is called by what its name adds to its parent’s', () => {
   assert.deepEqual(
     [shortName('LeNet −90% weights', 'LeNet baseline'), shortName('LeNet', 'LeNet'), shortName('other', 'LeNet')],

@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import Database from 'better-sqlite3';
 import { StudioError } from '#contract/errors.ts';
 import { backupsOf } from '#main/store/back-up.ts';
-import { migrate } from '#main/store/migrate.ts';
+import { migrate, migrations } from '#main/store/migrate.ts';
 import { findDamage, openConnection } from '#main/store/open-connection.ts';
 import { openStore, type Store } from '#main/store/open-store.ts';
 import { dataset, model, project, variant } from '../studio/example-nouns.ts';
@@ -98,9 +98,24 @@ test('a migration that fails leaves the old format, not one between', (t) => {
   const db = openConnection(join(freshHome(t), 'some.db'));
   t.after(() => db.close());
   migrate(db);
-  assert.throws(() => migrate(db, ['', 'CREATE TABLE more (id INTEGER) STRICT', 'CREATE TABLE projects (id INTEGER)']));
-  assert.equal(db.pragma('user_version', { simple: true }), 1);
+  const next = ['CREATE TABLE more (id INTEGER) STRICT', 'CREATE TABLE projects (id INTEGER)'];
+  assert.throws(() => migrate(db, [...migrations, ...next]));
+  assert.equal(db.pragma('user_version', { simple: true }), migrations.length);
   assert.equal(db.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'more'").pluck().get(), 0);
+});
+
+test('a database of format 1 opens with its rows: its variants are no repeats and have no answers kept', (t) => {
+  const db = openConnection(join(freshHome(t), 'some.db'));
+  t.after(() => db.close());
+  migrate(db, migrations.slice(0, 1));
+  db.exec(`INSERT INTO projects VALUES ('p', 'old', 1, NULL, NULL, NULL);
+    INSERT INTO models VALUES ('m', 'p', 'net', 'starter:lenet-5', 'starter', 1);
+    INSERT INTO variants VALUES ('v', 'p', 'm', NULL, NULL, 'net', 'untrained', 1, 'a', 1, '{}', '{}', NULL, NULL, NULL);`);
+  migrate(db);
+  assert.equal(db.pragma('user_version', { simple: true }), migrations.length);
+  assert.deepEqual(db.prepare("SELECT name, repeat FROM variants WHERE id = 'v'").get(), { name: 'net', repeat: null });
+  db.exec("INSERT INTO answers VALUES ('v', 'd', 8, 'Dw=='); DELETE FROM variants;");
+  assert.equal(db.prepare('SELECT count(*) FROM answers').pluck().get(), 0);
 });
 
 test('each connection has the safe settings', (t) => {

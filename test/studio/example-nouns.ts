@@ -64,6 +64,7 @@ export const variant: Variant = {
   prunedScore: null,
   latency: null,
   latencies: [],
+  repeat: null,
   certificate: null,
 };
 export const dataset: Dataset = {

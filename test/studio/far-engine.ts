@@ -93,17 +93,18 @@ function answer(kind: string, workspace: string, task: Extract<ToEngine, { kind:
       };
     case 'prune':
       return {
+        ...common,
         kind: 'prune',
         artifact: stage(workspace, task),
         summary,
-        before: scored,
+        evaluation: { ...evaluation, samples: 8, right: 'Bw==' },
+        before: { ...scored, right: 'Dw==' },
         pruned: scored,
         after: scored,
         recipe: task.recipe,
         groups: [],
         skipped: [],
         certificate: null,
-        ...common,
       };
     case 'evaluate':
       return { kind: 'evaluate', environment, ...evaluation, accuracy: 0.97 };

@@ -90,3 +90,45 @@ test('a recipe that distils names its teacher durably: the pruned variant itself
   await assert.rejects(teacherOf({ distill: 'cnn-small' }), { code: 'bad-input', where: 'distill' });
   await assert.rejects(teacherOf({ distill: 'x' }, 'variant-none'), { code: 'not-found' });
 });
+
+test('three seeds of one order: three variants that belong together, named by their seed; a pruned one is paired with what it was pruned from', async (t) => {
+  const { client, reached } = await openTestStudio(t);
+  const project = await client.projects.createSample({});
+  const { variants, datasets } = await client.projects.open({ id: project.id });
+  const order = { variantId: variants[0]!.id, datasetId: datasets[0]!.id };
+  const first = await client.jobs.prune({ ...order, recipe: { ...recipe, seed: 7 }, seeds: 3 });
+  const jobs = (await client.jobs.list({ projectId: project.id })).toReversed();
+  const ended = await Promise.all(jobs.map(({ id }) => reached(id, 'done', 'failed', 'resumable')));
+  assert.deepEqual(
+    ended.map(({ state }) => state),
+    ['done', 'done', 'done'],
+  );
+  const made = (await client.projects.open({ id: project.id })).variants.slice(-3);
+  assert.deepEqual(
+    made.map(({ name }) => name.replace(/^.* · /, '')),
+    ['seed 7', 'seed 8', 'seed 9'],
+  );
+  assert.deepEqual(
+    made.map(({ repeat }) => [repeat?.seed, repeat?.of]),
+    [
+      [7, 3],
+      [8, 3],
+      [9, 3],
+    ],
+  );
+  assert.equal(new Set(made.map(({ repeat }) => repeat?.id)).size, 1);
+  assert.ok(first.order.kind === 'prune' && first.order.repeat?.id === made[0]!.repeat?.id);
+  // The far engine says: of eight samples the source got four right, the pruned one three of those.
+  assert.deepEqual(ended[0]!.result?.['paired'], {
+    samples: 8,
+    onlyFirst: 1,
+    onlySecond: 0,
+    p: 1,
+    method: 'exact binomial',
+    distinguishable: false,
+  });
+  assert.equal(JSON.stringify(ended[0]!.result).includes('"right"'), false);
+  const pair = await client.variants.pair({ id: made[0]!.id, withId: made[1]!.id });
+  assert.deepEqual([pair?.onlyFirst, pair?.onlySecond], [0, 0]);
+  assert.equal((await client.variants.pair({ id: made[0]!.id, withId: variants[0]!.id }))?.onlyFirst, 1);
+});

@@ -1,5 +1,6 @@
 // The full evaluation of a model on a dataset: test split in detail, train and validation accuracy for the gap.
 import type { Evaluation } from '#contract/measurement.ts';
+import { packRight } from '#contract/paired-answers.ts';
 import type { OpenData } from '../data/open-data.ts';
 import { asScore, finite, scoreSplit, type Scorer } from './score-split.ts';
 
@@ -26,6 +27,7 @@ export async function evaluate(scorer: Scorer, data: OpenData): Promise<Evaluati
     validationAccuracy: validation === null ? null : asScore(validation).accuracy,
     gap: trainAccuracy - accuracy,
     samples: test.samples,
+    right: packRight(test.right),
   };
 }
 

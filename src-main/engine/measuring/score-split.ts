@@ -18,6 +18,8 @@ export interface SplitScore {
   /** By class: samples, and right answers. */
   readonly counts: readonly number[];
   readonly hits: readonly number[];
+  /** By sample, in the order scored: 1 where the best answer is the label. */
+  readonly right: Uint8Array;
 }
 
 export interface Scorer {
@@ -42,6 +44,7 @@ export async function scoreSplit(
   const within = new Array<number>(Math.min(TOP, classes)).fill(0);
   const counts = new Array<number>(classes).fill(0);
   const hits = new Array<number>(classes).fill(0);
+  const right = new Uint8Array(samples);
   let lossSum = 0;
   forward.refresh();
   for (let from = 0; from < samples; from += BATCH) {
@@ -58,11 +61,14 @@ export async function scoreSplit(
       lossSum += losses[i]!;
       counts[label]!++;
       const rank = units === 1 ? Number(scores[i]! > 0 !== (label === 1)) : rankOf(scores, i * units, units, label);
-      if (rank === 0) hits[label]!++;
+      if (rank === 0) {
+        hits[label]!++;
+        right[from + i] = 1;
+      }
       for (let k = rank; k < within.length; k++) within[k]!++;
     }
   }
-  return { samples, loss: samples === 0 ? 0 : lossSum / samples, within, counts, hits };
+  return { samples, loss: samples === 0 ? 0 : lossSum / samples, within, counts, hits, right };
 }
 
 /**

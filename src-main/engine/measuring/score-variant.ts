@@ -1,6 +1,8 @@
 // Scores a network as an artifact: opened, scored, closed again.
+import type { Scored } from '#contract/engine-messages.ts';
 import type { Evaluation, Latency } from '#contract/measurement.ts';
 import type { NetworkSummary } from '#contract/network.ts';
+import { packRight } from '#contract/paired-answers.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { summariseNetwork } from '#network/summarise.ts';
 import { openData } from '../data/open-data.ts';
@@ -10,19 +12,18 @@ import { evaluate } from './evaluate.ts';
 import { measureLatency } from './latency.ts';
 import { asScore, scoreSplit } from './score-split.ts';
 
-export type ScoredSummary = NetworkSummary & { accuracy: number | null; loss: number | null };
-
 /** Runs of the latency measurement that every finished variant gets. */
 const LATENCY_RUNS = 100;
 
 /** Accuracy and loss on the test split; null without data. @throws StudioError; Interrupted */
-export async function scoreVariant(context: WorkContext, artifact: ModelArtifact, dataPath: string | null): Promise<ScoredSummary> {
+export async function scoreVariant(context: WorkContext, artifact: ModelArtifact, dataPath: string | null): Promise<Scored> {
   const summary = summariseNetwork(artifact);
   if (dataPath === null) return { ...summary, accuracy: null, loss: null };
   const network = await openNetwork(context, artifact);
   try {
     const data = openData(context.tf, dataPath, network.loaded.model, network.head);
-    return { ...summary, ...asScore(await scoreSplit(scorerFor(context, network, data), data.test)) };
+    const score = await scoreSplit(scorerFor(context, network, data), data.test);
+    return { ...summary, ...asScore(score), right: packRight(score.right) };
   } finally {
     network.dispose();
   }

@@ -117,6 +117,7 @@ export function seedVariants(count: number, seed = 7): Variant[] {
         : null,
       prunedScore: index > 0 && known ? { loss: 1, accuracy: Math.max(0.1, accuracy - harm * 6 - 0.05 * chance()) } : null,
       latencies: [],
+      repeat: null,
       latency:
         chance() < 0.66
           ? {
