@@ -1,7 +1,7 @@
 // What the host and an engine process say to each other: one engine, one task, weights by file only.
 import { z } from 'zod';
 import { Problem } from './errors.ts';
-import { Certificate, EpochScore, Evaluation, Latency, Score } from './measurement.ts';
+import { Certificate, EpochScore, Evaluation, FloorOutcome, Latency, RoundScore, Score } from './measurement.ts';
 import { ChannelGroup, NetworkSummary } from './network.ts';
 import { Exported, ExportTarget, MeasureSettings, MetricPoint, Progress, Sha256 } from './nouns.ts';
 import { RightAnswers } from './paired-answers.ts';
@@ -74,8 +74,13 @@ export const EngineResult = z.discriminatedUnion('kind', [
     artifact: StagedArtifact,
     summary: NetworkSummary,
     before: Scored,
+    /** Right after pruning, before any training that follows; of rounds, in the one that was kept. */
     pruned: Scored,
     after: Scored,
+    /** One entry where all is pruned in one go. */
+    rounds: z.array(RoundScore).default([]),
+    /** Null where no floor was asked for. */
+    floor: FloorOutcome.nullable().default(null),
     recipe: Recipe,
     groups: z.array(ChannelGroup),
     skipped: z.array(z.object({ layer: z.string(), why: z.string() })),

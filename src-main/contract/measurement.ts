@@ -77,3 +77,29 @@ export const EpochScore = z.object({
   sparsity: z.number(),
 });
 export type EpochScore = z.infer<typeof EpochScore>;
+
+/** A round of pruning and the training that followed. */
+export const RoundScore = z.object({
+  /** From 1; 0 is the dense training of a lottery ticket. */
+  round: z.int(),
+  /** Reached in it, as a share of the weights or channels that may go. */
+  sparsity: z.number(),
+  /** On the test split, right after pruning and before training; null without data, or where nothing was pruned in it. */
+  pruned: Score.nullable(),
+  /** On the test split, after training; null without data. */
+  after: Score.nullable(),
+  /** Null where there is no validation split. */
+  validationAccuracy: z.number().nullable(),
+});
+export type RoundScore = z.infer<typeof RoundScore>;
+
+/** How rounds of pruning fared against the lowest accuracy that was allowed. */
+export const FloorOutcome = z.object({
+  accuracy: z.number(),
+  judgedOn: z.enum(['validation', 'test']),
+  /** The round whose network is the result; null where none held, and the result is the network as it was before. */
+  keptRound: z.int().nullable(),
+  /** Whether a round fell below, so that those after it were not run. */
+  stopped: z.boolean(),
+});
+export type FloorOutcome = z.infer<typeof FloorOutcome>;

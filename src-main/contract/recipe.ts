@@ -54,8 +54,11 @@ export const Sparsity = z
 export const Criterion = z.enum(criteria.map(({ name }) => name));
 export type Criterion = z.infer<typeof Criterion>;
 export const Scope = z.enum(['global', 'layer']);
-export const Schedule = z.enum(['one-shot', 'iterative', 'polynomial']);
+export const Schedule = z.enum(['one-shot', 'iterative', 'polynomial', 'lottery-ticket']);
 export type Schedule = z.infer<typeof Schedule>;
+export const Spacing = z.enum(['geometric', 'linear']);
+
+const share = z.number().min(0).max(1);
 
 export const LayerOverride = z.strictObject({
   /** A layer name in which `*` stands for anything: `conv*`. */
@@ -78,7 +81,7 @@ export function pairOf(text: string): readonly [number, number] {
   return [first, second];
 }
 
-export const Recipe = z.strictObject({
+const fields = z.strictObject({
   granularity: Granularity.default('weight').describe('what is removed: weights, blocks or n:m of them, or whole neurons or filters'),
   block: z
     .string()
@@ -103,8 +106,18 @@ export const Recipe = z.strictObject({
   roundTo: z.int().min(1).max(1024).default(1).describe('channels left in a layer are a multiple of this, as 8'),
   minChannels: z.int().min(1).max(65_536).default(1).describe('channels that each layer keeps at least'),
   schedule: Schedule.default('one-shot').describe('when sparsity rises'),
-  rounds: z.int().min(1).max(1000).default(5).describe('rounds of the iterative schedule'),
-  epochs: epochs.default(2).describe('epochs of fine-tuning; 0 for none'),
+  rounds: z.int().min(1).max(1000).default(5).describe('rounds of the schedules iterative and lottery-ticket'),
+  spacing: Spacing.default('geometric').describe('what a round removes: the same share of what is left, or the same number'),
+  floor: share.optional().describe('rounds: the validation accuracy below which the last good round is taken back to, as 0.98'),
+  floorPoints: z.number().min(0).max(100).optional().describe('rounds: the same floor, in points below the baseline, as 0.5'),
+  rewindTo: z.int().min(0).default(0).describe('lottery-ticket: the step that each round goes back to; 0 is the start'),
+  initialSparsity: Sparsity.default(0).describe('polynomial: sparsity that it begins with'),
+  begin: share.default(0).describe('polynomial: share of the steps before sparsity rises'),
+  end: share.default(0.75).describe('polynomial: share of the steps after which it is reached'),
+  power: z.number().positive().max(100).default(3).describe('polynomial: 1 rises evenly, 3 steeply at first'),
+  frequency: z.int().min(1).optional().describe('steps between two selections of what to prune; about a hundred in all if left out'),
+  reinitialise: z.boolean().default(false).describe('draw fresh weights from the seed first: pruning at initialisation'),
+  epochs: epochs.default(2).describe('epochs of fine-tuning, in each round where there are rounds; 0 for none'),
   ...stepFields,
   distill: z
     .union([z.boolean(), z.string().min(1).max(1024)])
@@ -112,7 +125,16 @@ export const Recipe = z.strictObject({
     .describe("fine-tune on a teacher's answers too: those of the unpruned network, or of another MODEL"),
   distillTemperature: z.number().min(0.1).max(100).default(4).describe("how far the teacher's answers are softened; 1 for not at all"),
   distillMix: z.number().min(0).max(1).default(0.5).describe("the teacher's share of the loss; the labels have the rest"),
+  recalibrate: z.boolean().default(true).describe('measure the statistics of batch normalization anew after pruning'),
   compact: z.boolean().default(true).describe('take pruned channels out of the network for good (neuron, filter)'),
-  seed: seed.default(1).describe('rules shuffling'),
+  seed: seed.default(1).describe('rules shuffling, and fresh weights'),
+});
+
+export const Recipe = fields.check(({ value, issues }) => {
+  const refuse = (field: keyof typeof value, message: string) =>
+    issues.push({ code: 'custom', path: [field], message, input: value[field] });
+  if (value.initialSparsity > value.sparsity) refuse('initialSparsity', 'sparsity can only rise: begin with no more than the final one');
+  if (value.schedule === 'polynomial' && value.begin >= value.end) refuse('end', 'the rise has to end later than it begins');
+  if (value.schedule === 'lottery-ticket' && value.epochs === 0) refuse('epochs', 'a lottery ticket is found by training: give at least 1');
 });
 export type Recipe = z.infer<typeof Recipe>;

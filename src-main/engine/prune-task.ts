@@ -1,95 +1,73 @@
-// The task `prune`: score, remove, prove the compaction, fine-tune, measure, write; resumed where a checkpoint is found.
+// The task `prune`: rounds of pruning and training, compaction with its proof, measures, files; resumed where a checkpoint is found.
 import { basename, join } from 'node:path';
-import { z } from 'zod';
-import { Scored, type EngineResult, type EngineTask } from '#contract/engine-messages.ts';
+import type { EngineResult } from '#contract/engine-messages.ts';
 import { StudioError } from '#contract/errors.ts';
-import { Certificate } from '#contract/measurement.ts';
-import { readModelFile, writeModelFile } from '#formats/model-file.ts';
+import type { Certificate, Evaluation, RoundScore } from '#contract/measurement.ts';
+import { writeModelFile } from '#formats/model-file.ts';
 import { withStep } from '#network/lineage.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
-import { maskChannels } from '#pruning/channel-masks.ts';
-import { prunesChannels } from '#pruning/check-criterion.ts';
-import { zeroedChannels } from '#pruning/channel-selection.ts';
-import { compactChannels } from '#pruning/compact.ts';
-import { selectMasks } from '#pruning/recipe-masks.ts';
-import { skippedLayers } from '#pruning/skipped-layers.ts';
-import { applyMasks } from '#pruning/weight-masks.ts';
 import { checkTarget, exportModel } from './exporting/export-model.ts';
-import { certifyCompaction } from './measuring/certify-compaction.ts';
-import { measureVariant, scoreVariant } from './measuring/score-variant.ts';
-import { gatherEvidence } from './scoring/gather-evidence.ts';
-import { fineTune } from './training/fine-tune.ts';
-import { keptEpoch } from './training/loop-state.ts';
+import { measureVariant } from './measuring/score-variant.ts';
+import { floorOutcome } from './pruning/accuracy-floor.ts';
+import type { PruneTask } from './pruning/begin-pruning.ts';
+import { compacts, takeOut } from './pruning/cut-network.ts';
+import { pruneRounds } from './pruning/prune-rounds.ts';
+import { PruningState, type Cut } from './pruning/pruning-state.ts';
 import { resumeFrom } from './training/resume.ts';
 import { tell, tellPhase, type WorkContext } from './work-context.ts';
-
-export type PruneTask = Extract<EngineTask, { kind: 'prune' }>;
-
-/** What was found out before fine-tuning, so that a resumed run need not do it again. */
-const Begun = z.object({
-  before: Scored,
-  pruned: Scored,
-  certificate: Certificate.nullable(),
-  skipped: z.array(z.object({ layer: z.string(), why: z.string() })),
-});
-type Begun = z.infer<typeof Begun>;
 
 /** @throws StudioError; Interrupted */
 export async function prune(context: WorkContext, given: PruneTask): Promise<EngineResult> {
   const began = performance.now();
   const task = withoutImpossible(context, given);
-  const { recipe } = task;
+  const { recipe, data } = task;
   if (task.exportTo !== null) checkTarget(task.exportTo);
   tellPhase(context, 'loading');
   const order = JSON.stringify({
     kind: task.kind,
     model: basename(task.model),
-    data: task.data === null ? null : basename(task.data),
+    data: data === null ? null : basename(data),
     ...(task.teacher === undefined ? {} : { teacher: basename(task.teacher) }),
     recipe,
   });
-  const resumed = recipe.epochs === 0 ? undefined : resumeFrom(context, order);
-  const { artifact, begun } =
-    resumed === undefined ? await begin(context, task) : { artifact: resumed.artifact, begun: Begun.parse(resumed.task) };
-  const tuned =
-    task.data === null || recipe.epochs === 0
-      ? undefined
-      : await fineTune(context, {
-          artifact,
-          data: task.data,
-          teacher: task.teacher,
-          recipe,
-          order,
-          resumed,
-          task: begun,
-          compacted: recipe.schedule === 'one-shot' && compacts(recipe),
-        });
-  const { network: pruned, certificate } =
-    tuned === undefined ? { network: artifact, certificate: begun.certificate } : await finish(context, task, tuned.artifact, begun);
+  const checkpoint = recipe.epochs === 0 ? undefined : resumeFrom(context, order);
+  const resumed = checkpoint === undefined ? undefined : { checkpoint, state: PruningState.parse(checkpoint.task) };
+  const { network: trained, state } = await pruneRounds(context, task, order, resumed);
+  const { network: pruned, certificate } = await finish(context, task, trained, state.kept.cut);
   const network = withStep(pruned, { by: 'pruning', recipe });
   tellPhase(context, 'measuring');
-  const { summary, evaluation, latency } = await measureVariant(context, network, task.data);
+  const { summary, evaluation, latency } = await measureVariant(context, network, data);
   const staged = writeModelFile(join(context.workspace, 'pruned.model'), network);
   const exported = task.exportTo === null ? null : await exportModel(context, network, task.exportTo, null);
+  const after = { ...summary, accuracy: evaluation?.accuracy ?? null, loss: evaluation?.loss ?? null };
   return {
     kind: 'prune',
     artifact: staged,
     summary,
-    before: begun.before,
-    pruned: begun.pruned,
-    after: { ...summary, accuracy: evaluation?.accuracy ?? null, loss: evaluation?.loss ?? null },
+    before: state.before,
+    pruned: state.kept.cut?.pruned ?? (state.kept.round === null ? state.before : after),
+    after,
     recipe,
-    groups: begun.before.groups,
-    skipped: begun.skipped,
+    rounds: withFinalScore(state.rounds, evaluation),
+    floor: floorOutcome(state),
+    groups: state.before.groups,
+    skipped: state.skipped,
     certificate,
-    epochs: tuned?.state.epochs ?? [],
-    keptEpoch: tuned === undefined ? null : keptEpoch(tuned.state, recipe),
+    epochs: state.epochs,
+    keptEpoch: state.kept.epoch,
     evaluation,
     latency,
-    seconds: tuned?.state.seconds ?? (performance.now() - began) / 1000,
+    seconds: recipe.epochs === 0 ? (performance.now() - began) / 1000 : state.seconds,
     exported,
     environment: context.environment,
   };
+}
+
+/** An only round was not scored by itself: what came of it is the result. */
+function withFinalScore(rounds: readonly RoundScore[], evaluation: Evaluation | null): RoundScore[] {
+  if (rounds.length !== 1 || evaluation === null || rounds[0]!.after !== null) return [...rounds];
+  const { loss, accuracy, validationAccuracy } = evaluation;
+  return [{ ...rounds[0]!, after: { loss, accuracy }, validationAccuracy }];
 }
 
 /** Without data nothing can be fine-tuned, and a schedule that rises during fine-tuning has nothing to rise in. */
@@ -109,41 +87,14 @@ function withoutImpossible(context: WorkContext, task: PruneTask): PruneTask {
   return { ...task, recipe: { ...task.recipe, epochs: 0 } };
 }
 
-function compacts({ granularity, compact }: PruneTask['recipe']): boolean {
-  return compact && prunesChannels({ granularity });
-}
-
-/**
- * Prunes at once to the recipe's final sparsity and scores that: what "pruned" means for every schedule.
- * The network returned is what fine-tuning begins with: pruned (and compacted) for one-shot, whole for schedules that rise.
- */
-async function begin(context: WorkContext, { model, data, recipe }: PruneTask): Promise<{ artifact: ModelArtifact; begun: Begun }> {
-  const source = readModelFile(model);
-  tellPhase(context, 'pruning');
-  const before = await scoreVariant(context, source, data);
-  const evidence = await gatherEvidence(context, source, recipe, data);
-  const { masks, removal } = selectMasks(source, recipe, recipe.sparsity, evidence);
-  const masked = removal === null ? applyMasks(source, masks) : maskChannels(source, removal);
-  const pruned = removal !== null && compacts(recipe) ? compactChannels(source, removal) : masked;
-  const certificate =
-    removal !== null && compacts(recipe) ? await certifyCompaction(context, { source, removal, compacted: pruned, data }) : null;
-  const scored = await scoreVariant(context, pruned, data);
-  const gradual = recipe.schedule !== 'one-shot' && recipe.epochs > 0;
-  return {
-    artifact: gradual ? source : pruned,
-    begun: { before, pruned: scored, certificate, skipped: skippedLayers(source, before, recipe) },
-  };
-}
-
-/** After a schedule that rose under masks, the channels that ended masked go for good. */
+/** Channels that were masked while the network was trained go for good. */
 async function finish(
   context: WorkContext,
   { data, recipe }: PruneTask,
-  tuned: ModelArtifact,
-  { certificate }: Begun,
+  trained: ModelArtifact,
+  cut: Cut | null,
 ): Promise<{ network: ModelArtifact; certificate: Certificate | null }> {
-  if (!compacts(recipe) || recipe.schedule === 'one-shot') return { network: tuned, certificate };
-  const removal = zeroedChannels(tuned, recipe);
-  const compacted = compactChannels(tuned, removal);
-  return { network: compacted, certificate: await certifyCompaction(context, { source: tuned, removal, compacted, data }) };
+  const already = cut?.certificate ?? null;
+  if (cut === null || cut.removal === null || already !== null || !compacts(recipe)) return { network: trained, certificate: already };
+  return (await takeOut(context, trained, new Map(cut.removal), data))!;
 }

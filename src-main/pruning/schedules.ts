@@ -1,68 +1,77 @@
-// When sparsity rises during fine-tuning: at once, in rounds, or along a cubic.
-import type { Schedule } from '#contract/recipe.ts';
+// When sparsity rises: at once, in rounds, or along a polynomial; and when the choice of what to prune is made anew.
+import type { Recipe } from '#contract/recipe.ts';
 
-export interface SchedulePosition {
-  /** Steps taken so far, from 0: the masks for this step are set before it is taken. */
+/** The fields of a recipe that say when. */
+export type Timing = Pick<Recipe, 'schedule' | 'sparsity' | 'rounds' | 'spacing' | 'initialSparsity' | 'begin' | 'end' | 'power'> & {
+  readonly frequency?: number | undefined;
+};
+
+export interface Moment {
+  /** Steps taken so far in this round, from 0: the masks for this step are set before it is taken. */
   readonly step: number;
-  /** Of the whole run; 0 where nothing is fine-tuned. */
+  /** Of the whole round; 0 where nothing is trained. */
   readonly steps: number;
-  readonly final: number;
-  /** Where the run starts from; 0 if left out. */
-  readonly initial?: number;
-  /** Of the iterative schedule; 1 if left out. */
-  readonly rounds?: number;
 }
 
-/** A cubic in at most this many moves: a move costs one selection over all weights. */
-const polynomialMoves = 100;
+export interface Round {
+  /** From 1; 0 is the dense training that a lottery ticket is drawn from. */
+  readonly round: number;
+  /** To be reached in it. */
+  readonly sparsity: number;
+  /** Whether the weights go back to the step that the recipe names before it begins. */
+  readonly rewinds: boolean;
+}
+
+/** A polynomial in at most this many moves: a move costs one selection over all weights. */
+const MOVES = 100;
 
 /**
- * The sparsity that holds while step `step` is taken, changing only where `masksChangeAt` says so.
- * - `one-shot`: `final` from the first step on.
- * - `iterative`: rounds of equal length; each removes the same share of what is left, as Frankle and Carbin 2019 do. Example: to 0.9 in
- *   2 rounds is 1 − 0.1^(1/2) = 0.684, then 0.9.
- * - `polynomial`: s_f + (s_i − s_f)(1 − t)³ (Zhu and Gupta 2017), with t = 1 at 3/4 of the steps, so that the last quarter recovers.
+ * The rounds of a recipe; each prunes, then trains for all of the recipe's epochs. Of n rounds to S, round i reaches
+ * - `geometric`: 1 − (1 − S)^(i/n), the same share of what is left each time. Example: to 0.9 in 2 rounds: 1 − √0.1 = 0.684, then 0.9.
+ * - `linear`: S · i/n. Example: to 0.9 in 2 rounds: 0.45, then 0.9.
+ *
+ * `iterative` goes on from the weights it has (Han et al. 2015). `lottery-ticket` trains the dense network first, then prunes what that
+ * gave and rewinds what is left, round after round (Frankle and Carbin 2019). Example: to 0.79 in 7 rounds keeps 0.21^(1/7) = 80 % of the
+ * weights each time. The other schedules have one round.
  */
-export function sparsityAt(schedule: Schedule, position: SchedulePosition): number {
-  const { step, steps, final, initial = 0 } = position;
-  if (schedule === 'one-shot' || steps <= 0) return final;
-  if (schedule === 'iterative') {
-    const rounds = roundsWithin(position);
-    const done = Math.min(rounds, roundAt(step, steps, rounds) + 1);
-    return done === rounds ? final : 1 - (1 - initial) * ((1 - final) / (1 - initial)) ** (done / rounds);
-  }
-  const end = rampEnd(steps);
+export function roundsOf({ schedule, sparsity, rounds, spacing }: Timing): readonly Round[] {
+  if (schedule !== 'iterative' && schedule !== 'lottery-ticket') return [{ round: 1, sparsity, rewinds: false }];
+  const rewinds = schedule === 'lottery-ticket';
+  const reached = (round: number) => {
+    if (round === rounds) return sparsity;
+    return spacing === 'linear' ? (sparsity * round) / rounds : 1 - (1 - sparsity) ** (round / rounds);
+  };
+  const pruning = Array.from({ length: rounds }, (_, index) => ({ round: index + 1, sparsity: reached(index + 1), rewinds }));
+  return rewinds ? [{ round: 0, sparsity: 0, rewinds: false }, ...pruning] : pruning;
+}
+
+/**
+ * The sparsity that holds while a step of a round to `final` is taken; it changes only where `masksChangeAt` says so.
+ *
+ * `polynomial`: s_f + (s_i − s_f) (1 − (t − b)/(e − b))^p from step b to step e, s_i before, s_f after (Zhu and Gupta 2017, with p = 3;
+ * Sanh et al. 2020 raise movement pruning along the same cubic, b and e being its warm-up and cool-down). Example: 0 to 0.8 over 400 steps,
+ * b = 0, e = 300: at step 150 it is 0.8 − 0.8 · 0.5³ = 0.7. The other schedules are at `final` from the first step on.
+ */
+export function sparsityAt(timing: Timing, { step, steps }: Moment, final: number): number {
+  if (timing.schedule !== 'polynomial' || steps <= 0) return final;
+  const { begin, end, every } = rampOf(timing, steps);
   if (step >= end) return final;
-  const moved = step - (step % moveEvery(end));
-  return final + (initial - final) * (1 - moved / end) ** 3;
+  if (step < begin) return timing.initialSparsity;
+  const moved = step - ((step - begin) % every);
+  return final + (timing.initialSparsity - final) * (1 - (moved - begin) / (end - begin)) ** timing.power;
 }
 
-/** Whether the masks are chosen anew before step `step`; always so before step 0. */
-export function masksChangeAt(schedule: Schedule, position: Pick<SchedulePosition, 'step' | 'steps' | 'rounds'>): boolean {
-  const { step, steps } = position;
+/** Whether what to prune is chosen anew before this step; always so before the first one of a round. */
+export function masksChangeAt(timing: Timing, { step, steps }: Moment): boolean {
   if (step === 0) return true;
-  if (schedule === 'one-shot' || step >= steps) return false;
-  if (schedule === 'iterative') {
-    const rounds = roundsWithin(position);
-    return roundAt(step, steps, rounds) !== roundAt(step - 1, steps, rounds);
-  }
-  const end = rampEnd(steps);
-  return step === end || (step < end && step % moveEvery(end) === 0);
+  if (step >= steps || timing.schedule !== 'polynomial') return false;
+  const { begin, end, every } = rampOf(timing, steps);
+  return step === end || (step >= begin && step < end && (step - begin) % every === 0);
 }
 
-/** A round has at least one step. */
-function roundsWithin({ rounds = 1, steps }: Pick<SchedulePosition, 'steps' | 'rounds'>): number {
-  return Math.max(1, Math.min(rounds, steps));
-}
-
-function roundAt(step: number, steps: number, rounds: number): number {
-  return Math.floor((step * rounds) / steps);
-}
-
-function rampEnd(steps: number): number {
-  return Math.floor(steps * 0.75);
-}
-
-function moveEvery(end: number): number {
-  return Math.max(1, Math.ceil(end / polynomialMoves));
+/** In steps; the end lies within the round, so that a run of one step is pruned too. */
+function rampOf({ begin, end, frequency }: Timing, steps: number): { begin: number; end: number; every: number } {
+  const last = Math.min(steps - 1, Math.floor(steps * end));
+  const first = Math.min(last, Math.floor(steps * begin));
+  return { begin: first, end: last, every: frequency ?? Math.max(1, Math.ceil((last - first) / MOVES)) };
 }

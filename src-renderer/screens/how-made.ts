@@ -4,7 +4,12 @@ import { thingsRemoved } from '#contract/recipe-words.ts';
 import { share, significant } from '../format/numbers.ts';
 import { counted } from '../format/shapes.ts';
 
-const manners = { 'one-shot': 'at once', iterative: 'in rounds', polynomial: 'gradually' } as const;
+const manners = {
+  'one-shot': 'at once',
+  iterative: 'in rounds',
+  polynomial: 'gradually',
+  'lottery-ticket': 'as a lottery ticket',
+} as const;
 
 /** "Pruned 90 % of the weights at once, whole network, then fine-tuned 2 epochs" */
 export function howMade({ made, kind }: Pick<Variant, 'made' | 'kind'>): string {

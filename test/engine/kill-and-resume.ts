@@ -6,9 +6,9 @@ import type { EngineTask, FromEngine } from '#contract/engine-messages.ts';
 import type { Random } from '#network/random.ts';
 import { seriesOf, startEngine } from './run-engine.ts';
 
-/** `message`: so many milliseconds after the n-th thing it says. `call`: at the n-th such system call of a thread, instead of it. */
+/** `message`, `checkpoint`: so many milliseconds after the n-th thing, or checkpoint, that it tells of. `call`: at the n-th such system call of a thread, instead of it. */
 export type Kill =
-  | { readonly at: 'message'; readonly nth: number; readonly delayMs: number }
+  | { readonly at: 'message' | 'checkpoint'; readonly nth: number; readonly delayMs: number }
   | { readonly at: 'call'; readonly call: 'write' | 'fsync' | 'rename' | 'unlink'; readonly nth: number };
 
 export interface Lives {
@@ -38,7 +38,7 @@ export async function runThroughKills(task: EngineTask, place: string, killOf: (
     const run = startEngine(task, place, {
       through: kill?.at === 'call' ? injecting(kill.call, 'signal=SIGKILL', kill.nth) : [],
       hear: ({ kind }, child) => {
-        if (kind === 'alive' || kill?.at !== 'message') return;
+        if (kind === 'alive' || kill === null || kill.at === 'call' || (kill.at === 'checkpoint' && kind !== 'checkpoint')) return;
         said++;
         if (said === kill.nth) setTimeout(() => child.kill('SIGKILL'), kill.delayMs);
       },
@@ -68,7 +68,10 @@ export function outcomeOf({ place, runs }: Lives): object {
     'half-written files are left',
   );
   const { result } = last;
-  const proof = result.kind === 'prune' ? { before: result.before, pruned: result.pruned, certificate: result.certificate } : {};
+  const proof =
+    result.kind === 'prune'
+      ? { before: result.before, pruned: result.pruned, certificate: result.certificate, rounds: result.rounds, floor: result.floor }
+      : {};
   return { sha256: result.artifact.sha256, evaluation: result.evaluation, series: seriesOf(runs), ...proof };
 }
 

@@ -17,7 +17,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const model = writeNetwork(folder, 'everything');
 const data = writeSmallData(folder);
 const settings = TrainSettings.parse({ epochs: 8, batch: 32, optimizer: 'adam', rate: 0.01, decay: 'cosine', seed: 1 });
-const pruning = (given: object): EngineTask => ({
+const pruning = (given: object): Extract<EngineTask, { kind: 'prune' }> => ({
   kind: 'prune',
   model,
   data,
@@ -28,7 +28,9 @@ const pruning = (given: object): EngineTask => ({
 const tasks = {
   training: { kind: 'train', model, data, exportTo: null, settings } satisfies EngineTask,
   'fine-tuning, one-shot': pruning({ granularity: 'filter' }),
-  'fine-tuning, iterative': pruning({ schedule: 'iterative', rounds: 4, optimizer: 'momentum' }),
+  'fine-tuning, polynomial': pruning({ schedule: 'polynomial', frequency: 5, optimizer: 'momentum' }),
+  'fine-tuning, iterative': pruning({ schedule: 'iterative', rounds: 8, epochs: 1, optimizer: 'momentum' }),
+  'fine-tuning, lottery ticket': pruning({ schedule: 'lottery-ticket', rounds: 7, epochs: 1, rewindTo: 3 }),
 };
 
 for (const [name, task] of Object.entries(tasks)) {
@@ -55,14 +57,11 @@ test('every point of a rising schedule tells the sparsity of its own step: exact
   const context = contextFor(place, (message) => {
     if (message.kind === 'progress') points.push(...message.points);
   });
-  await runTask(pruning({ schedule: 'polynomial', sparsity: 0.8, epochs: 3 }), context);
+  const task = pruning({ schedule: 'polynomial', sparsity: 0.8, epochs: 3 });
+  await runTask(task, context);
   const weights = 9 * 6 + 96 * 16 + 16 * 3;
   assert.equal(points.length, 3 + Math.floor(33 / 25));
   for (const { step, sparsity } of points) {
-    assert.equal(
-      sparsity,
-      Math.round(weights * sparsityAt('polynomial', { step: step - 1, steps: 33, final: 0.8 })) / weights,
-      `step ${step}`,
-    );
+    assert.equal(sparsity, Math.round(weights * sparsityAt(task.recipe, { step: step - 1, steps: 33 }, 0.8)) / weights, `step ${step}`);
   }
 });

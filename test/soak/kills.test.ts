@@ -40,14 +40,15 @@ const trainings = (['dense', 'convolution', 'dropout', 'depthwise'] as const).fl
   }));
 });
 const everything = writeNetwork(folder, 'everything');
-const prunings = (['one-shot', 'iterative', 'polynomial'] as const).flatMap((schedule) =>
+const prunings = (['one-shot', 'iterative', 'polynomial', 'lottery-ticket'] as const).flatMap((schedule) =>
   (['weight', 'filter'] as const).map((granularity): Job => {
     const recipe = Recipe.parse({
       schedule,
       granularity,
       sparsity: 0.5,
       rounds: 3,
-      epochs: schedule === 'polynomial' ? 3 : 6,
+      rewindTo: 7,
+      epochs: schedule === 'one-shot' ? 6 : schedule === 'polynomial' ? 3 : 2,
       batch: 32,
       rate: 0.01,
     });

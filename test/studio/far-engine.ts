@@ -103,6 +103,8 @@ function answer(kind: string, workspace: string, task: Extract<ToEngine, { kind:
         after: scored,
         recipe: task.recipe,
         groups: [],
+        rounds: [],
+        floor: null,
         skipped: [],
         certificate: null,
       };

@@ -1,6 +1,6 @@
 // Scores a network as an artifact: opened, scored, closed again.
 import type { Scored } from '#contract/engine-messages.ts';
-import type { Evaluation, Latency } from '#contract/measurement.ts';
+import type { Evaluation, Latency, Score } from '#contract/measurement.ts';
 import type { NetworkSummary } from '#contract/network.ts';
 import { packRight } from '#contract/paired-answers.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
@@ -19,11 +19,26 @@ const LATENCY_RUNS = 100;
 export async function scoreVariant(context: WorkContext, artifact: ModelArtifact, dataPath: string | null): Promise<Scored> {
   const summary = summariseNetwork(artifact);
   if (dataPath === null) return { ...summary, accuracy: null, loss: null };
+  return { ...summary, ...(await scoreOn(context, artifact, dataPath, 'test'))! };
+}
+
+/** Null where there is no validation split. @throws StudioError; Interrupted */
+export async function validationAccuracy(context: WorkContext, artifact: ModelArtifact, dataPath: string): Promise<number | null> {
+  return (await scoreOn(context, artifact, dataPath, 'validation'))?.accuracy ?? null;
+}
+
+async function scoreOn(
+  context: WorkContext,
+  artifact: ModelArtifact,
+  dataPath: string,
+  split: 'test' | 'validation',
+): Promise<(Score & Pick<Scored, 'right'>) | null> {
   const network = await openNetwork(context, artifact);
   try {
     const data = openData(context.tf, dataPath, network.loaded.model, network.head);
-    const score = await scoreSplit(scorerFor(context, network, data), data.test);
-    return { ...summary, ...asScore(score), right: packRight(score.right) };
+    if (split === 'validation' && data.validation.samples === 0) return null;
+    const score = await scoreSplit(scorerFor(context, network, data), data[split]);
+    return { ...asScore(score), right: packRight(score.right) };
   } finally {
     network.dispose();
   }

@@ -35,7 +35,7 @@ export function saveCheckpoint(workspace: string, step: number, content: TensorF
 /** Removes what a kill in the middle of a durable write left behind in a workspace: the temporary file, never the one before. */
 export function removeUnfinished(workspace: string): void {
   for (const name of readdirSync(workspace)) {
-    if (/^\.(checkpoint-\d+\.ckpt|trained\.model|pruned\.model)\.[0-9a-f]+\.part$/.test(name))
+    if (/^\.(checkpoint-\d+\.ckpt|rewind-point\.ckpt|(trained|pruned|kept)\.model)\.[0-9a-f]+\.part$/.test(name))
       rmSync(join(workspace, name), { force: true });
   }
 }

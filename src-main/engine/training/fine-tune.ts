@@ -1,6 +1,8 @@
-// Fine-tuning under masks: one-shot holds what was pruned, the other schedules prune further while training goes on.
+// One round of training under masks: they hold what was pruned, or, where sparsity rises step by step, are chosen anew along the way.
+import { StudioError } from '#contract/errors.ts';
 import type { Recipe } from '#contract/recipe.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
+import type { Removal } from '#pruning/channel-selection.ts';
 import { selectMasks } from '#pruning/recipe-masks.ts';
 import { masksChangeAt, sparsityAt } from '#pruning/schedules.ts';
 import { openData } from '../data/open-data.ts';
@@ -13,41 +15,79 @@ import { toFile, type Checkpoint } from './checkpoint.ts';
 import { distilled, openTeacher } from './distillation.ts';
 import { freshState, type LoopState } from './loop-state.ts';
 import { openStep } from './open-step.ts';
-import { trainLoop } from './train-loop.ts';
+import { saveRewindPoint } from './rewind-point.ts';
+import { jobStep, withinJob } from './round-progress.ts';
+import { stepsOf, trainLoop, type Position } from './train-loop.ts';
 import type { Masks } from './training-step.ts';
 
-export interface FineTuning {
+export interface RoundOfTraining {
   readonly artifact: ModelArtifact;
   readonly data: string;
   /** A second network to learn from. */
   readonly teacher: string | undefined;
   readonly recipe: Recipe;
   readonly order: string;
-  readonly resumed: Checkpoint | undefined;
-  /** Kept in each checkpoint. */
-  readonly task: unknown;
-  /** The pruned channels are gone already: nothing is masked. */
-  readonly compacted: boolean;
+  /** Held from the first step on; empty where nothing is masked. */
+  readonly masks: Masks;
+  readonly removal: Removal | null;
+  /** Sparsity rises to the recipe's while this round trains. */
+  readonly rises: boolean;
+  /** The state to begin with: of this round where it goes on, of an earlier one where it is rewound. */
+  readonly start: Checkpoint | undefined;
+  /** Where in itself this round begins: not at 0 where it is rewound. */
+  readonly from: { readonly steps: number; readonly epochs: number };
+  /** Of the job, before this round. */
+  readonly before: { readonly steps: number; readonly epochs: number };
+  /** Rounds still to come, and the step that they begin at. */
+  readonly later: { readonly rounds: number; readonly from: number };
+  /** The state at this step is kept for later rounds to go back to. */
+  readonly keepAt: number | null;
+  /** What each checkpoint remembers beside weights and masks. */
+  readonly task: (removal: Removal | null) => unknown;
+}
+
+export interface TrainedRound {
+  readonly artifact: ModelArtifact;
+  /** Null where nothing was trained. */
+  readonly state: LoopState | null;
+  readonly removal: Removal | null;
 }
 
 /** @throws StudioError; Interrupted, after a checkpoint where it was a pause */
-export async function fineTune(
-  context: WorkContext,
-  { artifact, data: path, teacher: teacherPath, recipe, order, resumed, task, compacted }: FineTuning,
-): Promise<{ artifact: ModelArtifact; state: LoopState }> {
+export async function fineTune(context: WorkContext, round: RoundOfTraining): Promise<TrainedRound> {
+  const { recipe, order, from } = round;
   const { tf, environment, workspace } = context;
-  const network = await openNetwork(context, artifact);
-  const data = openData(tf, path, network.loaded.model, network.head);
-  const teacher = teacherPath === undefined ? undefined : await openTeacher(context, teacherPath, network);
+  const network = await openNetwork(context, round.artifact);
+  const data = openData(tf, round.data, network.loaded.model, network.head);
+  const { perEpoch, all } = stepsOf({ settings: recipe, train: data.train });
+  checkRewind(round, all);
+  const teacher = round.teacher === undefined ? undefined : await openTeacher(context, round.teacher, network);
   const loss = teacher === undefined ? network.loss : distilled(tf, network.loss, teacher.loaded, recipe);
-  const step = openStep(context, network, data, recipe, resumed, loss);
-  let masks: Masks = resumed?.masks ?? new Map();
+  const step = openStep(context, network, data, recipe, round.start, loss);
+  let { masks, removal } = round;
+  if (round.start === undefined && masks.size > 0) step.setMasks(masks);
   const capture = () => {
     step.publish();
     return network.capture();
   };
+  const checkpoint = (position: Position): Checkpoint => ({
+    ...position,
+    order,
+    artifact: capture(),
+    slots: step.captureSlots(),
+    masks,
+    environment,
+    step: step.kind,
+    task: round.task(removal),
+  });
+  const { rounds, from: laterFrom } = round.later;
+  const place = {
+    before: round.before,
+    from,
+    later: { steps: rounds * (all - laterFrom), epochs: rounds * (recipe.epochs - Math.floor(laterFrom / Math.max(1, perEpoch))) },
+  };
   const { state, best } = await trainLoop(
-    context,
+    withinJob(context, place),
     {
       phase: 'fine-tuning',
       settings: recipe,
@@ -56,33 +96,37 @@ export async function fineTune(
       scorer: scorerFor(context, network, data),
       step,
       sparsity: () => zeroShare(capture()),
-      beforeStep: async (at, steps) => {
-        const position = { step: at, steps, final: recipe.sparsity, rounds: recipe.rounds };
-        if (compacted || !masksChangeAt(recipe.schedule, position)) return false;
+      beforeStep: async (state, steps) => {
+        if (state.step === round.keepAt) saveRewindPoint(workspace, checkpoint({ state: { ...state, best: null }, best: [] }));
+        const moment = { step: state.step, steps };
+        if (!round.rises || !masksChangeAt(recipe, moment)) return false;
         const now = capture();
-        const evidence = await gatherEvidence(context, now, recipe, path);
-        masks = selectMasks(now, recipe, sparsityAt(recipe.schedule, position), evidence).masks;
+        const evidence = await gatherEvidence(context, now, recipe, round.data);
+        ({ masks, removal } = selectMasks(now, recipe, sparsityAt(recipe, moment, recipe.sparsity), evidence));
         step.setMasks(masks);
         return true;
       },
       settled: (at, steps) => {
-        const sparsityBefore = (step: number) =>
-          sparsityAt(recipe.schedule, { step, steps, final: recipe.sparsity, rounds: recipe.rounds });
-        return compacted || sparsityBefore(at - 1) === sparsityBefore(steps - 1);
+        const held = (step: number) => sparsityAt(recipe, { step, steps }, recipe.sparsity);
+        return !round.rises || held(at - 1) === held(steps - 1);
       },
       weights: () => capture().weights,
-      save: (now) =>
-        saveCheckpoint(
-          workspace,
-          now.state.step,
-          toFile({ ...now, order, artifact: capture(), slots: step.captureSlots(), masks, environment, step: step.kind, task }),
-        ),
+      save: (position) => saveCheckpoint(workspace, jobStep(place, position.state.step), toFile(checkpoint(position))),
     },
-    { state: resumed?.state ?? freshState(), best: resumed?.best ?? [] },
+    { state: round.start?.state ?? freshState(), best: round.start?.best ?? [] },
   );
-  const tuned = best.length > 0 ? { ...artifact, weights: best } : capture();
+  const artifact = best.length > 0 ? { ...round.artifact, weights: best } : capture();
   step.dispose();
   network.dispose();
   teacher?.dispose();
-  return { artifact: tuned, state };
+  return { artifact, state, removal };
+}
+
+/** @throws StudioError `bad-input` */
+function checkRewind({ keepAt }: RoundOfTraining, steps: number): void {
+  if (keepAt === null || keepAt < steps) return;
+  throw new StudioError('bad-input', `Rounds can't go back to step ${keepAt}: a round has only ${steps} steps.`, {
+    where: 'rewindTo',
+    whatToDo: `Choose a step below ${steps}, or more epochs.`,
+  });
 }

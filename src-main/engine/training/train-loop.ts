@@ -27,8 +27,8 @@ export interface TrainingRun {
   readonly step: TrainingStep;
   /** Share of the prunable weights that is zero now; counting reads all weights back, so it is asked for seldom. */
   sparsity(): number;
-  /** Called before each step; true where it set other masks. A function of the step and the weights alone. */
-  beforeStep?(step: number, steps: number): boolean | Promise<boolean>;
+  /** Called before each step; true where it set other masks. A function of the state and the weights alone. */
+  beforeStep?(state: LoopState, steps: number): boolean | Promise<boolean>;
   /** Whether the network has its final sparsity after `step` steps; a score before that is no rival to later ones. Always so if left out. */
   settled?(step: number, steps: number): boolean;
   /** All weights as they are now. */
@@ -99,7 +99,7 @@ export async function trainLoop(context: WorkContext, run: TrainingRun, start: P
       const order = shuffledOrder(train.samples, settings.seed, epoch);
       while (state.step < (epoch + 1) * perEpoch) {
         await context.interruption.breathe();
-        if ((await run.beforeStep?.(state.step, all)) === true) state = { ...state, sparsity: null };
+        if ((await run.beforeStep?.(state, all)) === true) state = { ...state, sparsity: null };
         const points = oneStep(order, state.step - epoch * perEpoch);
         if (points.length > 0 || performance.now() - lastProgress > PROGRESS_MS) {
           progress(points);

@@ -1,0 +1,43 @@
+// How a pruning job begins: the network as it was given, scored, and the network that pruning starts from.
+import type { EngineTask } from '#contract/engine-messages.ts';
+import { readModelFile } from '#formats/model-file.ts';
+import { initialise } from '#network/initialise.ts';
+import type { ModelArtifact } from '#network/model-artifact.ts';
+import { roundsOf } from '#pruning/schedules.ts';
+import { skippedLayers } from '#pruning/skipped-layers.ts';
+import { scoreVariant, validationAccuracy } from '../measuring/score-variant.ts';
+import { tellPhase, type WorkContext } from '../work-context.ts';
+import { floorFrom } from './accuracy-floor.ts';
+import type { PruningState } from './pruning-state.ts';
+
+export type PruneTask = Extract<EngineTask, { kind: 'prune' }>;
+
+/** The network as given, or with fresh weights where the recipe prunes at initialisation. @throws StudioError */
+export function startingNetwork({ model, recipe }: PruneTask): ModelArtifact {
+  const given = readModelFile(model);
+  return recipe.reinitialise ? { ...initialise(given.topology, recipe.seed), metadata: given.metadata } : given;
+}
+
+/** @throws StudioError; Interrupted */
+export async function beginPruning(context: WorkContext, { model, data, recipe }: PruneTask): Promise<PruningState> {
+  tellPhase(context, 'pruning');
+  const given = readModelFile(model);
+  const before = await scoreVariant(context, given, data);
+  const densely = roundsOf(recipe)[0]?.round === 0;
+  const compared = data !== null && !densely && recipe.floorPoints !== undefined;
+  const validation = compared ? await validationAccuracy(context, given, data) : null;
+  return {
+    before,
+    skipped: skippedLayers(given, before, recipe),
+    floor: densely ? null : floorFrom(recipe, validation ?? before.accuracy),
+    at: 0,
+    cut: null,
+    rounds: [],
+    epochs: [],
+    steps: 0,
+    seconds: 0,
+    from: { steps: 0, epochs: 0, seconds: 0 },
+    keptEpoch: null,
+    kept: { round: null, cut: null, epoch: null },
+  };
+}

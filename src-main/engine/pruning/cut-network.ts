@@ -1,0 +1,61 @@
+// One cut: what goes at a sparsity is chosen, set to zero and scored; taken out for good where that is wanted.
+import type { Recipe } from '#contract/recipe.ts';
+import type { Certificate } from '#contract/measurement.ts';
+import type { ModelArtifact } from '#network/model-artifact.ts';
+import type { Removal } from '#pruning/channel-selection.ts';
+import { maskChannels } from '#pruning/channel-masks.ts';
+import { prunesChannels } from '#pruning/check-criterion.ts';
+import { compactChannels } from '#pruning/compact.ts';
+import { selectMasks } from '#pruning/recipe-masks.ts';
+import { applyMasks, type Masks } from '#pruning/weight-masks.ts';
+import { certifyCompaction } from '../measuring/certify-compaction.ts';
+import { scoreVariant } from '../measuring/score-variant.ts';
+import { gatherEvidence } from '../scoring/gather-evidence.ts';
+import type { WorkContext } from '../work-context.ts';
+import type { Cut } from './pruning-state.ts';
+
+export interface CutNetwork {
+  /** Masked, or without the removed channels. */
+  readonly network: ModelArtifact;
+  /** To hold while it is trained; none where the channels are gone. */
+  readonly masks: Masks;
+  readonly cut: Cut;
+}
+
+export function compacts({ granularity, compact }: Recipe): boolean {
+  return compact && prunesChannels({ granularity });
+}
+
+/** @throws StudioError; Interrupted */
+export async function cutNetwork(
+  context: WorkContext,
+  source: ModelArtifact,
+  { recipe, sparsity, data, forGood }: { recipe: Recipe; sparsity: number; data: string | null; forGood: boolean },
+): Promise<CutNetwork> {
+  const evidence = await gatherEvidence(context, source, recipe, data);
+  const { masks, removal } = selectMasks(source, recipe, sparsity, evidence);
+  const gone = forGood && compacts(recipe) ? await takeOut(context, source, removal, data) : null;
+  const network = gone?.network ?? (removal === null ? applyMasks(source, masks) : maskChannels(source, removal));
+  return {
+    network,
+    masks: gone === null ? masks : new Map(),
+    cut: {
+      sparsity,
+      removal: removal === null ? null : [...removal].map(([group, channels]) => [group, [...channels]]),
+      pruned: await scoreVariant(context, network, data),
+      certificate: gone?.certificate ?? null,
+    },
+  };
+}
+
+/** Compacts and proves it; null where no channel goes. */
+export async function takeOut(
+  context: WorkContext,
+  source: ModelArtifact,
+  removal: Removal | null,
+  data: string | null,
+): Promise<{ network: ModelArtifact; certificate: Certificate } | null> {
+  if (removal === null) return null;
+  const network = compactChannels(source, removal);
+  return { network, certificate: await certifyCompaction(context, { source, removal, compacted: network, data }) };
+}
