@@ -130,11 +130,20 @@ const fields = z.strictObject({
   seed: seed.default(1).describe('rules shuffling, and fresh weights'),
 });
 
-export const Recipe = fields.check(({ value, issues }) => {
+/** What of a recipe depends on more than one field. */
+const consistent: z.core.CheckFn<z.infer<typeof fields>> = ({ value, issues }) => {
   const refuse = (field: keyof typeof value, message: string) =>
     issues.push({ code: 'custom', path: [field], message, input: value[field] });
   if (value.initialSparsity > value.sparsity) refuse('initialSparsity', 'sparsity can only rise: begin with no more than the final one');
   if (value.schedule === 'polynomial' && value.begin >= value.end) refuse('end', 'the rise has to end later than it begins');
   if (value.schedule === 'lottery-ticket' && value.epochs === 0) refuse('epochs', 'a lottery ticket is found by training: give at least 1');
-});
+};
+
+export const Recipe = fields.check(consistent);
 export type Recipe = z.infer<typeof Recipe>;
+
+/** A recipe as a file holds it, which may also say what it is good for. */
+export const RecipeFile = fields
+  .extend({ title: z.string().max(200).optional(), about: z.string().max(2000).optional() })
+  .check(consistent);
+export type RecipeFile = z.infer<typeof RecipeFile>;

@@ -9,6 +9,7 @@ const benchmarks: Record<string, () => Promise<{ readonly bench: (names: readonl
   training: () => import('./training.ts'),
   surgery: () => import('./surgery.ts'),
   tfmot: () => import('./tfmot.ts'),
+  papers: () => import('./papers.ts'),
   profile: () => import('./profile.ts'),
 };
 

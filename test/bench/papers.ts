@@ -1,0 +1,143 @@
+// Results of papers reached again, over several seeds: the recipes are the presets that the app offers.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { EngineResult, EngineTask } from '#contract/engine-messages.ts';
+import { Recipe, TrainSettings } from '#contract/recipe.ts';
+import { writeModelFile } from '#formats/model-file.ts';
+import { buildStarter } from '#network/starters.ts';
+import { runEngine } from '#main/supervisor/run-engine.ts';
+import { forkSpawner } from '#main/supervisor/spawn-process.ts';
+import { readPreset } from '#main/command/recipe-file.ts';
+import { threads } from './contender.ts';
+import { writeData } from './data.ts';
+import { papers, type Paper } from './paper-rows.ts';
+import { publish } from './results.ts';
+
+/** Errors in percent, on the 10,000 test images. */
+interface Measured {
+  readonly seed: number;
+  readonly dense: number;
+  readonly pruned: number;
+  /** Parameters before, over those that are not zero after; all of them, biases included. */
+  readonly ratio: number;
+  readonly macs: { readonly before: number; readonly after: number };
+  readonly bytes: { readonly before: number; readonly after: number };
+}
+
+type Result<K extends EngineTask['kind']> = Extract<EngineResult, { kind: K }>;
+
+/** `npm run bench -- papers [NAME…] [--seeds 5] [--again]`: what an interrupted bench has measured is kept, unless `--again`. */
+export async function bench(words: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    allowPositionals: true,
+    options: { seeds: { type: 'string', default: '5' }, again: { type: 'boolean', default: false } },
+  });
+  const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => index + 1);
+  const rows = papers.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  if (rows.length === 0) throw new Error(`There are the papers ${papers.map(({ name }) => name).join(', ')}.`);
+  const folder = join(tmpdir(), 'espalier-papers');
+  if (values.again) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const { artifact: data } = await writeData(folder, 'mnist');
+  const measured: { paper: Paper; runs: Measured[] }[] = [];
+  for (const paper of rows) {
+    const runs: Measured[] = [];
+    for (const seed of seeds) {
+      const run = await once(folder, `${paper.name}-${seed}`, paper, () => measure(folder, data, paper, seed));
+      console.error(
+        `papers: ${paper.name}, seed ${seed}: ${run.dense.toFixed(2)} % → ${run.pruned.toFixed(2)} %, ${run.ratio.toFixed(1)} ×`,
+      );
+      runs.push(run);
+    }
+    measured.push({ paper, runs });
+  }
+  const two = (value: number) => value.toFixed(2);
+  publish(positionals.length === 0 ? 'papers' : `papers-${positionals.join('-')}`, {
+    title: `Papers, test error in percent on MNIST (mean of ${seeds.length} seeds ± standard deviation; published in brackets)`,
+    table: [
+      ['', 'network', 'dense', 'pruned', 'smaller', 'wanted', ''],
+      ...measured.map(({ paper, runs }) => {
+        const [dense, pruned, ratio] = (['dense', 'pruned', 'ratio'] as const).map((field) => runs.map((run) => run[field]));
+        const { published } = paper;
+        const cell = (values: readonly number[], theirs: number | null) =>
+          `${two(mean(values))} ± ${two(deviation(values))} (${theirs === null ? '–' : two(theirs)})`;
+        const limit = paper.limit(mean(dense!));
+        return [
+          paper.name,
+          paper.network,
+          cell(dense!, published.dense),
+          cell(pruned!, published.pruned),
+          `${mean(ratio!).toFixed(1)} × (${published.ratio} ×)`,
+          `≤ ${two(limit)}`,
+          mean(pruned!) <= limit ? 'reached' : `missed by ${two(mean(pruned!) - limit)}`,
+        ];
+      }),
+    ],
+    remarks: ['Dense networks are trained on 55,000 images, as the recipes are; 5,000 are kept for validation.'],
+    figures: measured.map(({ paper: { name, network, published }, runs }) => ({ name, network, published, runs })),
+  });
+}
+
+async function measure(folder: string, data: string, paper: Paper, seed: number): Promise<Measured> {
+  const { recipe } = await readPreset(paper.preset);
+  const untrained = join(folder, `${paper.network}-${seed}.model`);
+  writeModelFile(untrained, buildStarter(paper.network, seed));
+  const settings = TrainSettings.parse({ ...paper.training, seed });
+  const trained = await once(folder, `dense-${paper.network}-${seed}`, settings, async () => {
+    const result = await work(folder, { kind: 'train', model: untrained, data, settings, exportTo: null }, 'train');
+    const model = join(folder, `trained-${paper.network}-${seed}.model`);
+    writeFileSync(model, readFileSync(result.artifact.path));
+    return { model, accuracy: result.test.accuracy };
+  });
+  const model = paper.from === 'untrained' ? untrained : trained.model;
+  const result = await work(folder, { kind: 'prune', model, data, recipe: Recipe.parse({ ...recipe, seed }), exportTo: null }, 'prune');
+  const error = (accuracy: number | null | undefined) => 100 * (1 - (accuracy ?? Number.NaN));
+  // A ticket's dense network is the one that its own first round has trained.
+  const dense = paper.from === 'untrained' ? result.rounds[0]?.after?.accuracy : trained.accuracy;
+  return {
+    seed,
+    dense: error(dense),
+    pruned: error(result.after.accuracy),
+    ratio: result.before.parameters / result.after.nonzero,
+    macs: { before: result.before.macs, after: result.after.macs },
+    bytes: { before: result.before.bytes.raw, after: result.after.bytes.raw },
+  };
+}
+
+/** The answer of `make`, or what it was when the same was asked before. */
+async function once<T>(folder: string, name: string, question: unknown, make: () => Promise<T>): Promise<T> {
+  const path = join(folder, `${name}.json`);
+  const asked = JSON.stringify(question);
+  if (existsSync(path)) {
+    const kept = JSON.parse(readFileSync(path, 'utf8')) as { asked: string; answer: T };
+    if (kept.asked === asked) return kept.answer;
+  }
+  const answer = await make();
+  writeFileSync(path, JSON.stringify({ asked, answer }));
+  return answer;
+}
+
+async function work<K extends EngineTask['kind']>(folder: string, task: EngineTask, kind: K): Promise<Result<K>> {
+  const main = (name: string) => resolve(import.meta.dirname, `../../src-main/${name}/main.ts`);
+  const workspace = join(folder, `work-${process.pid}`);
+  rmSync(workspace, { recursive: true, force: true });
+  mkdirSync(workspace);
+  const spawn = forkSpawner({ engine: main('engine'), importer: main('importer') });
+  const end = await runEngine(spawn, { task, workspace, threads, hear: () => undefined }).ended;
+  if (end.kind !== 'done') throw new Error(`the engine ended with ${JSON.stringify(end)}`);
+  if (end.result.kind !== kind) throw new Error(`asked for ${kind}, the engine answered with ${end.result.kind}`);
+  return end.result as Result<K>;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function deviation(values: readonly number[]): number {
+  if (values.length < 2) return 0;
+  const middle = mean(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
+}
