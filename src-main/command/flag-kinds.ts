@@ -35,8 +35,8 @@ function flagOf(field: string, schema: z.ZodType): Flag {
   let fallback: unknown;
   let required = true;
   let summary = schema.description;
-  while (inner instanceof z.ZodDefault || inner instanceof z.ZodOptional) {
-    if (inner instanceof z.ZodDefault) fallback = inner.def.defaultValue;
+  while (inner instanceof z.ZodDefault || inner instanceof z.ZodOptional || inner instanceof z.ZodNullable) {
+    if (inner instanceof z.ZodDefault) fallback = inner.def.defaultValue ?? undefined;
     required = false;
     inner = inner.unwrap();
     if (inner instanceof z.ZodType) summary ??= inner.description;

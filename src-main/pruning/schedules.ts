@@ -2,9 +2,10 @@
 import type { Recipe } from '#contract/recipe.ts';
 
 /** The fields of a recipe that say when. */
-export type Timing = Pick<Recipe, 'schedule' | 'sparsity' | 'rounds' | 'spacing' | 'initialSparsity' | 'begin' | 'end' | 'power'> & {
-  readonly frequency?: number | undefined;
-};
+export type Timing = Pick<
+  Recipe,
+  'schedule' | 'sparsity' | 'rounds' | 'spacing' | 'initialSparsity' | 'begin' | 'end' | 'power' | 'frequency'
+>;
 
 export interface Moment {
   /** Steps taken so far in this round, from 0: the masks for this step are set before it is taken. */

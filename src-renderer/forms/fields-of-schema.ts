@@ -22,6 +22,8 @@ const Property = z.object({
   exclusiveMaximum: z.number().optional(),
 });
 
+const Either = z.object({ description: z.string().optional(), anyOf: z.array(z.looseObject({ type: z.string() })) });
+
 /** Words that read better than the field's own name. */
 const labels: Readonly<Record<string, string>> = {
   rate: 'Learning rate',
@@ -68,6 +70,17 @@ const labels: Readonly<Record<string, string>> = {
   first: 'First layer only',
   global: 'Whole network',
   layer: 'Each layer',
+  floor: 'Accuracy floor',
+  floorPoints: 'Floor below the baseline',
+  rewindTo: 'Rewind to step',
+  initialSparsity: 'Sparsity at first',
+  begin: 'Rise begins',
+  end: 'Rise ends',
+  power: 'Power of the rise',
+  frequency: 'Steps between moves',
+  reinitialise: 'Fresh weights first',
+  recalibrate: 'Recalibrate batch normalization',
+  'lottery-ticket': 'Lottery ticket',
   'one-shot': 'One-shot',
   iterative: 'Iterative',
   polynomial: 'Gradual',
@@ -85,7 +98,7 @@ export function labelOf(name: string): string {
 export function fieldsOf(schema: z.ZodObject): readonly FieldSpec[] {
   const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
   return Object.entries(properties).flatMap(([name, raw]): FieldSpec[] => {
-    const parsed = Property.safeParse(raw);
+    const parsed = Property.safeParse(withoutNull(raw));
     if (!parsed.success) return [];
     const { description, type, minimum, maximum, exclusiveMinimum, exclusiveMaximum, ...rest } = parsed.data;
     const common = { name, label: labelOf(name), hint: description === undefined ? undefined : sentence(description) };
@@ -98,6 +111,14 @@ export function fieldsOf(schema: z.ZodObject): readonly FieldSpec[] {
   });
 }
 
+/** What may be left empty is a field like others: a number, or null. */
+function withoutNull(raw: unknown): unknown {
+  const either = Either.safeParse(raw);
+  if (!either.success) return raw;
+  const [one] = either.data.anyOf.filter(({ type }) => type !== 'null');
+  return { ...one, description: either.data.description };
+}
+
 /** Fields that only matter beside a certain choice of another, which the others need not see. */
 const only: Readonly<Record<string, (values: Readonly<Record<string, unknown>>) => boolean>> = {
   dropEvery: ({ decay }) => decay === 'step',
@@ -105,7 +126,25 @@ const only: Readonly<Record<string, (values: Readonly<Record<string, unknown>>) 
   weightDecay: ({ optimizer }) => optimizer === 'adamw',
   distillTemperature: ({ distill }) => distill !== false,
   distillMix: ({ distill }) => distill !== false,
+  rounds: inRounds,
+  spacing: inRounds,
+  floor: inRounds,
+  floorPoints: inRounds,
+  rewindTo: ({ schedule }) => schedule === 'lottery-ticket',
+  initialSparsity: gradually,
+  begin: gradually,
+  end: gradually,
+  power: gradually,
+  frequency: gradually,
 };
+
+function inRounds({ schedule }: Readonly<Record<string, unknown>>): boolean {
+  return schedule === 'iterative' || schedule === 'lottery-ticket';
+}
+
+function gradually({ schedule }: Readonly<Record<string, unknown>>): boolean {
+  return schedule === 'polynomial';
+}
 
 /** The fields that mean something with these values. */
 export function fieldsInUse(fields: readonly FieldSpec[], values: Readonly<Record<string, unknown>>): readonly FieldSpec[] {

@@ -8,8 +8,8 @@ import type { PruningState } from './pruning-state.ts';
  * and together with a floor of 0.98, 0.98.
  */
 export function floorFrom({ floor, floorPoints }: Recipe, baseline: number | null): number | null {
-  const relative = floorPoints === undefined || baseline === null ? [] : [baseline - floorPoints / 100];
-  const floors = [...(floor === undefined ? [] : [floor]), ...relative];
+  const relative = floorPoints === null || baseline === null ? [] : [baseline - floorPoints / 100];
+  const floors = [...(floor === null ? [] : [floor]), ...relative];
   return floors.length === 0 ? null : Math.max(...floors);
 }
 

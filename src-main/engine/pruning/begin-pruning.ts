@@ -24,7 +24,7 @@ export async function beginPruning(context: WorkContext, { model, data, recipe }
   const given = readModelFile(model);
   const before = await scoreVariant(context, given, data);
   const densely = roundsOf(recipe)[0]?.round === 0;
-  const compared = data !== null && !densely && recipe.floorPoints !== undefined;
+  const compared = data !== null && !densely && recipe.floorPoints !== null;
   const validation = compared ? await validationAccuracy(context, given, data) : null;
   return {
     before,
