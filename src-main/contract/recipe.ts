@@ -108,14 +108,23 @@ const fields = z.strictObject({
   schedule: Schedule.default('one-shot').describe('when sparsity rises'),
   rounds: z.int().min(1).max(1000).default(5).describe('rounds of the schedules iterative and lottery-ticket'),
   spacing: Spacing.default('geometric').describe('what a round removes: the same share of what is left, or the same number'),
-  floor: share.nullable().default(null).describe('rounds: the validation accuracy below which the last good round is taken back to, as 0.98'),
+  floor: share
+    .nullable()
+    .default(null)
+    .describe('rounds: the validation accuracy below which the last good round is taken back to, as 0.98'),
   floorPoints: z.number().min(0).max(100).nullable().default(null).describe('rounds: the same floor, in points below the baseline, as 0.5'),
   rewindTo: z.int().min(0).default(0).describe('lottery-ticket: the step that each round goes back to; 0 is the start'),
   initialSparsity: Sparsity.default(0).describe('polynomial: sparsity that it begins with'),
   begin: share.default(0).describe('polynomial: share of the steps before sparsity rises'),
   end: share.default(0.75).describe('polynomial: share of the steps after which it is reached'),
   power: z.number().positive().max(100).default(3).describe('polynomial: 1 rises evenly, 3 steeply at first'),
-  frequency: z.int().min(1).nullable().default(null).describe('steps between two selections of what to prune; about a hundred in all if left out'),
+  frequency: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('steps between two selections of what to prune; about a hundred in all if left out'),
+  splice: share.default(0).describe('share of the steps during which pruned weights may come back; 0 for never'),
   reinitialise: z.boolean().default(false).describe('draw fresh weights from the seed first: pruning at initialisation'),
   epochs: epochs.default(2).describe('epochs of fine-tuning, in each round where there are rounds; 0 for none'),
   ...stepFields,
@@ -136,6 +145,8 @@ const consistent: z.core.CheckFn<z.infer<typeof fields>> = ({ value, issues }) =
     issues.push({ code: 'custom', path: [field], message, input: value[field] });
   if (value.initialSparsity > value.sparsity) refuse('initialSparsity', 'sparsity can only rise: begin with no more than the final one');
   if (value.schedule === 'polynomial' && value.begin >= value.end) refuse('end', 'the rise has to end later than it begins');
+  if (value.schedule === 'lottery-ticket' && value.splice > 0)
+    refuse('splice', 'a lottery ticket goes back to early weights, so none can come back later');
   if (value.schedule === 'lottery-ticket' && value.epochs === 0) refuse('epochs', 'a lottery ticket is found by training: give at least 1');
 };
 

@@ -4,7 +4,7 @@ import type { Recipe } from '#contract/recipe.ts';
 /** The fields of a recipe that say when. */
 export type Timing = Pick<
   Recipe,
-  'schedule' | 'sparsity' | 'rounds' | 'spacing' | 'initialSparsity' | 'begin' | 'end' | 'power' | 'frequency'
+  'schedule' | 'sparsity' | 'rounds' | 'spacing' | 'initialSparsity' | 'begin' | 'end' | 'power' | 'frequency' | 'splice'
 >;
 
 export interface Moment {
@@ -62,10 +62,17 @@ export function sparsityAt(timing: Timing, { step, steps }: Moment, final: numbe
   return final + (timing.initialSparsity - final) * (1 - (moved - begin) / (end - begin)) ** timing.power;
 }
 
-/** Whether what to prune is chosen anew before this step; always so before the first one of a round. */
+/**
+ * Whether what to prune is chosen anew before this step; always so before the first one of a round. Where weights may come back
+ * (`splice`), it is chosen anew at equal sparsity too, as dynamic network surgery does (Guo, Yao and Chen 2016). Example: 400 steps,
+ * `splice` 0.5, `frequency` 100: before steps 0 and 100, and no more from step 200 on.
+ */
 export function masksChangeAt(timing: Timing, { step, steps }: Moment): boolean {
   if (step === 0) return true;
-  if (step >= steps || timing.schedule !== 'polynomial') return false;
+  if (step >= steps) return false;
+  const splicing = Math.floor(steps * timing.splice);
+  if (step < splicing && step % (timing.frequency ?? Math.max(1, Math.ceil(splicing / MOVES))) === 0) return true;
+  if (timing.schedule !== 'polynomial') return false;
   const { begin, end, every } = rampOf(timing, steps);
   return step === end || (step >= begin && step < end && (step - begin) % every === 0);
 }

@@ -138,6 +138,8 @@ test('a step beyond the round is no step to go back to', async () => {
 for (const recipe of [
   { schedule: 'lottery-ticket', sparsity: 0.8, rounds: 2, epochs: 3, rewindTo: 14 },
   { schedule: 'iterative', sparsity: 0.995, rounds: 5, epochs: 2, floor: 0.9 },
+  { schedule: 'polynomial', criterion: 'movement', sparsity: 0.8, epochs: 6, frequency: 5 },
+  { schedule: 'polynomial', sparsity: 0.8, splice: 0.9, epochs: 6, frequency: 5 },
 ]) {
   test(`killed in each round and resumed: the same bytes, curves and rounds (${Object.values(recipe).join(', ')})`, async () => {
     const task = pruning(recipe);

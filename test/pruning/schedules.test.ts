@@ -57,6 +57,13 @@ test('50 % to 80 % from step 20 to step 100, every 40 steps, evenly: 0.5, 0.65 a
   assert.deepEqual(moves(recipe, 200), [0, 20, 60, 100]);
 });
 
+test('where weights may come back, masks are chosen anew at equal sparsity: every 100 of 400 steps, in the first half', () => {
+  const recipe = timing({ splice: 0.5, frequency: 100 });
+  assert.deepEqual(moves(recipe, 400), [0, 100]);
+  assert.equal(sparsityAt(recipe, { step: 100, steps: 400 }, 0.9), 0.9);
+  assert.deepEqual(moves(timing({ schedule: 'polynomial', splice: 0.9, begin: 0.2, end: 0.4, frequency: 30 }), 100), [0, 20, 30, 40, 60]);
+});
+
 test('whatever its fields, a schedule never falls, moves only where it says so, and has reached its sparsity by the last step', () => {
   const random = createRandom(7, 1);
   for (let run = 0; run < 300; run++) {
@@ -93,6 +100,7 @@ test('a recipe that contradicts itself is refused by the field that does', () =>
     [{ initialSparsity: 0.95 }, 'initialSparsity'],
     [{ schedule: 'polynomial', begin: 0.8 }, 'end'],
     [{ schedule: 'lottery-ticket', epochs: 0 }, 'epochs'],
+    [{ schedule: 'lottery-ticket', splice: 0.5 }, 'splice'],
   ] as const) {
     assert.deepEqual(
       Recipe.safeParse(fields).error?.issues.map(({ path }) => path.join('.')),

@@ -6,6 +6,7 @@ import type { Removal } from '#pruning/channel-selection.ts';
 import { maskChannels } from '#pruning/channel-masks.ts';
 import { prunesChannels } from '#pruning/check-criterion.ts';
 import { compactChannels } from '#pruning/compact.ts';
+import type { Evidence } from '#pruning/evidence.ts';
 import { selectMasks } from '#pruning/recipe-masks.ts';
 import { applyMasks, type Masks } from '#pruning/weight-masks.ts';
 import { certifyCompaction } from '../measuring/certify-compaction.ts';
@@ -26,13 +27,23 @@ export function compacts({ granularity, compact }: Recipe): boolean {
   return compact && prunesChannels({ granularity });
 }
 
+export interface CutOptions {
+  readonly recipe: Recipe;
+  readonly sparsity: number;
+  readonly data: string | null;
+  /** Gathered in the training before, for the criterion that looks at it. */
+  readonly movement: Evidence;
+  /** Removed channels are taken out now, not only masked. */
+  readonly forGood: boolean;
+}
+
 /** @throws StudioError; Interrupted */
 export async function cutNetwork(
   context: WorkContext,
   source: ModelArtifact,
-  { recipe, sparsity, data, forGood }: { recipe: Recipe; sparsity: number; data: string | null; forGood: boolean },
+  { recipe, sparsity, data, movement, forGood }: CutOptions,
 ): Promise<CutNetwork> {
-  const evidence = await gatherEvidence(context, source, recipe, data);
+  const evidence = recipe.criterion === 'movement' ? movement : await gatherEvidence(context, source, recipe, data);
   const { masks, removal } = selectMasks(source, recipe, sparsity, evidence);
   const gone = forGood && compacts(recipe) ? await takeOut(context, source, removal, data) : null;
   const network = gone?.network ?? (removal === null ? applyMasks(source, masks) : maskChannels(source, removal));

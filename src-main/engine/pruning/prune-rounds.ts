@@ -4,6 +4,7 @@ import type { RoundScore } from '#contract/measurement.ts';
 import { readModelFile, writeModelFile } from '#formats/model-file.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import type { Removal } from '#pruning/channel-selection.ts';
+import { noEvidence, type Evidence } from '#pruning/evidence.ts';
 import { roundsOf, type Round } from '#pruning/schedules.ts';
 import { applyMasks } from '#pruning/weight-masks.ts';
 import { scoreVariant, validationAccuracy } from '../measuring/score-variant.ts';
@@ -42,10 +43,12 @@ export async function pruneRounds(
   let open = resumed === undefined ? undefined : takeUp(resumed.checkpoint, resumed.state);
   let state = open?.state ?? (await beginPruning(context, task));
   let network = open?.network ?? startingNetwork(task);
+  let movement = noEvidence;
   for (; state.at < rounds.length; state = { ...state, at: state.at + 1 }) {
     const round = rounds[state.at]!;
-    open ??= await openRound(context, task, round, network, state);
+    open ??= await openRound(context, task, round, network, state, movement);
     const trained = await trainRound(context, task, order, open);
+    movement = trained.movement;
     ({ network, state } = await closeRound(context, task, round, trained, open.state));
     open = undefined;
     const score = state.rounds.at(-1)!;
@@ -72,14 +75,21 @@ async function openRound(
   round: Round,
   trained: ModelArtifact,
   before: PruningState,
+  movement: Evidence,
 ): Promise<OpenRound> {
   const from = { steps: 0, epochs: 0, seconds: 0 };
   if (round.round === 0) return { network: trained, masks: new Map(), start: undefined, state: { ...before, cut: null, from } };
   tellPhase(context, 'pruning');
-  const forGood = recipe.schedule === 'one-shot';
-  const { network, masks, cut } = await cutNetwork(context, trained, { recipe, sparsity: round.sparsity, data, forGood });
-  if (recipe.schedule === 'polynomial' && recipe.epochs > 0)
+  const { sparsity } = round;
+  const rises = recipe.schedule === 'polynomial' && recipe.epochs > 0;
+  if (rises && recipe.criterion === 'movement') {
+    // Nothing has moved yet that a first cut could be judged by.
+    const cut = { sparsity, removal: null, pruned: before.before, certificate: null };
     return { network: trained, masks: new Map(), start: undefined, state: { ...before, cut, from } };
+  }
+  const forGood = recipe.schedule === 'one-shot' && recipe.splice === 0;
+  const { network, masks, cut } = await cutNetwork(context, trained, { recipe, sparsity, data, movement, forGood });
+  if (rises) return { network: trained, masks: new Map(), start: undefined, state: { ...before, cut, from } };
   if (!round.rewinds) return { network, masks, start: undefined, state: { ...before, cut, from } };
   const point = readRewindPoint(context.workspace);
   const { step: steps, epochs, seconds } = point.state;
@@ -101,7 +111,7 @@ async function trainRound(
   const removal = state.cut?.removal ?? null;
   const goneForGood = recipe.schedule === 'one-shot' && state.cut?.certificate !== null;
   const asMap = removal === null || goneForGood ? null : new Map(removal);
-  if (data === null || recipe.epochs === 0) return { artifact: network, state: null, removal: asMap };
+  if (data === null || recipe.epochs === 0) return { artifact: network, state: null, removal: asMap, movement: noEvidence };
   const rounds = roundsOf(recipe);
   return fineTune(context, {
     artifact: network,
@@ -111,6 +121,7 @@ async function trainRound(
     order,
     masks,
     removal: asMap,
+    sparsity: rounds[state.at]?.sparsity ?? recipe.sparsity,
     rises: recipe.schedule === 'polynomial',
     start,
     from: state.from,

@@ -7,7 +7,7 @@ import { registerRandomLayers } from '../models/random-layers.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 import { forwardBackward } from './forward-backward.ts';
 import { clipByGlobalNorm, createUpdate, slotNames, type Update } from './optimizers.ts';
-import type { Masks, StepOptions, StepOutcome, TrainingStep } from './training-step.ts';
+import { MOVEMENT, type Masks, type StepOptions, type StepOutcome, type TrainingStep } from './training-step.ts';
 
 export class EagerStep implements TrainingStep {
   readonly kind = 'eager';
@@ -17,6 +17,9 @@ export class EagerStep implements TrainingStep {
   readonly #slotNames: readonly string[];
   readonly #update: Update;
   readonly #slots = new Map<string, Tensor[]>();
+  readonly #moved = new Map<string, Tensor>();
+  /** What lies beneath the masks; weights that aren't named are in the model's variables. */
+  readonly #covered = new Map<string, Tensor>();
   #masks = new Map<string, Tensor>();
 
   /** `loaded` answers with logits (a training view). All slots begin at zero. */
@@ -32,16 +35,20 @@ export class EagerStep implements TrainingStep {
           name,
           this.#slotNames.map(() => tf.zeros(variable.shape)),
         );
+      if (options.moving?.has(name) === true) this.#moved.set(name, tf.zeros(variable.shape));
     }
   }
 
   run(batch: Batch, step: number, rate: number): StepOutcome {
     const tf = this.#tf;
-    const { loss: functions, rule, seed } = this.#options;
+    const { loss: functions, rule, seed, beneath = 'zero' } = this.#options;
     Object.assign(registerRandomLayers(tf), { seed, step, drawn: 0 });
     return tf.tidy(() => {
       const { loss, hits, gradients } = forwardBackward(tf, this.#loaded, functions, batch);
-      const kept = new Map([...gradients].map(([name, gradient]) => [name, this.#masked(name, gradient)]));
+      this.#gatherMovement(gradients);
+      const kept = new Map(
+        [...gradients].map(([name, gradient]) => [name, beneath === 'trained' ? gradient : this.#masked(name, gradient)]),
+      );
       const clipped = clipByGlobalNorm(tf, kept, rule.clip);
       for (const { name, variable } of this.#loaded.weights) {
         const gradient = clipped.get(name);
@@ -51,8 +58,11 @@ export class EagerStep implements TrainingStep {
           continue;
         }
         const slots = this.#slots.get(name)!;
-        const next = this.#update(variable, gradient, slots, rate, step);
-        variable.assign(next.weight);
+        const covered = this.#covered.get(name);
+        const next = this.#update(covered ?? variable, gradient, slots, rate, step);
+        if (covered !== undefined) this.#covered.set(name, tf.keep(next.weight));
+        variable.assign(covered === undefined ? next.weight : this.#masked(name, next.weight));
+        covered?.dispose();
         tf.dispose(slots);
         this.#slots.set(
           name,
@@ -67,13 +77,18 @@ export class EagerStep implements TrainingStep {
 
   setMasks(masks: Masks): void {
     const tf = this.#tf;
-    for (const mask of this.#masks.values()) mask.dispose();
+    const { beneath = 'zero' } = this.#options;
+    this.publish('beneath');
+    tf.dispose([...this.#masks.values(), ...this.#covered.values()]);
     this.#masks = new Map();
+    this.#covered.clear();
     for (const { name, variable } of this.#loaded.weights) {
       const mask = masks.get(name);
       if (mask === undefined) continue;
       this.#masks.set(name, tf.tensor(mask, variable.shape, 'bool'));
+      if (beneath !== 'zero') this.#covered.set(name, tf.clone(variable));
       tf.tidy(() => variable.assign(this.#masked(name, variable)));
+      if (beneath === 'trained') continue;
       // Where weight and slots are zero, a zero gradient keeps them so under every optimizer.
       const slots = this.#slots.get(name) ?? [];
       this.#slots.set(
@@ -90,10 +105,23 @@ export class EagerStep implements TrainingStep {
     return mask === undefined ? tensor : this.#tf.where(mask, tensor, this.#tf.zerosLike(tensor));
   }
 
+  /** S ← S − w · ∂L/∂w, w being the weight whatever its mask. */
+  #gatherMovement(gradients: ReadonlyMap<string, Tensor>): void {
+    const tf = this.#tf;
+    for (const { name, variable } of this.#loaded.weights) {
+      const moved = this.#moved.get(name);
+      const gradient = gradients.get(name);
+      if (moved === undefined || gradient === undefined) continue;
+      this.#moved.set(name, tf.keep(tf.sub(moved, tf.mul(this.#covered.get(name) ?? variable, gradient))));
+      moved.dispose();
+    }
+  }
+
   captureSlots(): NamedTensor[] {
-    return [...this.#slots].flatMap(([name, slots]) =>
-      slots.map((slot, index) => captureTensor(`${name}/${this.#slotNames[index]!}`, slot)),
+    const slots = [...this.#slots].flatMap(([name, tensors]) =>
+      tensors.map((slot, index) => captureTensor(`${name}/${this.#slotNames[index]!}`, slot)),
     );
+    return [...slots, ...[...this.#moved].map(([name, moved]) => captureTensor(`${name}/${MOVEMENT}`, moved))];
   }
 
   restoreSlots(saved: readonly NamedTensor[]): void {
@@ -108,14 +136,23 @@ export class EagerStep implements TrainingStep {
         }),
       );
     }
+    for (const [name, moved] of this.#moved) {
+      const { data, shape } = byName.get(`${name}/${MOVEMENT}`)!;
+      moved.dispose();
+      this.#moved.set(name, this.#tf.tensor(data, [...shape], 'float32'));
+    }
   }
 
-  publish(): void {
-    // The model's own variables are what is trained here.
+  publish(form: 'seen' | 'beneath' = 'seen'): void {
+    // But for what the masks cover, the model's own variables are what is trained here.
+    for (const { name, variable } of this.#loaded.weights) {
+      const covered = this.#covered.get(name);
+      if (covered !== undefined) this.#tf.tidy(() => variable.assign(form === 'seen' ? this.#masked(name, covered) : covered));
+    }
   }
 
   dispose(): void {
     this.#tf.dispose([...this.#slots.values()].flat());
-    this.#tf.dispose([...this.#masks.values()]);
+    this.#tf.dispose([...this.#masks.values(), ...this.#moved.values(), ...this.#covered.values()]);
   }
 }

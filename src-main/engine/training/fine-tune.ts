@@ -3,6 +3,8 @@ import { StudioError } from '#contract/errors.ts';
 import type { Recipe } from '#contract/recipe.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import type { Removal } from '#pruning/channel-selection.ts';
+import type { Evidence } from '#pruning/evidence.ts';
+import { prunableKernels } from '#pruning/kernels.ts';
 import { selectMasks } from '#pruning/recipe-masks.ts';
 import { masksChangeAt, sparsityAt } from '#pruning/schedules.ts';
 import { openData } from '../data/open-data.ts';
@@ -18,7 +20,7 @@ import { openStep } from './open-step.ts';
 import { saveRewindPoint } from './rewind-point.ts';
 import { jobStep, withinJob } from './round-progress.ts';
 import { stepsOf, trainLoop, type Position } from './train-loop.ts';
-import type { Masks } from './training-step.ts';
+import { MOVEMENT, type Beneath, type Masks, type TrainingStep } from './training-step.ts';
 
 export interface RoundOfTraining {
   readonly artifact: ModelArtifact;
@@ -30,7 +32,8 @@ export interface RoundOfTraining {
   /** Held from the first step on; empty where nothing is masked. */
   readonly masks: Masks;
   readonly removal: Removal | null;
-  /** Sparsity rises to the recipe's while this round trains. */
+  readonly sparsity: number;
+  /** It rises to that while this round trains; else it is there from the first step on. */
   readonly rises: boolean;
   /** The state to begin with: of this round where it goes on, of an earlier one where it is rewound. */
   readonly start: Checkpoint | undefined;
@@ -51,6 +54,8 @@ export interface TrainedRound {
   /** Null where nothing was trained. */
   readonly state: LoopState | null;
   readonly removal: Removal | null;
+  /** Movement scores, where the criterion takes them. */
+  readonly movement: Evidence;
 }
 
 /** @throws StudioError; Interrupted, after a checkpoint where it was a pause */
@@ -63,17 +68,21 @@ export async function fineTune(context: WorkContext, round: RoundOfTraining): Pr
   checkRewind(round, all);
   const teacher = round.teacher === undefined ? undefined : await openTeacher(context, round.teacher, network);
   const loss = teacher === undefined ? network.loss : distilled(tf, network.loss, teacher.loaded, recipe);
-  const step = openStep(context, network, data, recipe, round.start, loss);
+  const beneath = beneathOf(recipe);
+  const moving = recipe.criterion === 'movement' ? kernelNames(round.artifact) : new Set<string>();
+  const step = openStep(context, network, data, { ...recipe, beneath, moving }, round.start, loss);
   let { masks, removal } = round;
   if (round.start === undefined && masks.size > 0) step.setMasks(masks);
-  const capture = () => {
-    step.publish();
-    return network.capture();
+  const capture = (form: 'seen' | 'beneath' = 'seen') => {
+    step.publish(form);
+    const captured = network.capture();
+    if (form === 'beneath' && beneath !== 'zero') step.publish();
+    return captured;
   };
   const checkpoint = (position: Position): Checkpoint => ({
     ...position,
     order,
-    artifact: capture(),
+    artifact: capture('beneath'),
     slots: step.captureSlots(),
     masks,
     environment,
@@ -99,15 +108,16 @@ export async function fineTune(context: WorkContext, round: RoundOfTraining): Pr
       beforeStep: async (state, steps) => {
         if (state.step === round.keepAt) saveRewindPoint(workspace, checkpoint({ state: { ...state, best: null }, best: [] }));
         const moment = { step: state.step, steps };
-        if (!round.rises || !masksChangeAt(recipe, moment)) return false;
-        const now = capture();
-        const evidence = await gatherEvidence(context, now, recipe, round.data);
-        ({ masks, removal } = selectMasks(now, recipe, sparsityAt(recipe, moment, recipe.sparsity), evidence));
+        if (!round.rises && (recipe.splice === 0 || state.step === from.steps)) return false;
+        if (!masksChangeAt(recipe, moment)) return false;
+        const now = capture('beneath');
+        const evidence = moving.size > 0 ? movementOf(step) : await gatherEvidence(context, now, recipe, round.data);
+        ({ masks, removal } = selectMasks(now, recipe, sparsityAt(recipe, moment, round.sparsity), evidence));
         step.setMasks(masks);
         return true;
       },
       settled: (at, steps) => {
-        const held = (step: number) => sparsityAt(recipe, { step, steps }, recipe.sparsity);
+        const held = (step: number) => sparsityAt(recipe, { step, steps }, round.sparsity);
         return !round.rises || held(at - 1) === held(steps - 1);
       },
       weights: () => capture().weights,
@@ -115,11 +125,32 @@ export async function fineTune(context: WorkContext, round: RoundOfTraining): Pr
     },
     { state: round.start?.state ?? freshState(), best: round.start?.best ?? [] },
   );
+  const movement = movementOf(step);
   const artifact = best.length > 0 ? { ...round.artifact, weights: best } : capture();
   step.dispose();
   network.dispose();
   teacher?.dispose();
-  return { artifact, state, removal };
+  return { artifact, state, removal, movement };
+}
+
+/** Movement scores say which weights to take back too, so they keep what they were; splicing goes on training them. */
+function beneathOf({ splice, criterion }: Recipe): Beneath {
+  if (splice > 0) return 'trained';
+  return criterion === 'movement' ? 'frozen' : 'zero';
+}
+
+function kernelNames(artifact: ModelArtifact): ReadonlySet<string> {
+  return new Set(prunableKernels(artifact).flatMap(({ tensors }) => tensors.map(({ name }) => name)));
+}
+
+/** By the weight's name, its movement so far. */
+function movementOf(step: TrainingStep): Evidence {
+  const end = `/${MOVEMENT}`;
+  return new Map(
+    step.captureSlots().flatMap(({ name, data }) => {
+      return name.endsWith(end) && data instanceof Float32Array ? [[name.slice(0, -end.length), data] as const] : [];
+    }),
+  );
 }
 
 /** @throws StudioError `bad-input` */

@@ -1,6 +1,6 @@
 // The optimizers with their state in plain tensors, so that all of it goes into a checkpoint bit by bit. The numbers are Keras's.
 // tfjs's own Adam recomputes its running powers when weights are set, so a run resumed with it ends elsewhere.
-import type { Tensor, Variable } from '@tensorflow/tfjs-node';
+import type { Tensor } from '@tensorflow/tfjs-node';
 import type { Optimizer, StepFields } from '#contract/recipe.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 
@@ -22,7 +22,7 @@ export const constants = { momentum: 0.9, beta1: 0.9, beta2: 0.999, rho: 0.9, ep
 
 /** Takes one step: new slots, in the order of `slotNames`, and the new weights (not yet masked). `step` counts from 0. */
 export type Update = (
-  weight: Variable,
+  weight: Tensor,
   gradient: Tensor,
   slots: readonly Tensor[],
   rate: number,
@@ -40,18 +40,18 @@ export function createUpdate(tf: Tensorflow, { optimizer, weightDecay }: Pick<Up
   }
   return { sgd, momentum, nesterov, adam, adamw, rmsprop }[optimizer];
 
-  function sgd(weight: Variable, gradient: Tensor, _slots: readonly Tensor[], rate: number) {
+  function sgd(weight: Tensor, gradient: Tensor, _slots: readonly Tensor[], rate: number) {
     return { weight: tf.sub(weight, tf.mul(gradient, tf.scalar(rate))), slots: [] };
   }
 
   /** v ← 0.9 v − rate · g; w ← w + v, as Keras has it. */
-  function momentum(weight: Variable, gradient: Tensor, [velocity]: readonly Tensor[], rate: number) {
+  function momentum(weight: Tensor, gradient: Tensor, [velocity]: readonly Tensor[], rate: number) {
     const next = tf.sub(tf.mul(velocity!, constant(share)), tf.mul(gradient, tf.scalar(rate)));
     return { weight: tf.add(weight, next), slots: [next] };
   }
 
   /** v ← 0.9 v − rate · g; w ← w + 0.9 v − rate · g: the velocity one step ahead (Nesterov 1983, in the form of Sutskever et al. 2013). */
-  function nesterov(weight: Variable, gradient: Tensor, [velocity]: readonly Tensor[], rate: number) {
+  function nesterov(weight: Tensor, gradient: Tensor, [velocity]: readonly Tensor[], rate: number) {
     const fall = tf.mul(gradient, tf.scalar(rate));
     const next = tf.sub(tf.mul(velocity!, constant(share)), fall);
     return { weight: tf.add(weight, tf.sub(tf.mul(next, constant(share)), fall)), slots: [next] };
@@ -72,7 +72,7 @@ export function createUpdate(tf: Tensorflow, { optimizer, weightDecay }: Pick<Up
   }
 
   /** w ← w − rate · decay · w, then Adam's step: decay that no running mean divides (Loshchilov & Hutter 2019). Biases decay too, as in Keras. */
-  function adamw(weight: Variable, gradient: Tensor, slots: readonly Tensor[], rate: number, step: number) {
+  function adamw(weight: Tensor, gradient: Tensor, slots: readonly Tensor[], rate: number, step: number) {
     return adam(tf.sub(weight, tf.mul(weight, tf.scalar(rate * weightDecay))), gradient, slots, rate, step);
   }
 
@@ -81,7 +81,7 @@ export function createUpdate(tf: Tensorflow, { optimizer, weightDecay }: Pick<Up
    * a place for it.
    * Worked example, first step, g = 0.5: s = 0.025, so w falls by rate · 0.5 / 0.158 = 3.16 rate.
    */
-  function rmsprop(weight: Variable, gradient: Tensor, [ms]: readonly Tensor[], rate: number) {
+  function rmsprop(weight: Tensor, gradient: Tensor, [ms]: readonly Tensor[], rate: number) {
     const next = tf.add(ms!, tf.mul(tf.sub(tf.square(gradient), ms!), constant(1 - rho)));
     const move = tf.div(tf.mul(gradient, tf.scalar(rate)), tf.sqrt(tf.add(next, constant(epsilon))));
     return { weight: tf.sub(weight, move), slots: [next, move] };

@@ -14,7 +14,22 @@ export interface StepOutcome {
   readonly hits: number;
 }
 
+/**
+ * What becomes of a weight under its mask:
+ * - `zero`: it is 0 and stays so.
+ * - `frozen`: the network sees 0, and the weight keeps its number beneath, so that it comes back as it was (Sanh et al. 2020).
+ * - `trained`: the network sees 0, and the weight goes on moving by the gradient that it would have (Guo et al. 2016, straight through).
+ */
+export type Beneath = 'zero' | 'frozen' | 'trained';
+
+/** The slot that −Σ w · ∂L/∂w gathers in, w being the weight beneath the mask. */
+export const MOVEMENT = 'movement';
+
 export interface StepOptions {
+  /** `zero` if left out. */
+  readonly beneath?: Beneath;
+  /** Weights whose movement is gathered; none if left out. */
+  readonly moving?: ReadonlySet<string>;
   readonly loss: LossFunctions;
   readonly rule: UpdateRule;
   /** Of what is drawn at random within a step. */
@@ -26,12 +41,15 @@ export interface TrainingStep {
   readonly kind: 'eager' | 'compiled';
   /** Forward, gradients, update, masks. `step` counts from 0 over the whole run; equal state and arguments give equal bits. */
   run(batch: Batch, step: number, rate: number): StepOutcome;
-  /** Weights are masked at once and stay at +0.0 from here on. */
+  /** Weights are masked at once, and the network sees zeros in their place from here on. */
   setMasks(masks: Masks): void;
-  /** The optimizer's tensors, `weight/slot`. */
+  /** The optimizer's tensors, `weight/slot`, and the movement of weights, `weight/movement`. */
   captureSlots(): NamedTensor[];
   restoreSlots(slots: readonly NamedTensor[]): void;
-  /** Puts the trained weights into the model's own variables, for evaluation and capture. */
-  publish(): void;
+  /**
+   * Puts the trained weights into the model's own variables, for evaluation and capture: as the network sees them, or as they are
+   * beneath the masks, which a checkpoint needs. What the network sees has to be published again before the next step.
+   */
+  publish(form?: 'seen' | 'beneath'): void;
   dispose(): void;
 }

@@ -5,7 +5,7 @@ import type { Batch } from '../../data/batches.ts';
 import { captureTensor, type LoadedModel, type ModelWeight } from '../../models/load-model.ts';
 import type { Tensorflow } from '../../runtime/load-tensorflow.ts';
 import { slotNames } from '../optimizers.ts';
-import type { Masks, StepOptions, StepOutcome, TrainingStep } from '../training-step.ts';
+import { MOVEMENT, type Masks, type StepOptions, type StepOutcome, type TrainingStep } from '../training-step.ts';
 import { GraphRefused, GraphSession } from './graph-session.ts';
 import { nativeBackend } from './native-binding.ts';
 import { scalarsAt } from './optimizer-nodes.ts';
@@ -14,7 +14,7 @@ import type { Rewrite } from './rewrites/rewrite.ts';
 import { NotTraceable } from './trace.ts';
 import { teacherWeights, traceStep, type StepTrace } from './trace-step.ts';
 import { stepNames, writeStepGraph } from './write-step-graph.ts';
-import { READY, readOf, valueOf, variableName, type GraphVariable } from './write-trace.ts';
+import { READY, readOf, seenOf, valueOf, variableName, type GraphVariable } from './write-trace.ts';
 
 export interface CompiledOptions extends StepOptions {
   readonly inputShape: readonly number[];
@@ -51,7 +51,12 @@ export class CompiledStep implements TrainingStep {
     this.#slots = loaded.weights
       .filter(({ trainable }) => trainable)
       .flatMap(({ name, variable }) =>
-        slotNames[options.rule.optimizer].map((slot) => ({ name: `${name}/${slot}`, weight: name, slot, shape: variable.shape })),
+        [...slotNames[options.rule.optimizer], ...(options.moving?.has(name) === true ? [MOVEMENT] : [])].map((slot) => ({
+          name: `${name}/${slot}`,
+          weight: name,
+          slot,
+          shape: variable.shape,
+        })),
       );
     this.#traces.set(count, this.#trace(count));
     for (const { name, variable } of loaded.weights) this.#pending.set(variableName.weight(name), tf.clone(variable) as Tensor);
@@ -97,10 +102,7 @@ export class CompiledStep implements TrainingStep {
       if (mask === undefined) continue;
       this.#pending.set(key, tf.tensor(Float32Array.from(mask), [...shape]));
       const kept = tf.tensor(mask, [...shape], 'bool');
-      for (const variable of [
-        variableName.weight(name),
-        ...this.#slots.filter(({ weight }) => weight === name).map((slot) => variableName.slot(slot.name)),
-      ]) {
+      for (const variable of this.#zeroedUnder(name)) {
         const before = this.#pending.get(variable)!;
         this.#pending.set(
           variable,
@@ -112,8 +114,16 @@ export class CompiledStep implements TrainingStep {
     }
   }
 
+  /** The variables that a mask of this weight sets to zero. */
+  #zeroedUnder(name: string): string[] {
+    const { beneath = 'zero' } = this.#options;
+    if (beneath === 'trained') return [];
+    const slots = this.#slots.filter(({ weight, slot }) => weight === name && slot !== MOVEMENT);
+    return [...(beneath === 'zero' ? [variableName.weight(name)] : []), ...slots.map((slot) => variableName.slot(slot.name))];
+  }
+
   captureSlots(): NamedTensor[] {
-    const values = this.#read(this.#slots.map(({ name }) => variableName.slot(name)));
+    const values = this.#read(this.#slots.map(({ name }) => readOf(variableName.slot(name))));
     return this.#slots.map(({ name }, index) => {
       const captured = captureTensor(name, values[index]!);
       values[index]!.dispose();
@@ -130,8 +140,9 @@ export class CompiledStep implements TrainingStep {
     }
   }
 
-  publish(): void {
-    const values = this.#read(this.#weights.map(({ name }) => variableName.weight(name)));
+  publish(form: 'seen' | 'beneath' = 'seen'): void {
+    const covered = (name: string) => form === 'seen' && this.#masks.has(name) && (this.#options.beneath ?? 'zero') !== 'zero';
+    const values = this.#read(this.#weights.map(({ name }) => (covered(name) ? seenOf : readOf)(variableName.weight(name))));
     this.#loaded.weights.forEach(({ variable }, index) => {
       variable.assign(values[index]!);
       values[index]!.dispose();
@@ -159,10 +170,9 @@ export class CompiledStep implements TrainingStep {
     return traced;
   }
 
-  /** Clones, as tensors of the caller's. */
-  #read(variables: readonly string[]): Tensor[] {
-    if (variables.length === 0) return [];
-    return this.#open().run(new Map(), variables.map(readOf));
+  /** Clones of what these nodes read, as tensors of the caller's. */
+  #read(nodes: readonly string[]): Tensor[] {
+    return nodes.length === 0 ? [] : this.#open().run(new Map(), nodes);
   }
 
   #variables(): string[] {
@@ -177,7 +187,7 @@ export class CompiledStep implements TrainingStep {
     if (this.#session === undefined || this.#outdated) {
       this.#session?.dispose();
       const backend = nativeBackend(this.#tf);
-      const { inputShape, rule, rewrites = allRewrites } = this.#options;
+      const { inputShape, rule, beneath = 'zero', moving = new Set<string>(), rewrites = allRewrites } = this.#options;
       const masked = new Set(this.#masks.keys());
       this.#session = new GraphSession(
         backend,
@@ -187,6 +197,8 @@ export class CompiledStep implements TrainingStep {
           weights: [...this.#weights, ...this.#teacher.map(({ name, variable }) => ({ name, shape: variable.shape }))],
           slots: this.#slots,
           masked,
+          beneath,
+          moving,
           rule,
           rewrites,
         }),
@@ -206,6 +218,6 @@ export class CompiledStep implements TrainingStep {
   #takeOut(): void {
     if (this.#session === undefined || this.#pending.size > 0) return;
     const variables = this.#variables();
-    this.#read(variables).forEach((value, index) => this.#pending.set(variables[index]!, value));
+    this.#read(variables.map(readOf)).forEach((value, index) => this.#pending.set(variables[index]!, value));
   }
 }

@@ -71,6 +71,8 @@ export function writeReady(graph: GraphDefinition, native: NativeBinding, assign
 }
 
 export const valueOf = (variable: string) => `${variable}/value`;
+/** The weight as the network sees it: 0 under its mask. */
+export const seenOf = (variable: string) => `${variable}/seen`;
 export const readOf = (variable: string) => `${variable}/read`;
 export const variableName = {
   weight: (name: string) => `weight/${plain(name)}`,
