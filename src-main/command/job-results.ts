@@ -87,7 +87,19 @@ function describeTraining({ epochs, keptEpoch, test, seconds, imagesPerSecond, e
   };
 }
 
-function describePruning({ before, pruned, after, certificate, skipped, seconds, latency, recipe, environment }: PruneResult): Described {
+function describePruning({
+  rounds,
+  floor,
+  before,
+  pruned,
+  after,
+  certificate,
+  skipped,
+  seconds,
+  latency,
+  recipe,
+  environment,
+}: PruneResult): Described {
   const row = (title: string, pick: (stage: PruneResult['before']) => string) => [title, ...[before, pruned, after].map(pick)];
   const change =
     before.accuracy === null || after.accuracy === null
@@ -112,6 +124,7 @@ function describePruning({ before, pruned, after, certificate, skipped, seconds,
         `${recipe.granularity}, ${recipe.criterion}, ${recipe.scope}, ${percent(recipe.sparsity, 1)}, ${recipe.schedule}, ${recipe.epochs} ${recipe.epochs === 1 ? 'epoch' : 'epochs'}`,
       ],
       ...change,
+      ...describeRounds(rounds, floor),
       [
         'size',
         `${times(before.bytes.raw, after.bytes.raw)} smaller raw, ${times(before.bytes.raw, after.bytes.sparse)} sparse; ${describeBytes(after)}`,
@@ -123,6 +136,19 @@ function describePruning({ before, pruned, after, certificate, skipped, seconds,
       ['TensorFlow', `${environment.tensorflow}, ${environment.threads} threads`],
     ],
   };
+}
+
+/** A line a round, where there was more than one. */
+function describeRounds(rounds: PruneResult['rounds'], floor: PruneResult['floor']): (readonly [string, string])[] {
+  if (rounds.length < 2 && floor === null) return [];
+  const lines = rounds.map(({ round, sparsity, pruned, after }) => {
+    const scores = `${shareOrDash(pruned?.accuracy ?? null)} pruned, ${shareOrDash(after?.accuracy ?? null)} after training`;
+    return [`round ${round}`, `${percent(sparsity, 1)}: ${scores}`] as const;
+  });
+  if (floor === null) return lines;
+  const kept = floor.keptRound === null ? 'the network as it was' : `round ${floor.keptRound}`;
+  const held = floor.stopped ? `the last round fell below; ${kept} is kept` : 'held by every round';
+  return [...lines, ['floor', `${percent(floor.accuracy)} on the ${floor.judgedOn} split: ${held}`]];
 }
 
 function shareOrDash(share: number | null): string {

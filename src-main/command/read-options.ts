@@ -18,5 +18,6 @@ export function readOptions<S extends z.ZodObject>(
   const result = schema.safeParse({ ...below, ...mine });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new UsageError(`--${issue?.path.join('.') ?? ''}: ${explainIssue(issue)}.`);
+  const field = issue?.path.join('.') ?? '';
+  throw new UsageError(`--${flags.find((flag) => flag.field === field)?.name ?? field}: ${explainIssue(issue)}.`);
 }

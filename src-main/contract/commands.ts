@@ -92,7 +92,7 @@ export const commands = {
       out,
       project,
       seeds: repeats,
-      recipe: z.string().optional().describe('recipe in YAML or JSON; flags override its lines'),
+      recipe: z.string().optional().describe('recipe in YAML or JSON, or the name of a preset; flags override its lines'),
     }),
     reading: DataOptions,
     settings: Recipe,

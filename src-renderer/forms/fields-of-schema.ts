@@ -78,6 +78,7 @@ const labels: Readonly<Record<string, string>> = {
   end: 'Rise ends',
   power: 'Power of the rise',
   frequency: 'Steps between moves',
+  splice: 'Weights may come back',
   reinitialise: 'Fresh weights first',
   recalibrate: 'Recalibrate batch normalization',
   'lottery-ticket': 'Lottery ticket',
@@ -135,7 +136,8 @@ const only: Readonly<Record<string, (values: Readonly<Record<string, unknown>>) 
   begin: gradually,
   end: gradually,
   power: gradually,
-  frequency: gradually,
+  frequency: ({ schedule, splice }) => schedule === 'polynomial' || splice !== 0,
+  splice: ({ schedule }) => schedule !== 'lottery-ticket',
 };
 
 function inRounds({ schedule }: Readonly<Record<string, unknown>>): boolean {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { EngineResult, EngineTask } from '#contract/engine-messages.ts';
-import { Recipe, TrainSettings } from '#contract/recipe.ts';
+import { TrainSettings, type Recipe } from '#contract/recipe.ts';
 import { writeModelFile } from '#formats/model-file.ts';
 import { buildStarter } from '#network/starters.ts';
 import { runEngine } from '#main/supervisor/run-engine.ts';
@@ -45,8 +45,9 @@ export async function bench(words: readonly string[]): Promise<void> {
   const measured: { paper: Paper; runs: Measured[] }[] = [];
   for (const paper of rows) {
     const runs: Measured[] = [];
+    const { recipe } = await readPreset(paper.preset);
     for (const seed of seeds) {
-      const run = await once(folder, `${paper.name}-${seed}`, paper, () => measure(folder, data, paper, seed));
+      const run = await once(folder, `${paper.name}-${seed}`, { paper, recipe }, () => measure(folder, data, paper, recipe, seed));
       console.error(
         `papers: ${paper.name}, seed ${seed}: ${run.dense.toFixed(2)} % → ${run.pruned.toFixed(2)} %, ${run.ratio.toFixed(1)} ×`,
       );
@@ -81,8 +82,7 @@ export async function bench(words: readonly string[]): Promise<void> {
   });
 }
 
-async function measure(folder: string, data: string, paper: Paper, seed: number): Promise<Measured> {
-  const { recipe } = await readPreset(paper.preset);
+async function measure(folder: string, data: string, paper: Paper, recipe: Recipe, seed: number): Promise<Measured> {
   const untrained = join(folder, `${paper.network}-${seed}.model`);
   writeModelFile(untrained, buildStarter(paper.network, seed));
   const settings = TrainSettings.parse({ ...paper.training, seed });
@@ -93,7 +93,8 @@ async function measure(folder: string, data: string, paper: Paper, seed: number)
     return { model, accuracy: result.test.accuracy };
   });
   const model = paper.from === 'untrained' ? untrained : trained.model;
-  const result = await work(folder, { kind: 'prune', model, data, recipe: Recipe.parse({ ...recipe, seed }), exportTo: null }, 'prune');
+  const order = { kind: 'prune', model, data, recipe: { ...recipe, seed }, exportTo: null } as const;
+  const result = await work(folder, recipe.distill === true ? { ...order, teacher: model } : order, 'prune');
   const error = (accuracy: number | null | undefined) => 100 * (1 - (accuracy ?? Number.NaN));
   // A ticket's dense network is the one that its own first round has trained.
   const dense = paper.from === 'untrained' ? result.rounds[0]?.after?.accuracy : trained.accuracy;

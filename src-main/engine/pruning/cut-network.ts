@@ -12,6 +12,7 @@ import { applyMasks, type Masks } from '#pruning/weight-masks.ts';
 import { certifyCompaction } from '../measuring/certify-compaction.ts';
 import { scoreVariant } from '../measuring/score-variant.ts';
 import { gatherEvidence } from '../scoring/gather-evidence.ts';
+import { recalibrate } from '../training/recalibrate.ts';
 import type { WorkContext } from '../work-context.ts';
 import type { Cut } from './pruning-state.ts';
 
@@ -46,10 +47,12 @@ export async function cutNetwork(
   const evidence = recipe.criterion === 'movement' ? movement : await gatherEvidence(context, source, recipe, data);
   const { masks, removal } = selectMasks(source, recipe, sparsity, evidence);
   const gone = forGood && compacts(recipe) ? await takeOut(context, source, removal, data) : null;
-  const network = gone?.network ?? (removal === null ? applyMasks(source, masks) : maskChannels(source, removal));
+  const cut = gone?.network ?? (removal === null ? applyMasks(source, masks) : maskChannels(source, removal));
+  const held = gone === null ? masks : new Map<string, Uint8Array>();
+  const network = recipe.recalibrate && data !== null ? await recalibrate(context, cut, data, { ...recipe, masks: held }) : cut;
   return {
     network,
-    masks: gone === null ? masks : new Map(),
+    masks: held,
     cut: {
       sparsity,
       removal: removal === null ? null : [...removal].map(([group, channels]) => [group, [...channels]]),
