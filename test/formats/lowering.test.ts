@@ -127,10 +127,10 @@ test('folding keeps every pruned zero, with the sign of zero', () => {
 });
 
 test('a layer that has no counterpart is refused by name', () => {
-  assert.throws(() => lowerModel(sequence('lstm', [4, 3], [['LSTM', { units: 2 }]])), {
+  assert.throws(() => lowerModel(sequence('volume', [4, 4, 4, 3], [['Conv3D', { filters: 2, kernel_size: [2, 2, 2] }]])), {
     code: 'unsupported',
     where: 'layer "l0"',
-    message: /class LSTM/,
+    message: /class Conv3D/,
   });
   assert.throws(
     () => lowerModel(sequence('first', [3, 4, 4], [['Conv2D', { filters: 2, kernel_size: [3, 3], data_format: 'channels_first' }]])),

@@ -18,7 +18,7 @@ const expressions: Readonly<Record<ActivationFunction, (parameter: string) => st
   softsign: () => 'x / (1.0f + fabsf(x))',
   swish: () => 'x / (1.0f + expf(-x))',
   'hard-swish': () => 'x <= -3.0f ? 0.0f : x >= 3.0f ? x : x * (x + 3.0f) / 6.0f',
-  'hard-sigmoid': () => 'x <= -2.5f ? 0.0f : x >= 2.5f ? 1.0f : 0.2f * x + 0.5f',
+  'hard-sigmoid': (slope) => `${slope} * x <= -0.5f ? 0.0f : ${slope} * x >= 0.5f ? 1.0f : ${slope} * x + 0.5f`,
   exponential: () => 'expf(x)',
   gelu: () => '0.5f * x * (1.0f + erff(x * 0.707106781f))',
   mish: () => `x * tanhf(${softplus})`,

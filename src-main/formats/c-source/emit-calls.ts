@@ -106,10 +106,26 @@ export function emitCalls(network: PlainNetwork, plan: ArenaPlan): CProgram {
           `${use('affine')}(${at(input)}, ${at(output)}, ${floats(operation.scale)}, ${floats(operation.shift)}, ${count(output)}, ${operation.scale.length});`,
         );
         return;
+      case 'product': {
+        const [rows, columns, inner] = [result.at(-2) ?? 1, result.at(-1)!, shape.at(-1)!];
+        const stride = shapeIn(network, operation.inputs[1]!).length > 2 ? inner * columns : 0;
+        calls.push(
+          `${use('product')}(${operation.inputs.map(at).join(', ')}, ${at(output)}, ${count(output) / (rows * columns)}, ${rows}, ${inner}, ${columns}, ${stride}, ${operation.turned ? 1 : 0});`,
+        );
+        return;
+      }
+      case 'lookup':
+        calls.push(`${use('lookup')}(${at(input)}, ${at(output)}, ${floats(operation.table)}, ${count(input)}, ${operation.width});`);
+        return;
+      case 'resize':
+        calls.push(
+          `${use(`resize_${operation.mode}`)}(${at(input)}, ${at(output)}, ${[...imageOf(shape), ...imageOf(result).slice(0, 2)].join(', ')});`,
+        );
+        return;
       case 'layer-norm': {
         const [length, weights] = [operation.scale.length, `${floats(operation.scale)}, ${floats(operation.shift)}`];
         calls.push(
-          `${use('layer_norm')}(${at(input)}, ${at(output)}, ${weights}, ${count(input) / length}, ${length}, ${floatLiteral(operation.epsilon)});`,
+          `${use('layer_norm')}(${at(input)}, ${at(output)}, ${weights}, ${count(input) / length}, ${length}, ${floatLiteral(operation.epsilon)}, ${operation.centred ? 1 : 0});`,
         );
         return;
       }

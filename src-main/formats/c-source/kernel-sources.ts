@@ -63,14 +63,64 @@ ${six(`{ const float x = in[${at('step_in')}]; *out++ = x >= 0.0f ? x : x * alph
 `,
   },
   layer_norm: {
-    source: `static void layer_norm(const float *in, float *out, const float *scale, const float *shift, long rows, int length, float epsilon) {
+    source: `static void layer_norm(const float *in, float *out, const float *scale, const float *shift, long rows, int length, float epsilon, int centred) {
   for (; rows > 0; rows--, in += length, out += length) {
     float mean = 0.0f, variance = 0.0f;
-    for (int n = 0; n < length; n++) mean += in[n];
+    for (int n = 0; n < length && centred; n++) mean += in[n];
     mean /= (float)length;
     for (int n = 0; n < length; n++) variance += (in[n] - mean) * (in[n] - mean);
     variance = 1.0f / sqrtf(variance / (float)length + epsilon);
     for (int n = 0; n < length; n++) out[n] = (in[n] - mean) * variance * scale[n] + shift[n];
+  }
+}
+`,
+  },
+  product: {
+    source: `/* Matrix by matrix: [rows, inner] x [inner, columns], or the second one given as [columns, inner]. */
+static void product(const float *one, const float *other, float *out, long matrices, int rows, int inner, int columns, long stride, int turned) {
+  for (long matrix = 0; matrix < matrices; matrix++, one += (long)rows * inner, other += stride)
+    for (int row = 0; row < rows; row++)
+      for (int column = 0; column < columns; column++) {
+        float sum = 0.0f;
+        for (int n = 0; n < inner; n++) sum += one[(long)row * inner + n] * (turned ? other[(long)column * inner + n] : other[(long)n * columns + column]);
+        *out++ = sum;
+      }
+}
+`,
+  },
+  lookup: {
+    source: `static void lookup(const float *in, float *out, const float *table, long count, int width) {
+  for (long n = 0; n < count; n++)
+    for (int m = 0; m < width; m++) *out++ = table[(long)in[n] * width + m];
+}
+`,
+  },
+  resize_nearest: {
+    source: `static void resize_nearest(const float *in, float *out, int height, int width, int channels, int rows, int columns) {
+  for (int row = 0; row < rows; row++)
+    for (int column = 0; column < columns; column++) {
+      const long y = (long)(2 * row + 1) * height / (2 * rows), x = (long)(2 * column + 1) * width / (2 * columns);
+      for (int channel = 0; channel < channels; channel++) *out++ = in[(y * width + x) * channels + channel];
+    }
+}
+`,
+  },
+  resize_bilinear: {
+    source: `static void resize_bilinear(const float *in, float *out, int height, int width, int channels, int rows, int columns) {
+  for (int row = 0; row < rows; row++) {
+    const float y = ((float)row + 0.5f) * (float)height / (float)rows - 0.5f;
+    const int top = y < 0.0f ? 0 : (int)y, bottom = y < 0.0f ? 0 : top + 1 < height ? top + 1 : height - 1;
+    const float lower = y - floorf(y);
+    for (int column = 0; column < columns; column++) {
+      const float x = ((float)column + 0.5f) * (float)width / (float)columns - 0.5f;
+      const int left = x < 0.0f ? 0 : (int)x, right = x < 0.0f ? 0 : left + 1 < width ? left + 1 : width - 1;
+      const float further = x - floorf(x);
+      for (int channel = 0; channel < channels; channel++) {
+        const float above = in[((long)top * width + left) * channels + channel] * (1.0f - further) + in[((long)top * width + right) * channels + channel] * further;
+        const float below = in[((long)bottom * width + left) * channels + channel] * (1.0f - further) + in[((long)bottom * width + right) * channels + channel] * further;
+        *out++ = above * (1.0f - lower) + below * lower;
+      }
+    }
   }
 }
 `,

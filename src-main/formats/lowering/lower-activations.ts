@@ -18,7 +18,9 @@ const byName: ReadonlyMap<string, readonly [ActivationFunction, number]> = new M
   ['silu', ['swish', 0]],
   ['hard_swish', ['hard-swish', 0]],
   ['hard_silu', ['hard-swish', 0]],
-  ['hard_sigmoid', ['hard-sigmoid', 0]],
+  ['hard_sigmoid', ['hard-sigmoid', 0.2]],
+  ['hard_sigmoid_v3', ['hard-sigmoid', 1 / 6]],
+  ['celu', ['elu', 1]],
   ['exponential', ['exponential', 0]],
   ['gelu', ['gelu', 0]],
   ['mish', ['mish', 0]],
@@ -28,18 +30,18 @@ const byName: ReadonlyMap<string, readonly [ActivationFunction, number]> = new M
 /** Puts the activation that the layer's configuration names behind `input`; `linear` needs no operation and must be `input` already. */
 export function activate(builder: PlainBuilder, call: LayerCall, input: string): void {
   const name = activationOf(call.config);
+  if (name !== 'linear' || input !== call.output) activationNamed(builder, call, name, input, call.output);
+}
+
+/** The activation of that name, from `input` to a tensor named `output`. */
+export function activationNamed(builder: PlainBuilder, call: LayerCall, name: string, input: string, output: string): string {
   const shape = builder.shape(input);
-  if (name === 'linear') {
-    if (input !== call.output) builder.reshape(call, input, shape, call.output);
-    return;
-  }
-  if (name === 'softmax' || name === 'log_softmax') {
-    builder.add(call, call.output, shape, { kind: 'softmax', inputs: [input], logarithm: name === 'log_softmax' });
-    return;
-  }
+  if (name === 'linear') return builder.reshape(call, input, shape, output);
+  if (name === 'softmax' || name === 'log_softmax')
+    return builder.add(call, output, shape, { kind: 'softmax', inputs: [input], logarithm: name === 'log_softmax' });
   const known = byName.get(name);
   if (known === undefined) throw refuse(call, `its activation ${name} has no counterpart there`);
-  builder.add(call, call.output, shape, { kind: 'activation', inputs: [input], function: known[0], parameter: known[1] });
+  return builder.add(call, output, shape, { kind: 'activation', inputs: [input], function: known[0], parameter: known[1] });
 }
 
 export function lowerActivation(builder: PlainBuilder, call: LayerCall): void {

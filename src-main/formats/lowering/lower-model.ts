@@ -12,13 +12,24 @@ import {
   lowerRectifier,
   lowerSoftmax,
 } from './lower-activations.ts';
-import { lowerBatchNormalization, lowerLayerNormalization, lowerRescaling } from './lower-normalisations.ts';
+import {
+  lowerBatchNormalization,
+  lowerGroupNormalization,
+  lowerLayerNormalization,
+  lowerLayerScale,
+  lowerRescaling,
+  lowerRmsNormalization,
+  lowerUnitNormalization,
+} from './lower-normalisations.ts';
+import { lowerAttention, lowerEmbedding, lowerMultiHeadAttention } from './lower-attention.ts';
+import { lowerBidirectional, lowerRecurrent } from './lower-recurrent.ts';
 import {
   lowerConcatenation,
   lowerCropping,
   lowerMerge,
   lowerPermute,
   lowerRepeat,
+  lowerResizing,
   lowerUpSampling,
   lowerView,
   lowerZeroPadding,
@@ -32,20 +43,19 @@ import {
   lowerSeparable,
   lowerTransposed,
 } from './lower-windows.ts';
+import { lowerTimeDistributed, type Lowering } from './lower-wrapping.ts';
 import { PlainBuilder, refuse, type LayerCall } from './plain-builder.ts';
 import type { PlainNetwork } from './plain-network.ts';
 import { simplify } from './simplify.ts';
-
-type Lowering = (builder: PlainBuilder, call: LayerCall) => void;
 
 const table: ReadonlyMap<string, Lowering> = new Map(
   Object.entries({
     Dense: lowerDense,
     Conv1D: lowerConvolution(1),
     Conv2D: lowerConvolution(2),
-    DepthwiseConv2D: lowerDepthwise,
-    SeparableConv2D: lowerSeparable,
-    Conv2DTranspose: lowerTransposed,
+    DepthwiseConv2D: lowerDepthwise(2),
+    SeparableConv2D: lowerSeparable(2),
+    Conv2DTranspose: lowerTransposed(2),
     MaxPooling1D: lowerPooling(1, 'max'),
     MaxPooling2D: lowerPooling(2, 'max'),
     AveragePooling1D: lowerPooling(1, 'average'),
@@ -88,6 +98,30 @@ const table: ReadonlyMap<string, Lowering> = new Map(
     Minimum: lowerMerge('minimum'),
     Average: lowerMerge('add', true),
     Concatenate: lowerConcatenation,
+    SeparableConv1D: lowerSeparable(1),
+    DepthwiseConv1D: lowerDepthwise(1),
+    Conv1DTranspose: lowerTransposed(1),
+    LayerScale: lowerLayerScale,
+    GroupNormalization: lowerGroupNormalization,
+    RMSNormalization: lowerRmsNormalization,
+    UnitNormalization: lowerUnitNormalization,
+    Resizing: lowerResizing,
+    Embedding: lowerEmbedding,
+    Attention: lowerAttention,
+    MultiHeadAttention: lowerMultiHeadAttention,
+    SimpleRNN: lowerRecurrent,
+    GRU: lowerRecurrent,
+    LSTM: lowerRecurrent,
+    Bidirectional: lowerBidirectional,
+    TimeDistributed: lowerTimeDistributed(loweringOf),
+    // What tfjs-layers and older versions of Keras call some of them.
+    Convolution1D: lowerConvolution(1),
+    Convolution2D: lowerConvolution(2),
+    MaxPool1D: lowerPooling(1, 'max'),
+    MaxPool2D: lowerPooling(2, 'max'),
+    AvgPool1D: lowerPooling(1, 'average'),
+    AvgPool2D: lowerPooling(2, 'average'),
+    BatchNormalizationV1: lowerBatchNormalization,
   } satisfies Record<string, Lowering>),
 );
 
@@ -123,8 +157,7 @@ function lower(
   weights: ReadonlyMap<string, NamedTensor>,
   ownInput: string,
 ): void {
-  const how = table.get(node.type);
-  if (how === undefined) throw refuse(node, `layers of the class ${node.type} have no counterpart there`);
+  const how = loweringOf(node.type, node);
   const weight = (name: string): NamedTensor => {
     const tensor = weights.get(`${node.layer}/${name}`);
     if (tensor === undefined || tensor.data.length === 0) {
@@ -146,6 +179,12 @@ function lower(
     weightShape: (name) => weight(name).shape,
     hasWeight: (name) => weights.has(`${node.layer}/${name}`),
   });
+}
+
+function loweringOf(type: string, call: Pick<LayerCall, 'layer'>): Lowering {
+  const how = table.get(type);
+  if (how === undefined) throw refuse(call, `layers of the class ${type} have no counterpart there`);
+  return how;
 }
 
 /** Without the batch axis; every other one must be known. */

@@ -34,8 +34,71 @@ export function lowerLayerNormalization(builder: PlainBuilder, call: LayerCall):
   const channels = shape.at(-1) ?? 1;
   builder.add(call, call.output, shape, {
     kind: 'layer-norm',
+    centred: true,
     inputs: [input],
     epsilon: numberOf(call.config, 'epsilon', 0.001),
+    scale: call.hasWeight('gamma') ? call.weight('gamma') : new Float32Array(channels).fill(1),
+    shift: call.hasWeight('beta') ? call.weight('beta') : new Float32Array(channels),
+  });
+}
+
+/** x / √(mean of x² + ε) · scale (Zhang and Sennrich 2019). */
+export function lowerRmsNormalization(builder: PlainBuilder, call: LayerCall): void {
+  lowerUncentred(builder, call, numberOf(call.config, 'epsilon', 1e-6), call.weight('scale'));
+}
+
+/** Length 1: x / √(Σ x²) is x / √(n · mean of x²). */
+export function lowerUnitNormalization(builder: PlainBuilder, call: LayerCall): void {
+  const channels = builder.shape(inputOf(call)).at(-1) ?? 1;
+  lowerUncentred(builder, call, 1e-12 / channels, new Float32Array(channels).fill(1 / Math.sqrt(channels)));
+}
+
+function lowerUncentred(builder: PlainBuilder, call: LayerCall, epsilon: number, scale: Float32Array): void {
+  const input = inputOf(call);
+  const shape = builder.shape(input);
+  const given = call.config.axis ?? -1;
+  const axis = isList(given) && given.length === 1 ? given[0] : given;
+  if (axis !== -1 && axis !== shape.length) throw refuse(call, 'it normalises along another axis than the last');
+  const shift = new Float32Array(scale.length);
+  builder.add(call, call.output, shape, { kind: 'layer-norm', centred: false, inputs: [input], epsilon, scale, shift });
+}
+
+/** A learned factor a channel (Touvron et al., CaiT, 2021). */
+export function lowerLayerScale(builder: PlainBuilder, call: LayerCall): void {
+  const input = inputOf(call);
+  const scale = call.weight('gamma');
+  builder.add(call, call.output, builder.shape(input), { kind: 'affine', inputs: [input], scale, shift: new Float32Array(scale.length) });
+}
+
+/** The channels of a group at all places are one row (Wu and He 2018): turned to rows, normalised, turned back, scaled a channel. */
+export function lowerGroupNormalization(builder: PlainBuilder, call: LayerCall): void {
+  const input = inputOf(call);
+  const shape = builder.shape(input);
+  const channels = shape.at(-1) ?? 1;
+  const axis = call.config.axis ?? -1;
+  if (axis !== -1 && axis !== shape.length) throw refuse(call, 'it normalises along another axis than the last');
+  const given = numberOf(call.config, 'groups', 32);
+  const groups = given === -1 ? channels : given;
+  const [places, each] = [shape.reduce((product, size) => product * size, 1) / channels, channels / groups];
+  const name = (part: string): string => `${call.output}/${part}`;
+  const apart = builder.reshape(call, input, [places, groups, each], name('groups'));
+  const turned = builder.add(call, name('groups first'), [groups, places, each], { kind: 'transpose', inputs: [apart], axes: [1, 0, 2] });
+  const even = builder.add(call, name('even'), [groups, places * each], {
+    kind: 'layer-norm',
+    centred: true,
+    inputs: [builder.reshape(call, turned, [groups, places * each], name('rows'))],
+    epsilon: numberOf(call.config, 'epsilon', 0.001),
+    scale: new Float32Array(places * each).fill(1),
+    shift: new Float32Array(places * each),
+  });
+  const back = builder.add(call, name('places first'), [places, groups, each], {
+    kind: 'transpose',
+    inputs: [builder.reshape(call, even, [groups, places, each], name('even groups'))],
+    axes: [1, 0, 2],
+  });
+  builder.add(call, call.output, shape, {
+    kind: 'affine',
+    inputs: [builder.reshape(call, back, shape, name('normal'))],
     scale: call.hasWeight('gamma') ? call.weight('gamma') : new Float32Array(channels).fill(1),
     shift: call.hasWeight('beta') ? call.weight('beta') : new Float32Array(channels),
   });

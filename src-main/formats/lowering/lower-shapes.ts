@@ -43,8 +43,9 @@ export function lowerCropping(axes: 1 | 2) {
 export function lowerUpSampling(axes: 1 | 2) {
   return (builder: PlainBuilder, call: LayerCall): void => {
     refuseChannelsFirst(call);
-    if (textOf(call.config, 'interpolation', 'nearest') !== 'nearest')
-      throw refuse(call, 'its interpolation is not "nearest", and the others differ from runtime to runtime');
+    const mode = textOf(call.config, 'interpolation', 'nearest');
+    if (mode === 'bilinear' && axes === 2) return resize(builder, call, mode);
+    if (mode !== 'nearest') throw refuse(call, `its interpolation is "${mode}", which differs from runtime to runtime`);
     const sizes = sizesOf(call.config, 'size', axes, 2);
     const input = inputOf(call);
     if (axes === 2) {
@@ -58,6 +59,20 @@ export function lowerUpSampling(axes: 1 | 2) {
     });
     builder.reshape(call, large, call.outputShape, call.output);
   };
+}
+
+export function lowerResizing(builder: PlainBuilder, call: LayerCall): void {
+  refuseChannelsFirst(call);
+  const mode = textOf(call.config, 'interpolation', 'bilinear');
+  if (mode !== 'nearest' && mode !== 'bilinear')
+    throw refuse(call, `its interpolation is "${mode}", which differs from runtime to runtime`);
+  if (['crop_to_aspect_ratio', 'pad_to_aspect_ratio'].some((key) => call.config[key] === true))
+    throw refuse(call, 'it keeps the aspect ratio by cropping or padding');
+  resize(builder, call, mode);
+}
+
+function resize(builder: PlainBuilder, call: LayerCall, mode: 'nearest' | 'bilinear'): void {
+  builder.add(call, call.output, call.outputShape, { kind: 'resize', inputs: [inputOf(call)], mode });
 }
 
 /** More than two inputs are merged one after another. */

@@ -63,67 +63,83 @@ export function lowerConvolution(axes: 1 | 2) {
   };
 }
 
-export function lowerDepthwise(builder: PlainBuilder, call: LayerCall): void {
-  refuseChannelsFirst(call);
-  const output = beforeActivation(call);
-  const [, , channels, multiplier] = call.weightShape('depthwise_kernel');
-  builder.add(call, output, call.outputShape, {
-    kind: 'depthwise',
-    inputs: [inputOf(call)],
-    kernel: call.weight('depthwise_kernel'),
-    bias: biasOf(call, channels! * multiplier!),
-    fused: 'none',
-    multiplier: multiplier!,
-    window: windowOf(builder, call, 'depthwise_kernel'),
-  });
-  activate(builder, call, output);
+export function lowerDepthwise(axes: 1 | 2) {
+  return (builder: PlainBuilder, call: LayerCall): void => {
+    const output = beforeActivation(call);
+    depthwise(builder, call, axes, output, biasOf(call, channelsOf(call)));
+    activate(builder, call, output);
+  };
 }
 
-export function lowerSeparable(builder: PlainBuilder, call: LayerCall): void {
-  refuseChannelsFirst(call);
-  const [, , channels, multiplier] = call.weightShape('depthwise_kernel');
-  const [height, width, filters] = three(call.outputShape);
-  const between = builder.add(call, `${call.output}/depthwise`, [height, width, channels! * multiplier!], {
-    kind: 'depthwise',
-    inputs: [inputOf(call)],
-    kernel: call.weight('depthwise_kernel'),
-    bias: new Float32Array(channels! * multiplier!),
-    fused: 'none',
-    multiplier: multiplier!,
-    window: windowOf(builder, call, 'depthwise_kernel'),
-  });
-  const output = beforeActivation(call);
-  builder.add(call, output, call.outputShape, {
-    kind: 'convolution',
-    inputs: [between],
-    kernel: call.weight('pointwise_kernel'),
-    bias: biasOf(call, filters),
-    fused: 'none',
-    groups: 1,
-    window: slidingWindow([height, width, channels! * multiplier!], [1, 1], [1, 1], [1, 1], 'valid'),
-  });
-  activate(builder, call, output);
+/** Output channels: channels in, and the multiplier. */
+function channelsOf(call: LayerCall): number {
+  const [channels = 1, multiplier = 1] = call.weightShape('depthwise_kernel').slice(-2);
+  return channels * multiplier;
 }
 
-export function lowerTransposed(builder: PlainBuilder, call: LayerCall): void {
+function depthwise(builder: PlainBuilder, call: LayerCall, axes: 1 | 2, output: string, bias: Float32Array): void {
   refuseChannelsFirst(call);
-  if (sizesOf(call.config, 'dilation_rate', 2, 1).some((rate) => rate !== 1))
-    throw refuse(call, 'a transposed convolution with dilation has no counterpart there');
-  if ((call.config.output_padding ?? null) !== null) throw refuse(call, 'its output_padding has no counterpart there');
-  const size: Pair = [call.weightShape('kernel')[0]!, call.weightShape('kernel')[1]!];
-  const strides = pair(call.config, 'strides', 2, 1);
-  const padding = textOf(call.config, 'padding', 'valid');
-  const output = beforeActivation(call);
-  builder.add(call, output, call.outputShape, {
-    kind: 'transposed',
-    inputs: [inputOf(call)],
-    kernel: call.weight('kernel'),
-    bias: biasOf(call, call.weightShape('kernel')[2]!),
+  const shape = call.weightShape('depthwise_kernel');
+  const input = image(builder, call, axes);
+  const window = slidingWindow(
+    builder.shape(input),
+    axes === 1 ? [1, shape[0]!] : [shape[0]!, shape[1]!],
+    pair(call.config, 'strides', axes, 1),
+    pair(call.config, 'dilation_rate', axes, 1),
+    textOf(call.config, 'padding', 'valid'),
+  );
+  const places = call.outputShape.slice(0, -1);
+  addWindowed(builder, call, axes, output, [...places, bias.length], {
+    kind: 'depthwise',
+    inputs: [input],
+    kernel: call.weight('depthwise_kernel'),
+    bias,
     fused: 'none',
-    // The convolution of which this is the transpose goes from the output back to the input.
-    window: slidingWindow(call.outputShape, size, strides, [1, 1], padding),
+    multiplier: shape.at(-1)!,
+    window,
   });
-  activate(builder, call, output);
+}
+
+export function lowerSeparable(axes: 1 | 2) {
+  return (builder: PlainBuilder, call: LayerCall): void => {
+    const between = `${call.output}/depthwise`;
+    depthwise(builder, call, axes, between, new Float32Array(channelsOf(call)));
+    const output = beforeActivation(call);
+    const input = image(builder, call, axes, between);
+    addWindowed(builder, call, axes, output, call.outputShape, {
+      kind: 'convolution',
+      inputs: [input],
+      kernel: call.weight('pointwise_kernel'),
+      bias: biasOf(call, call.outputShape.at(-1)!),
+      fused: 'none',
+      groups: 1,
+      window: slidingWindow(builder.shape(input), [1, 1], [1, 1], [1, 1], 'valid'),
+    });
+    activate(builder, call, output);
+  };
+}
+
+export function lowerTransposed(axes: 1 | 2) {
+  return (builder: PlainBuilder, call: LayerCall): void => {
+    refuseChannelsFirst(call);
+    if (sizesOf(call.config, 'dilation_rate', axes, 1).some((rate) => rate !== 1))
+      throw refuse(call, 'a transposed convolution with dilation has no counterpart there');
+    if ((call.config.output_padding ?? null) !== null) throw refuse(call, 'its output_padding has no counterpart there');
+    const kernel = call.weightShape('kernel');
+    const size: Pair = axes === 1 ? [1, kernel[0]!] : [kernel[0]!, kernel[1]!];
+    const output = beforeActivation(call);
+    const whole = axes === 1 ? [1, ...call.outputShape] : call.outputShape;
+    addWindowed(builder, call, axes, output, call.outputShape, {
+      kind: 'transposed',
+      inputs: [image(builder, call, axes)],
+      kernel: call.weight('kernel'),
+      bias: biasOf(call, kernel[axes]!),
+      fused: 'none',
+      // The convolution of which this is the transpose goes from the output back to the input.
+      window: slidingWindow(whole, size, pair(call.config, 'strides', axes, 1), [1, 1], textOf(call.config, 'padding', 'valid')),
+    });
+    activate(builder, call, output);
+  };
 }
 
 export function lowerDense(builder: PlainBuilder, call: LayerCall): void {
@@ -165,17 +181,6 @@ export function lowerGlobalPooling(mode: 'max' | 'average') {
     });
     if (keeps) builder.reshape(call, pooled, call.outputShape, call.output);
   };
-}
-
-function windowOf(builder: PlainBuilder, call: LayerCall, kernel: string): SlidingWindow {
-  const [height, width] = call.weightShape(kernel);
-  return slidingWindow(
-    builder.shape(inputOf(call)),
-    [height!, width!],
-    pair(call.config, 'strides', 2, 1),
-    pair(call.config, 'dilation_rate', 2, 1),
-    textOf(call.config, 'padding', 'valid'),
-  );
 }
 
 /** `same`: ⌈n / stride⌉ positions, the padding that takes split evenly, an odd one going behind. */

@@ -34,13 +34,14 @@ export class PlainBuilder {
 
   /** Adds an operation of `call`'s layer that makes the tensor `output` of `shape`, and answers with that name. */
   add(call: LayerCall, output: string, shape: readonly number[], operation: WithoutOutput<PlainOperation>): string {
+    if (this.shapes.has(output)) throw new RangeError(`two operations make ${output}`);
     this.operations.push({ ...operation, layer: call.layer, output });
     this.shapes.set(output, shape);
     return output;
   }
 
   /** The same entries under another shape; nothing where the shape is already that one and no name is asked for. */
-  reshape(call: LayerCall, input: string, shape: readonly number[], output = `${call.output}/as ${shape.join('×')}`): string {
+  reshape(call: LayerCall, input: string, shape: readonly number[], output = `${call.output}/${input} as ${shape.join('×')}`): string {
     return this.add(call, output, shape, { kind: 'reshape', inputs: [input] });
   }
 }

@@ -3,7 +3,7 @@
 /** What an operation may do to its result before it is stored. */
 export type Fused = 'none' | 'relu' | 'relu6';
 
-/** Entry by entry; `relu-max` and `leaky-relu` and `elu` have a parameter, the others none. `hard-sigmoid` is Keras 2's. */
+/** Entry by entry; `relu-max`, `leaky-relu`, `elu` and `hard-sigmoid` (its slope: 0.2 in Keras 2, 1/6 in Keras 3) have a parameter. */
 export type ActivationFunction =
   | 'relu'
   | 'relu6'
@@ -133,9 +133,30 @@ export interface Enlargement extends Common {
   readonly factors: readonly [number, number];
 }
 
-/** (x − mean) / √(variance + epsilon) over the last axis, then a scale and a shift for each of its entries. */
+/** Each entry a place between those of the input: the nearest one, or a mean of four; pixel centres at a half. */
+export interface Resizing extends Common {
+  readonly kind: 'resize';
+  readonly mode: 'nearest' | 'bilinear';
+}
+/** Of the last two axes, matrix by matrix: [m, k] × [k, n], or [m, k] × [n, k] turned. */
+export interface MatrixProduct extends Common {
+  readonly kind: 'product';
+  readonly turned: boolean;
+}
+/** The input's entries are numbers of rows; the table is [rows, width]. */
+export interface Lookup extends Common {
+  readonly kind: 'lookup';
+  readonly table: Float32Array;
+  readonly width: number;
+}
+
+/**
+ * (x − mean) / √(variance + epsilon) over the last axis, then a scale and a shift for each of its entries; not centred, the mean is taken to
+ * be 0: x / √(mean of x² + epsilon).
+ */
 export interface LayerNormalization extends Common {
   readonly kind: 'layer-norm';
+  readonly centred: boolean;
   readonly epsilon: number;
   readonly scale: Float32Array;
   readonly shift: Float32Array;
@@ -159,6 +180,9 @@ export type PlainOperation =
   | ParametricRectifier
   | Softmax
   | Enlargement
+  | Resizing
+  | MatrixProduct
+  | Lookup
   | LayerNormalization;
 
 export interface PlainNetwork {

@@ -14,7 +14,7 @@ const functions: Readonly<Record<ActivationFunction, (x: number, parameter: numb
   softsign: (x) => x / (1 + Math.abs(x)),
   swish: (x) => x * sigmoid(x),
   'hard-swish': (x) => (x * Math.min(6, Math.max(0, x + 3))) / 6,
-  'hard-sigmoid': (x) => Math.min(1, Math.max(0, 0.2 * x + 0.5)),
+  'hard-sigmoid': (x, slope) => Math.min(1, Math.max(0, slope * x + 0.5)),
   exponential: Math.exp,
   gelu: (x) => 0.5 * x * (1 + erf(x / Math.SQRT2)),
   mish: (x) => x * Math.tanh(softplus(x)),

@@ -1,6 +1,7 @@
 // Runs plain operations on one sample in plain TypeScript: the ranges that int8 needs, and the answers that a self-check compares with.
 import { activateEach, clamp } from './run-activations.ts';
 import { imageOf, shapeIn, type PlainNetwork, type PlainOperation } from './plain-network.ts';
+import { lookup, product, resize } from './run-products.ts';
 import { concatenate, enlarge, globalPool, layerNormalize, merge, pad, prelu, slice, softmax, transpose } from './run-shapes.ts';
 import { convolve, convolveDepthwise, convolveTransposed, pool, timesKernel } from './run-windows.ts';
 
@@ -64,6 +65,12 @@ function compute(network: PlainNetwork, operation: PlainOperation, given: readon
       return softmax(data, shape.at(-1) ?? 1, operation.logarithm);
     case 'layer-norm':
       return layerNormalize(operation, data);
+    case 'resize':
+      return resize(operation.mode, data, imageOf(shape), imageOf(output));
+    case 'product':
+      return product(operation.turned, [data, other], [shape, otherShape], output);
+    case 'lookup':
+      return lookup(operation, data);
     case 'enlarge':
       return enlarge(operation.factors, data, imageOf(shape));
   }

@@ -125,11 +125,11 @@ export function globalPool(mode: 'max' | 'average', data: Float32Array, channels
   return Float32Array.from(results, (value) => (mode === 'max' ? value : value / (data.length / channels)));
 }
 
-export function layerNormalize({ epsilon, scale, shift }: LayerNormalization, data: Float32Array): Float32Array {
+export function layerNormalize({ epsilon, scale, shift, centred }: LayerNormalization, data: Float32Array): Float32Array {
   const result = new Float32Array(data.length);
   for (let start = 0; start < data.length; start += scale.length) {
     const row = data.subarray(start, start + scale.length);
-    const mean = row.reduce((sum, value) => sum + value, 0) / row.length;
+    const mean = centred ? row.reduce((sum, value) => sum + value, 0) / row.length : 0;
     const variance = row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / row.length;
     row.forEach((value, at) => {
       result[start + at] = ((value - mean) / Math.sqrt(variance + epsilon)) * scale[at]! + shift[at]!;

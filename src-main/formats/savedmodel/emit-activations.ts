@@ -44,7 +44,7 @@ export function activation(graph: GraphNodes, { output: name, function: which, p
       return make(
         '',
         'Minimum',
-        make('positive', 'Relu', make('line', 'AddV2', make('slope', 'Mul', x, value(0.2)), value(0.5))),
+        make('positive', 'Relu', make('line', 'AddV2', make('slope', 'Mul', x, value(parameter)), value(0.5))),
         value(1),
       );
     case 'gelu':

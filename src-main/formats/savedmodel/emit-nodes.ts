@@ -109,6 +109,24 @@ function nodeOf(graph: GraphNodes, network: PlainNetwork, operation: PlainOperat
     }
     case 'softmax':
       return graph.add(name, operation.logarithm ? 'LogSoftmax' : 'Softmax', [input]);
+    case 'product':
+      return graph.add(name, 'BatchMatMulV2', inputs, { adj_x: attribute.flag(false), adj_y: attribute.flag(operation.turned) });
+    case 'lookup': {
+      const rows = graph.wholeNumbers(`${name}/rows`, input);
+      const table = graph.floats(
+        `${operation.layer}/embeddings`,
+        [operation.table.length / operation.width, operation.width],
+        operation.table,
+      );
+      return graph.gather(name, table, rows, integers('axis', [0], []));
+    }
+    case 'resize':
+      return graph.add(
+        name,
+        operation.mode === 'nearest' ? 'ResizeNearestNeighbor' : 'ResizeBilinear',
+        [input, integers('size', result.slice(0, 2))],
+        { align_corners: attribute.flag(false), half_pixel_centers: attribute.flag(true) },
+      );
     case 'enlarge':
       return graph.add(name, 'ResizeNearestNeighbor', [input, integers('size', result.slice(0, 2))], {
         align_corners: attribute.flag(false),

@@ -5,7 +5,7 @@ import { attribute, int32, number, type GraphNodes } from './graph-nodes.ts';
 /** @param rank of a sample's tensor; with the batch in front, its last axis has this number. */
 export function layerNormalize(
   graph: GraphNodes,
-  { output: name, epsilon, scale, shift }: LayerNormalization,
+  { output: name, epsilon, scale, shift, centred: centring }: LayerNormalization,
   input: string,
   rank: number,
 ): string {
@@ -14,7 +14,7 @@ export function layerNormalize(
       keep_dims: attribute.flag(true),
       ...int32('Tidx'),
     });
-  const centred = graph.add(`${name}/centred`, 'Sub', [input, mean('mean', input)]);
+  const centred = centring ? graph.add(`${name}/centred`, 'Sub', [input, mean('mean', input)]) : input;
   const variance = mean('variance', graph.add(`${name}/squares`, 'Mul', [centred, centred]));
   const factor = graph.add(`${name}/factor`, 'Rsqrt', [graph.add(`${name}/above zero`, 'AddV2', [variance, number(graph, name, epsilon)])]);
   const normal = graph.add(`${name}/normal`, 'Mul', [centred, factor]);

@@ -92,6 +92,20 @@ export class GraphNodes {
     return this.#node(wanted, 'Shape', [input], { T: attribute.type(dataTypes.float), out_type: attribute.type(dataTypes.int32) });
   }
 
+  /** Floats as int32. */
+  wholeNumbers(wanted: string, input: string): string {
+    return this.#node(wanted, 'Cast', [input], { SrcT: attribute.type(dataTypes.float), DstT: attribute.type(dataTypes.int32) });
+  }
+
+  /** Rows of a table of floats by their numbers. */
+  gather(wanted: string, table: string, rows: string, axis: string): string {
+    return this.#node(wanted, 'GatherV2', [table, rows, axis], {
+      Tparams: attribute.type(dataTypes.float),
+      Tindices: attribute.type(dataTypes.int32),
+      Taxis: attribute.type(dataTypes.int32),
+    });
+  }
+
   /** GraphDef as the field of that number. */
   definition(number: number): Field {
     return message(number, [...this.#nodes, message(4, [whole(1, producer)])]);

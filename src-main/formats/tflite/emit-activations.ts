@@ -61,7 +61,7 @@ function composed(
       make(Op.MINIMUM, [make(Op.RELU, [input], 'positive'), number(parameter)], output);
       return;
     case 'hard-sigmoid': {
-      const line = make(Op.ADD, [make(Op.MUL, [input, number(0.2)], 'slope'), number(0.5)], 'line');
+      const line = make(Op.ADD, [make(Op.MUL, [input, number(parameter)], 'slope'), number(0.5)], 'line');
       make(Op.MINIMUM, [make(Op.RELU, [line], 'positive'), number(1)], output);
       return;
     }

@@ -16,7 +16,7 @@ const keepingAxes: Options = {
 /** @throws StudioError `unsupported` in int8: the variance of eight bits is too coarse to divide by. */
 export function layerNormalize(target: Target, operation: LayerNormalization, input: number, output: number): void {
   const { graph, format, network } = target;
-  const { output: name, layer, epsilon, scale, shift } = operation;
+  const { output: name, layer, epsilon, scale, shift, centred: centring } = operation;
   if (format.integer) {
     throw new StudioError('unsupported', 'TensorFlow Lite normalises layers with floats only.', {
       where: `layer "${layer}"`,
@@ -30,13 +30,9 @@ export function layerNormalize(target: Target, operation: LayerNormalization, in
     graph.operator(code, inputs, temporary(target, `${name}/${part}`, size, undefined), options);
   const constant = (part: string, data: Float32Array): number =>
     format.constant(graph, { name: `${name}/${part}`, shape: [data.length], data });
-  const centred = make(
-    Op.SUB,
-    [input, make(Op.MEAN, [input, axis], 'mean', row, keepingAxes)],
-    'centred',
-    shape,
-    mergeOptions('subtract', 'none'),
-  );
+  const centred = centring
+    ? make(Op.SUB, [input, make(Op.MEAN, [input, axis], 'mean', row, keepingAxes)], 'centred', shape, mergeOptions('subtract', 'none'))
+    : input;
   const squares = make(Op.MUL, [centred, centred], 'squares', shape, mergeOptions('multiply', 'none'));
   const variance = make(Op.MEAN, [squares, axis], 'variance', row, keepingAxes);
   const positive = make(Op.ADD, [variance, constant('epsilon', Float32Array.of(epsilon))], 'above zero', row, mergeOptions('add', 'none'));

@@ -1,10 +1,21 @@
 // Plain operations as TFLite's operators.
+import { StudioError } from '#contract/errors.ts';
 import * as schema from './generated/tflite-schema.ts';
 import { emitActivation } from './emit-activations.ts';
 import { layerNormalize } from './emit-normalisation.ts';
 import { affine, affineAsConvolution, kerneled } from './emit-kernels.ts';
-import { shapeIn, type Merge, type PlainOperation } from '../lowering/plain-network.ts';
-import { concatenationOptions, mergeOptions, plainOptions, poolOptions, resizeOptions, softmaxOptions } from './operator-options.ts';
+import { shapeIn, type Lookup, type Merge, type PlainOperation } from '../lowering/plain-network.ts';
+import {
+  bilinearOptions,
+  castOptions,
+  concatenationOptions,
+  mergeOptions,
+  plainOptions,
+  poolOptions,
+  productOptions,
+  resizeOptions,
+  softmaxOptions,
+} from './operator-options.ts';
 import { activation, temporary, type Target } from './target.ts';
 
 const { BuiltinOperator: Op, BuiltinOptions } = schema;
@@ -105,6 +116,17 @@ export function emit(target: Target, operation: PlainOperation): void {
         operation.logarithm ? plainOptions(BuiltinOptions.LogSoftmaxOptions) : softmaxOptions(),
       );
       return;
+    case 'product':
+      graph.operator(Op.BATCH_MATMUL, [input, activation(target, operation.inputs[1]!)], output, productOptions(operation.turned));
+      return;
+    case 'lookup':
+      return lookup(target, operation, input, output);
+    case 'resize': {
+      const size = integers('size', shapeIn(network, operation.output).slice(0, 2));
+      if (operation.mode === 'nearest') graph.operator(Op.RESIZE_NEAREST_NEIGHBOR, [input, size], output, resizeOptions());
+      else graph.operator(Op.RESIZE_BILINEAR, [input, size], output, bilinearOptions());
+      return;
+    }
     case 'enlarge':
       graph.operator(
         Op.RESIZE_NEAREST_NEIGHBOR,
@@ -113,6 +135,25 @@ export function emit(target: Target, operation: PlainOperation): void {
         resizeOptions(),
       );
   }
+}
+
+/** @throws StudioError `unsupported` in int8, whose input is no number of a row. */
+function lookup(
+  { graph, format, network }: Target,
+  { layer, inputs, output: name, table, width }: Lookup,
+  input: number,
+  output: number,
+): void {
+  if (format.integer)
+    throw new StudioError('unsupported', 'The numbers of words have no scale, so int8 input can hold none.', {
+      where: `layer "${layer}"`,
+      whatToDo: 'Export with float32 or float16 weights.',
+    });
+  const shape = [1, ...shapeIn(network, inputs[0] ?? '')];
+  const rows = graph.tensor({ name: `${name}/rows`, shape, type: schema.TensorType.INT32 });
+  graph.operator(Op.CAST, [input], rows, castOptions());
+  const stored = format.constant(graph, { name: `${layer}/embeddings`, shape: [table.length / width, width], data: table });
+  graph.operator(Op.GATHER, [stored, rows], output, plainOptions(BuiltinOptions.GatherOptions));
 }
 
 /** A tensor of fewer axes gets axes of 1 behind the batch: TFLite stretches from the last axis on, batch and all. */

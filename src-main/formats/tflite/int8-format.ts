@@ -15,7 +15,7 @@ export const fixedScales = {
 } as const;
 
 /** Operations that only move numbers about, so that what comes out has the scale of what went in. */
-const moving: ReadonlySet<PlainOperation['kind']> = new Set(['reshape', 'transpose', 'pool', 'pad', 'slice', 'enlarge']);
+const moving: ReadonlySet<PlainOperation['kind']> = new Set(['reshape', 'transpose', 'pool', 'pad', 'slice', 'enlarge', 'resize']);
 
 /** The zero point is whole and stands for 0 exactly; a range without 0 is stretched to it. */
 export function quantizationOf({ min, max }: Range): Quantization {

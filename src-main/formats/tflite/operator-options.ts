@@ -149,6 +149,34 @@ export function resizeOptions(): Options {
   };
 }
 
+export function bilinearOptions(): Options {
+  return {
+    type: BuiltinOptions.ResizeBilinearOptions,
+    fields: schema.ResizeBilinearOptionsFields,
+    set: (builder) => schema.ResizeBilinearOptionsAddHalfPixelCenters(builder, true),
+  };
+}
+
+export function productOptions(turned: boolean): Options {
+  return {
+    type: BuiltinOptions.BatchMatMulOptions,
+    fields: schema.BatchMatMulOptionsFields,
+    set: (builder) => schema.BatchMatMulOptionsAddAdjY(builder, turned),
+  };
+}
+
+/** From floats to whole numbers. */
+export function castOptions(): Options {
+  return {
+    type: BuiltinOptions.CastOptions,
+    fields: schema.CastOptionsFields,
+    set: (builder) => {
+      schema.CastOptionsAddInDataType(builder, schema.TensorType.FLOAT32);
+      schema.CastOptionsAddOutDataType(builder, schema.TensorType.INT32);
+    },
+  };
+}
+
 /** Operators whose options are an empty table or one that is right when left at its defaults. */
 export function plainOptions(type: number): Options {
   return { type, fields: 1, set: () => {} };

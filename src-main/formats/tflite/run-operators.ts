@@ -2,6 +2,7 @@
 import { StudioError } from '#contract/errors.ts';
 import { activateEach } from '../lowering/run-activations.ts';
 import type { ActivationFunction, SlidingWindow } from '../lowering/plain-network.ts';
+import { lookup, product, resize } from '../lowering/run-products.ts';
 import { concatenate, gather, merge, pad, prelu, slice, softmax, stretchedStrides, transpose } from '../lowering/run-shapes.ts';
 import { convolve, convolveDepthwise, convolveTransposed, pool, timesKernel } from '../lowering/run-windows.ts';
 import { ActivationFunctionType, BuiltinOperator as Op, Padding } from './generated/tflite-schema.ts';
@@ -118,7 +119,17 @@ export function prepareOperator(
     case Op.LOG_SOFTMAX:
       return ([data]) => softmax(data!, shape.at(-1) ?? 1, code === Op.LOG_SOFTMAX);
     case Op.RESIZE_NEAREST_NEIGHBOR:
-      return ([data]) => nearest(data!, image(shape), image(result));
+      return ([data]) => resize('nearest', data!, image(shape), image(result));
+    case Op.RESIZE_BILINEAR:
+      return ([data]) => resize('bilinear', data!, image(shape), image(result));
+    case Op.BATCH_MATMUL: {
+      const turned = options?.int8(1) === 1;
+      return ([one, other]) => product(turned, [one!, other!], [shape, second], result);
+    }
+    case Op.CAST:
+      return ([data]) => data!.map(Math.trunc);
+    case Op.GATHER:
+      return ([table, rows]) => lookup({ table: table!, width: shape[1] ?? 1 }, rows!);
     default:
       return refuse(code, "Espalier doesn't write it");
   }
@@ -223,17 +234,4 @@ function reduction(code: number, axes: readonly number[], shape: readonly number
     });
     return Float32Array.from(results, (value) => (code === Op.MEAN ? value / count : value));
   };
-}
-
-/** With pixel centres at a half. */
-function nearest(data: Float32Array, [height, width, channels]: Image, [rows, columns]: Image): Float32Array {
-  const result = new Float32Array(rows * columns * channels);
-  for (let row = 0; row < rows; row++) {
-    const y = Math.min(height - 1, Math.floor(((row + 0.5) * height) / rows));
-    for (let column = 0; column < columns; column++) {
-      const x = Math.min(width - 1, Math.floor(((column + 0.5) * width) / columns));
-      result.set(data.subarray((y * width + x) * channels, (y * width + x + 1) * channels), (row * columns + column) * channels);
-    }
-  }
-  return result;
 }

@@ -43,6 +43,7 @@ const versions: ReadonlyMap<number, readonly [float: number, int8: number]> = ne
   [BuiltinOperator.RESHAPE, [1, 1]],
   [BuiltinOperator.SUB, [1, 3]],
   [BuiltinOperator.RESIZE_NEAREST_NEIGHBOR, [3, 3]],
+  [BuiltinOperator.RESIZE_BILINEAR, [3, 3]],
   [BuiltinOperator.DEQUANTIZE, [3, 2]],
   [BuiltinOperator.PRELU, [1, 1]],
   [BuiltinOperator.ELU, [1, 1]],
