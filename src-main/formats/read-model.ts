@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from
 import { basename, join } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
+import { sourceAt } from './containers/guarded-file.ts';
 import { readH5 } from './h5/read-h5.ts';
 import { readKeras } from './keras/read-keras.ts';
 import { readModelFile } from './model-file.ts';
@@ -26,12 +27,23 @@ export async function readModel(path: string): Promise<{ artifact: ModelArtifact
     const format = formatOf(target, file);
     if (format === 'artifact') return { format, artifact: readModelFile(target) };
     if (format === 'tfjs') return { format, artifact: readTfjs(target) };
+    if (format === 'keras') return { format, artifact: await readKerasFile(target, file) };
     const bytes = readFileSync(target);
     if (format === 'onnx') return { format, artifact: readOnnx(bytes, file) };
-    return { format, artifact: format === 'keras' ? await readKeras(bytes, file) : await readH5(bytes, file) };
+    return { format, artifact: await readH5(bytes, file) };
   } catch (thrown) {
     if (thrown instanceof StudioError) throw thrown;
     throw fromSystem(thrown, path);
+  }
+}
+
+/** By ranges: its members are unpacked one at a time, and the archive itself is never in memory. */
+async function readKerasFile(path: string, file: string): Promise<ModelArtifact> {
+  const handle = openSync(path, 'r');
+  try {
+    return await readKeras(sourceAt(handle, fstatSync(handle).size, { file }), file);
+  } finally {
+    closeSync(handle);
   }
 }
 

@@ -1,7 +1,9 @@
 // Espalier's side of `tfmot`: the same recipe as the studio runs it, two engine processes one after the other.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { EngineResult, EngineTask } from '#contract/engine-messages.ts';
+import { ExportTarget, type ExportWeights } from '#contract/nouns.ts';
 import { Recipe, TrainSettings } from '#contract/recipe.ts';
 import { writeModelFile } from '#formats/model-file.ts';
 import { initialise } from '#network/initialise.ts';
@@ -14,6 +16,8 @@ export interface EspalierRecipe {
   readonly data: string;
   readonly threads: number;
   readonly folder: string;
+  /** Where the files of `size` go; their gzipped bytes are then told. */
+  readonly files?: string;
 }
 
 const task = JSON.parse(process.argv[2]!) as EspalierRecipe;
@@ -44,6 +48,24 @@ async function prune(model: string, recipe: Partial<Recipe>) {
   return result;
 }
 
+/** Gzipped bytes of what is exported of the dense and the sparse network. */
+async function sizes(dense: string, sparse: string, files: string) {
+  const written = async (model: string, name: string, weights: ExportWeights = 'float32') => {
+    const format = name.endsWith('.keras') ? 'keras' : 'tflite';
+    const path = join(files, name);
+    const order = { kind: 'export', model, data: task.data, exportTo: ExportTarget.parse({ format, path, weights }) } as const;
+    await run(order, `export-${seed}-${name}`);
+    return gzipSync(readFileSync(path), { level: 6 }).length;
+  };
+  return {
+    keras: await written(dense, 'dense.keras'),
+    tflite: await written(dense, 'dense.tflite'),
+    sparseKeras: await written(sparse, 'sparse.keras'),
+    sparseTflite: await written(sparse, 'sparse.tflite'),
+    sparseInt8: await written(sparse, 'sparse-int8.tflite', 'int8'),
+  };
+}
+
 await answerRounds({}, async () => {
   seed++;
   const model = join(task.folder, `untrained-${seed}.model`);
@@ -61,6 +83,7 @@ await answerRounds({}, async () => {
     sparseSeconds,
     dense: trained.test.accuracy,
     sparse: pruned.after.accuracy,
+    ...(task.files === undefined ? {} : { sizes: await sizes(trained.artifact.path, pruned.artifact.path, task.files) }),
     sparsity: (pruned.summary.parameters - pruned.summary.nonzero) / kernels,
   };
 });

@@ -15,6 +15,8 @@ const limits = {
   attribute: 64 * 1024 * 1024,
 };
 let opened = 0;
+/** To Emscripten's file system: take the array itself. */
+const ours = { flags: 'w', canOwn: true };
 
 export interface Hdf5 {
   isGroup(path: string): boolean;
@@ -40,7 +42,8 @@ export async function withHdf5<T>(bytes: Uint8Array, place: Place, action: (file
   const name = `/opened-${++opened}.h5`;
   let file: File | undefined;
   try {
-    module.FS.writeFile(name, bytes);
+    // Handed over, not copied: nobody writes to it, here or there.
+    module.FS.writeFile(name, bytes, ours);
     file = new h5wasm.File(name, 'r');
     audit(file, module, bytes.byteLength, place);
     return action(reader(file, module, place));

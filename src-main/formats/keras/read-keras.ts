@@ -1,5 +1,6 @@
 // Reads a .keras file of Keras 3: a zip of metadata.json, config.json and model.weights.h5.
 import type { JsonObject, ModelArtifact, NamedTensor, Topology } from '#network/model-artifact.ts';
+import type { ByteSource } from '../containers/guarded-file.ts';
 import { withHdf5, type Hdf5 } from '../containers/hdf5.ts';
 import { isObject, parseJson, parseJsonObject } from '../containers/json.ts';
 import { openZip } from '../containers/zip.ts';
@@ -14,8 +15,8 @@ const config = 'config.json';
 const weightsFile = 'model.weights.h5';
 
 /** @param file its name, for messages. @throws StudioError `not-a-model`, `damaged-file`, `unsafe-file`, `over-limit`, `unsupported`. */
-export async function readKeras(bytes: Buffer, file: string): Promise<ModelArtifact> {
-  const zip = await openZip(bytes, file);
+export async function readKeras(archive: Buffer | ByteSource, file: string): Promise<ModelArtifact> {
+  const zip = await openZip(archive, file);
   if (!zip.has(config)) throw refusal('not-a-model', { file }, `It is a zip archive without a ${config}, so no Keras model.`);
   const topology = readTopology(parseJson(await zip.read(config), { file, member: config }), 3, { file, member: config });
   const final = withUniqueNames(topology);
