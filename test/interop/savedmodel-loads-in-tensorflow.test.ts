@@ -6,14 +6,18 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { writeSavedModel } from '#formats/savedmodel/write-saved-model.ts';
 import { sampleNetworks } from '../formats/tflite-sample-networks.ts';
-import { ask, grouped, makeCase, type Case } from './tflite-cases.ts';
+import { ask, grouped, makeCase, takenApart, type Case } from './tflite-cases.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'savedmodel-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 test('the signature of every sample network answers as tfjs-layers', async (context) => {
   const cases: Case[] = [];
-  for (const [name, { model, shape }] of Object.entries({ ...sampleNetworks, grouped: { model: grouped, shape: [7, 7, 4] } })) {
+  for (const [name, { model, shape }] of Object.entries({
+    ...sampleNetworks,
+    ...takenApart,
+    grouped: { model: grouped, shape: [7, 7, 4] },
+  })) {
     const target = join(folder, name);
     writeSavedModel(target, model);
     cases.push(await makeCase(folder, name, target, model, shape));

@@ -16,7 +16,7 @@ import { ensurePython } from '#main/setup/python-environment.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { buildStarter } from '#network/starters.ts';
 import { sampleNetworks, samples, sequence } from '../formats/tflite-sample-networks.ts';
-import { ask, grouped, makeCase, type Case } from './tflite-cases.ts';
+import { ask, grouped, makeCase, takenApart, type Case } from './tflite-cases.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tflite-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -26,6 +26,7 @@ const floatsOnly = ['selu', 'softplus', 'softsign', 'hard_sigmoid', 'mish'];
 const networks = [
   ...Object.entries(sampleNetworks).map(([name, network]) => ({ name, ...network, integer: name !== 'normalised' })),
   { name: 'grouped', model: grouped, shape: [7, 7, 4], integer: true },
+  ...Object.entries(takenApart).map(([name, network]) => ({ name, ...network, integer: false })),
   ...activations.map((activation) => ({
     name: activation,
     shape: [40],
