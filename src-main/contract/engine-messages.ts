@@ -51,7 +51,7 @@ export const Scored = NetworkSummary.extend({
   right: RightAnswers.optional(),
 });
 export type Scored = z.infer<typeof Scored>;
-const environment = z.object({ tensorflow: z.string(), threads: z.int(), oneDnn: z.boolean(), host: z.string() });
+const environment = z.object({ tensorflow: z.string(), threads: z.int(), oneDnn: z.boolean(), kernels: z.boolean(), host: z.string() });
 
 export const EngineResult = z.discriminatedUnion('kind', [
   z.object({

@@ -6,6 +6,7 @@ import { StudioError } from '#contract/errors.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { nativePlatform, TENSORFLOW_VERSION, type NativePlatform } from './native-platforms.ts';
 import { runStep } from './run-step.ts';
+import { ensureKernels, kernelsAreReady } from './training-kernels.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -26,14 +27,25 @@ export function addonPaths(): { packageFolder: string; binding: string } {
   return { packageFolder, binding: join(packageFolder, 'lib', 'napi-v8', 'tfjs_binding.node') };
 }
 
+/** Whether there is nothing left to do for `ensureNativeTensorflow`. */
+export function nativeTensorflowIsReady(): boolean {
+  const { binding } = addonPaths();
+  return existsSync(binding) && kernelsAreReady(binding);
+}
+
 /**
  * Makes sure that `require('@tensorflow/tfjs-node')` will work: a binding that is there already, else one built earlier and kept in the cache,
- * else a new one. `report` gets a line for each step; nothing is said when all is there.
+ * else a new one; and that the training kernels stand beside it where they can be compiled. `report` gets a line for each step; nothing is said
+ * when all is there.
  * @throws StudioError `engine-unavailable`, naming the step that failed and what to install
  */
 export async function ensureNativeTensorflow(report: (line: string) => void): Promise<void> {
   const { packageFolder, binding } = addonPaths();
-  if (existsSync(binding)) return;
+  if (!existsSync(binding)) await placeBinding(packageFolder, binding, report);
+  await ensureKernels(binding, report);
+}
+
+async function placeBinding(packageFolder: string, binding: string, report: (line: string) => void): Promise<void> {
   const platform = nativePlatform();
   if (platform === undefined) {
     throw new StudioError('engine-unavailable', `Native TensorFlow can't be built for ${process.platform} ${process.arch}.`, {

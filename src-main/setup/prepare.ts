@@ -1,9 +1,8 @@
 // Makes what a command needs and `npm ci` doesn't bring: native TensorFlow, the built page, the browser of the tests.
-import { existsSync } from 'node:fs';
 import { describeProblem, StudioError } from '#contract/errors.ts';
 import { buildDesktop, buildPage, desktopIsBuilt, pageIsBuilt } from './build-with-vite.ts';
 import { ensureChromium, findChromium } from './chromium.ts';
-import { addonPaths, ensureNativeTensorflow } from './native-tensorflow.ts';
+import { ensureNativeTensorflow, nativeTensorflowIsReady } from './native-tensorflow.ts';
 import { inProject } from './project-root.ts';
 import { whileLocked } from './set-up-lock.ts';
 
@@ -24,7 +23,7 @@ interface Step {
 const steps = {
   tensorflow: {
     title: 'Native TensorFlow',
-    isDone: () => existsSync(addonPaths().binding),
+    isDone: nativeTensorflowIsReady,
     make: ensureNativeTensorflow,
     essential: false,
   },

@@ -1,11 +1,12 @@
 // Where the milliseconds of Espalier's compiled training step go: `npm run bench -- profile mnist-cnn`.
 import { execFile } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { writeModelFile } from '#formats/model-file.ts';
 import { initialise } from '#network/initialise.ts';
 import { engineEnvironment } from '#main/supervisor/engine-environment.ts';
+import { kernelsPath } from '#main/engine/runtime/native-kernels.ts';
 import { threads } from './contender.ts';
 import { scratchFolder, writeData } from './data.ts';
 import type { EspalierTraining } from './espalier-trains.ts';
@@ -41,7 +42,10 @@ export async function bench(names: readonly string[]): Promise<void> {
       writeFileSync(join(folder, 'graph.json'), written.stdout.trim().split('\n').at(-1)!);
       const ran = await run(
         python,
-        [resolve(import.meta.dirname, 'peers/profile_graph.py'), JSON.stringify({ folder, threads, runs: 15, top: 25 })],
+        [
+          resolve(import.meta.dirname, 'peers/profile_graph.py'),
+          JSON.stringify({ folder, threads, runs: 15, top: 25, kernels: existsSync(kernelsPath()) ? kernelsPath() : null }),
+        ],
         { env: environment, maxBuffer: 2 ** 26 },
       );
       const profile = JSON.parse(ran.stdout.trim().split('\n').at(-1)!) as Profile;

@@ -6,10 +6,14 @@ import { Optimizer } from '#contract/recipe.ts';
 import { openBatches, type Batches } from '#main/engine/data/batches.ts';
 import { openNetwork, type Network } from '#main/engine/models/open-network.ts';
 import { loadTensorflow } from '#main/engine/runtime/load-tensorflow.ts';
+import { loadKernels } from '#main/engine/runtime/native-kernels.ts';
 import { CompiledStep } from '#main/engine/training/compiled/compiled-step.ts';
 import { nativeBackend } from '#main/engine/training/compiled/native-binding.ts';
 import { biasAddGrad } from '#main/engine/training/compiled/rewrites/bias-add-grad.ts';
 import { biasAdd } from '#main/engine/training/compiled/rewrites/bias-add.ts';
+import { nativeBatchNormGrad } from '#main/engine/training/compiled/rewrites/native-batch-norm-grad.ts';
+import { afterNativeBatchNorm, nativeBatchNorm } from '#main/engine/training/compiled/rewrites/native-batch-norm.ts';
+import { noReshape } from '#main/engine/training/compiled/rewrites/no-reshape.ts';
 import { plainMatMul } from '#main/engine/training/compiled/rewrites/plain-mat-mul.ts';
 import { reluGrad } from '#main/engine/training/compiled/rewrites/relu-grad.ts';
 import { applyRewrites, type Rewrite } from '#main/engine/training/compiled/rewrites/rewrite.ts';
@@ -24,6 +28,7 @@ import { smallNetworks } from './small-networks.ts';
 import { ruleOf } from './step-rules.ts';
 
 const tf = loadTensorflow();
+const kernels = loadKernels();
 const SAMPLES = 70,
   BATCH = 32,
   SEED = 11;
@@ -36,7 +41,7 @@ const batches: Batches = openBatches(
   { scale: 1, offset: 0 },
   [8, 8, 1],
 );
-const kinds = ['dense', 'convolution', 'dropout', 'depthwise'] as const;
+const kinds = ['dense', 'convolution', 'dropout', 'depthwise', 'residual'] as const;
 
 interface Run {
   readonly network: Network;
@@ -155,21 +160,35 @@ for (const optimizer of Optimizer.options) {
   });
 }
 
-const rewrites: readonly (readonly [string, Rewrite, string, 'dense' | 'convolution' | 'depthwise', number])[] = [
-  ['plainMatMul', plainMatMul, 'MatMul', 'dense', 2],
-  ['biasAdd', biasAdd, 'BiasAdd', 'dense', 2],
-  ['reluGrad', reluGrad, 'ReluGrad', 'dense', 1],
-  ['biasAddGrad', biasAddGrad, 'BiasAddGrad', 'dense', 1],
-  ['reluGrad after batch norm', reluGrad, 'ReluGrad', 'depthwise', 2],
+type Kind = keyof typeof smallNetworks;
+const rewrites: readonly (readonly [string, readonly Rewrite[], string, Kind, number])[] = [
+  ['plainMatMul', [plainMatMul], 'MatMul', 'dense', 2],
+  ['biasAdd', [biasAdd], 'BiasAdd', 'dense', 2],
+  ['reluGrad', [reluGrad], 'ReluGrad', 'dense', 1],
+  ['biasAddGrad', [biasAddGrad], 'BiasAddGrad', 'dense', 1],
+  ['reluGrad after batch norm', [reluGrad], 'ReluGrad', 'depthwise', 2],
+  ['noReshape', [noReshape], 'Reshape', 'dense', 1],
 ];
-for (const [name, rewrite, makes, kind, atLeast] of rewrites) {
-  test(`the rewrite ${name} is made, and alone gives the eager step's weights to 1e-5`, async () => {
+const normalising = [noReshape, reluGrad, nativeBatchNorm, nativeBatchNormGrad, afterNativeBatchNorm];
+/** These run where set-up could compile the kernels. */
+const nativeRewrites: typeof rewrites = [
+  ['nativeBatchNorm without a ReLU to join', [nativeBatchNorm, nativeBatchNormGrad], 'EspalierBatchNorm', 'convolution', 1],
+  ['nativeBatchNorm with its ReLU and gradient', normalising, 'EspalierBatchNormGrad', 'depthwise', 1],
+  ['nativeBatchNorm with a shortcut', normalising, 'Identity', 'residual', 3],
+];
+for (const [name, chain, makes, kind, atLeast] of [...rewrites, ...nativeRewrites]) {
+  const skip = nativeRewrites.some(([native]) => native === name) && !kernels ? 'the training kernels are not compiled here' : false;
+  test(`the rewrite ${name} is made, and alone gives the eager step's weights to 1e-5`, { skip }, async () => {
     const eager = await begin('eager', smallNetworks[kind], 'sgd');
-    const { ops, constants } = traceStep(tf, eager.network.loaded, { inputShape: [8, 8, 1], count: BATCH, loss: eager.network.loss });
+    const { ops, constants, wanted } = traceStep(tf, eager.network.loaded, {
+      inputShape: [8, 8, 1],
+      count: BATCH,
+      loss: eager.network.loss,
+    });
     const weightShapes = new Map(eager.network.loaded.weights.map((weight) => [weight.name, weight.variable.shape]));
-    const rewritten = applyRewrites(nativeBackend(tf).binding, { ops, constants, weightShapes }, [rewrite]);
+    const rewritten = applyRewrites(nativeBackend(tf).binding, { ops, constants, wanted, weightShapes }, chain);
     assert.ok(rewritten.filter((op) => op.name === makes).length >= atLeast, rewritten.map((op) => op.name).join(' '));
-    const compiled = await begin('compiled', smallNetworks[kind], 'sgd', [rewrite]);
+    const compiled = await begin('compiled', smallNetworks[kind], 'sgd', chain);
     take(eager, 0, 1);
     take(compiled, 0, 1);
     assert.ok(difference(eager.network, compiled.network) <= 1e-5);

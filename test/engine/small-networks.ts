@@ -21,6 +21,37 @@ function sequence(name: string, layers: readonly Layer[]): Topology {
   return { class_name: 'Sequential', config: { name, layers: [input, ...layers].map(([class_name, config]) => ({ class_name, config })) } };
 }
 
+/** A stem, and one block whose shortcut is added before its last ReLU. */
+function residual(): Topology {
+  const layers: readonly (readonly [Layer, ...string[]])[] = [
+    [conv('stem', 6, 3), 'input'],
+    [norm('stem-norm'), 'stem'],
+    [relu('stem-relu'), 'stem-norm'],
+    [conv('branch', 6, 3), 'stem-relu'],
+    [norm('branch-norm'), 'branch'],
+    [['Add', { name: 'add' }], 'branch-norm', 'stem-relu'],
+    [relu('add-relu'), 'add'],
+    [['GlobalAveragePooling2D', { name: 'pool' }], 'add-relu'],
+    [dense('answer', 3, 'softmax'), 'pool'],
+  ];
+  const input = {
+    class_name: 'InputLayer',
+    name: 'input',
+    inbound_nodes: [],
+    config: { name: 'input', batch_input_shape: [null, 8, 8, 1], dtype: 'float32' },
+  };
+  const rest = layers.map(([[class_name, config], ...from]) => ({
+    class_name,
+    name: config.name,
+    config,
+    inbound_nodes: [from.map((source) => [source, 0, 0, {}])],
+  }));
+  return {
+    class_name: 'Functional',
+    config: { name: 'residual', layers: [input, ...rest], input_layers: [['input', 0, 0]], output_layers: [['answer', 0, 0]] },
+  };
+}
+
 /** Each takes 8 × 8 × 1 and tells three classes apart. */
 export const smallNetworks = {
   dense: sequence('dense', [flatten, dense('hidden', 24, 'relu'), dense('deep', 16, 'tanh'), dense('answer', 3, 'softmax')]),
@@ -53,6 +84,7 @@ export const smallNetworks = {
     ['GlobalAveragePooling2D', { name: 'pool' }],
     dense('answer', 3, 'softmax'),
   ]),
+  residual: residual(),
   /** 2.6 million weights: its checkpoint takes long enough to be caught in the writing. */
   wide: sequence('wide', [flatten, dense('hidden', 1600, 'relu'), dense('deep', 1600, 'relu'), dense('answer', 3, 'softmax')]),
   /** Convolution, batch norm, pooling, dropout. */

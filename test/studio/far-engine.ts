@@ -8,7 +8,13 @@ import { summary } from './example-nouns.ts';
 const manners = new Set((process.env['FAR_MANNERS'] ?? '').split(' '));
 const steps = Number(process.env['FAR_STEPS'] ?? '40');
 const stepMs = Number(process.env['FAR_STEP_MS'] ?? '2');
-const environment = { tensorflow: '2.21.0', threads: Number(process.env['TF_NUM_INTRAOP_THREADS']), oneDnn: true, host: 'far' };
+const environment = {
+  tensorflow: '2.21.0',
+  threads: Number(process.env['TF_NUM_INTRAOP_THREADS']),
+  oneDnn: true,
+  kernels: false,
+  host: 'far',
+};
 let wish: 'pause' | 'cancel' | undefined;
 
 if (!manners.has('outlives-host')) process.on('disconnect', () => process.exit(0));

@@ -20,4 +20,6 @@ export default async function afterPack(context) {
     copyFileSync(join(source, name), file);
     if (/\.so(\.\d+)?$/.test(name)) execFileSync('strip', ['--strip-unneeded', file]);
   }
+  const kernels = join(dirname(binding), 'espalier_kernels.node');
+  if (existsSync(kernels)) copyFileSync(kernels, join(target, 'espalier_kernels.node'));
 }

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs-node';
 import { StudioError } from '#contract/errors.ts';
+import { loadKernels } from './native-kernels.ts';
 
 export type Tensorflow = typeof tfjs;
 
@@ -12,6 +13,8 @@ export interface Environment {
   readonly tensorflow: string;
   readonly threads: number;
   readonly oneDnn: boolean;
+  /** Whether training runs on Espalier's own kernels too. */
+  readonly kernels: boolean;
   readonly host: string;
 }
 
@@ -40,6 +43,7 @@ export function describeEnvironment(tf: Tensorflow): Environment {
     tensorflow: nativeVersion(tf),
     threads: threads > 0 ? threads : availableParallelism(),
     oneDnn: process.env['TF_ENABLE_ONEDNN_OPTS'] !== '0',
+    kernels: loadKernels(),
     host: cpus()[0]?.model.trim() ?? `${process.platform} ${process.arch}`,
   };
 }

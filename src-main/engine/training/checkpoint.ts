@@ -30,7 +30,13 @@ const Content = z.object({
   state: LoopState,
   topology: z.custom<Topology>((value) => typeof value === 'object' && value !== null),
   metadata: z.custom<JsonObject>((value) => typeof value === 'object' && value !== null),
-  environment: z.object({ tensorflow: z.string(), threads: z.int(), oneDnn: z.boolean(), host: z.string() }),
+  environment: z.object({
+    tensorflow: z.string(),
+    threads: z.int(),
+    oneDnn: z.boolean(),
+    kernels: z.boolean().default(false),
+    host: z.string(),
+  }),
   step: z.string(),
   task: z.unknown(),
 });
@@ -69,6 +75,7 @@ export function differences({ environment: a }: Pick<Checkpoint, 'environment'>,
   return [
     ...(a.threads === b.threads ? [] : [`${b.threads} threads after ${a.threads}`]),
     ...(a.tensorflow === b.tensorflow ? [] : [`TensorFlow ${b.tensorflow} after ${a.tensorflow}`]),
+    ...(a.kernels === b.kernels ? [] : [`Espalier's kernels ${b.kernels ? 'on' : 'off'} after ${a.kernels ? 'on' : 'off'}`]),
     ...(a.oneDnn === b.oneDnn ? [] : [`oneDNN ${b.oneDnn ? 'on' : 'off'} after ${a.oneDnn ? 'on' : 'off'}`]),
     ...(a.host === b.host ? [] : [`processor ${b.host} after ${a.host}`]),
   ];

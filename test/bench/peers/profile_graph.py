@@ -1,4 +1,5 @@
 # Runs a training step's graph under TensorFlow's own tracing and adds its time up by kind of operation; says which nodes are the slowest.
+import ctypes
 import json
 import os
 import sys
@@ -12,6 +13,13 @@ v1 = tf.compat.v1
 task = json.loads(sys.argv[1])
 with open(os.path.join(task["folder"], "graph.json")) as file:
     calls = json.load(file)["calls"]
+
+
+if task["kernels"] is not None:
+    # Espalier's own operations; they bind to the TensorFlow that is loaded already, and need nothing of Node to be registered.
+    register = ctypes.CDLL(task["kernels"], mode=os.RTLD_LAZY).espalier_register_kernels
+    register.restype = ctypes.c_char_p
+    assert register() is None, register()
 
 
 def value(feed):

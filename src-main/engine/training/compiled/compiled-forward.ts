@@ -67,7 +67,7 @@ function compile(tf: Tensorflow, loaded: LoadedModel, shape: readonly number[]):
       seed: (index: number) => `seed${index}`,
       weight: (name: string) => readOf(variableName.weight(name)),
     };
-    const nameOf = writeTrace(graph, native, traced, names, weights, allRewrites);
+    const nameOf = writeTrace(graph, native, traced, names, weights, allRewrites());
     graph.node('answer', 'Identity', [nameOf(traced.results.answer)], [graph.type('T', native.TF_FLOAT)]);
     const session = new GraphSession(backend, graph);
     assign(tf, loaded, session);

@@ -187,7 +187,7 @@ export class CompiledStep implements TrainingStep {
     if (this.#session === undefined || this.#outdated) {
       this.#session?.dispose();
       const backend = nativeBackend(this.#tf);
-      const { inputShape, rule, beneath = 'zero', moving = new Set<string>(), rewrites = allRewrites } = this.#options;
+      const { inputShape, rule, beneath = 'zero', moving = new Set<string>(), rewrites = allRewrites() } = this.#options;
       const masked = new Set(this.#masks.keys());
       this.#session = new GraphSession(
         backend,

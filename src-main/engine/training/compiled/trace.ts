@@ -33,6 +33,8 @@ export interface Trace {
   readonly seeds: readonly TracedSeed[];
   /** New values of weights that the computation itself writes: batch-norm's moving statistics. */
   readonly statistics: ReadonlyMap<string, Source>;
+  /** What the computation is for: its results, and the statistics. */
+  readonly wanted: readonly Source[];
 }
 
 export interface Feeds {
@@ -108,13 +110,9 @@ function traceOnce<T extends Readonly<Record<string, Tensor>>>(
     });
     const of = (tensor: Tensor) => source(nativeId(backend, tensor), false);
     const written = loaded.weights.filter(({ name, variable }) => nativeId(backend, variable) !== idsBefore.get(name));
-    return {
-      ops,
-      constants,
-      seeds,
-      statistics: new Map(written.map(({ name, variable }) => [name, of(variable)])),
-      results: Object.fromEntries(Object.entries(result).map(([name, tensor]) => [name, of(tensor)])) as Record<keyof T, Source>,
-    };
+    const statistics = new Map(written.map(({ name, variable }) => [name, of(variable)]));
+    const results = Object.fromEntries(Object.entries(result).map(([name, tensor]) => [name, of(tensor)])) as Record<keyof T, Source>;
+    return { ops, constants, seeds, statistics, results, wanted: [...Object.values<Source>(results), ...statistics.values()] };
   } finally {
     for (const { variable, before } of kept) {
       variable.assign(before);

@@ -22,7 +22,7 @@ export interface TraceNames {
 export function writeTrace(
   graph: GraphDefinition,
   native: NativeBinding,
-  { ops, constants, seeds }: Trace,
+  { ops, constants, seeds, wanted }: Trace,
   names: TraceNames,
   weights: readonly GraphVariable[],
   rewrites: readonly Rewrite[],
@@ -47,7 +47,7 @@ export function writeTrace(
     }
   };
   const weightShapes = new Map(weights.map(({ name, shape }) => [name, shape]));
-  applyRewrites(native, { ops, constants, weightShapes }, rewrites).forEach(({ name, attributes, inputs }, index) =>
+  applyRewrites(native, { ops, constants, wanted, weightShapes }, rewrites).forEach(({ name, attributes, inputs }, index) =>
     graph.node(`${prefix}op${index}`, name, inputs.map(nameOf), attributes),
   );
   return nameOf;

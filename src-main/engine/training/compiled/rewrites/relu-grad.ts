@@ -1,6 +1,6 @@
 // dy · step(x), which tfjs writes with seven kernels (Greater, IsNan, Fill, two Selects, Cast, Mul) → ReluGrad.
 import type { Source } from '../trace.ts';
-import type { Rewrite, RewriteContext } from './rewrite.ts';
+import { same, type Rewrite, type RewriteContext } from './rewrite.ts';
 
 export const reluGrad: Rewrite = (op, context) => {
   if (op.name !== 'Mul') return undefined;
@@ -37,8 +37,4 @@ function stepOf(source: Source | undefined, { opOf, constantOf, attribute }: Rew
     zeros?.name === 'Fill' &&
     constantOf(zeros.inputs[1])?.[0] === 0;
   return isStep ? x : undefined;
-}
-
-function same(a: Source | undefined, b: Source | undefined): boolean {
-  return a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b);
 }
