@@ -3,14 +3,17 @@
 #include <cstdint>
 #include <cstring>
 
-// Each marked function is compiled for AVX-512, for AVX2 and for the platform's oldest processor; the loader picks one.
-#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__)
+// Each marked function is compiled for AVX-512, for AVX2 and for the oldest processor of its kind; the loader picks one. Compilers that can't do
+// that would give kernels slower than TensorFlow's own, so they give none.
+#if defined(__x86_64__)
+#if defined(__linux__) && defined(__GNUC__) && __GNUC__ >= 12 && !defined(__clang__)
 #define ESPALIER_FAST __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#error "The training kernels need GCC 12 or newer"
+#endif
 #else
 #define ESPALIER_FAST
 #endif
-// What marked functions call must become part of them, or it would be compiled for the oldest processor only.
-#define ESPALIER_INSIDE inline __attribute__((always_inline))
 
 namespace espalier {
 
