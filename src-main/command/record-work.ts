@@ -5,6 +5,7 @@ import { commands } from '#contract/commands.ts';
 import type { Job } from '#contract/nouns.ts';
 import type { Repeat } from '#contract/repeats.ts';
 import type { Command } from './command.ts';
+import { dryRun } from './dry-run.ts';
 import { followJob } from './follow-job.ts';
 import { describeJob, jobDocument } from './job-results.ts';
 import { readingFor } from './load-inputs.ts';
@@ -35,9 +36,11 @@ export const train: Command = async ({ invocation, parts, terminal }) => {
 };
 
 export const prune: Command = async ({ invocation, parts, terminal }) => {
-  const { data, out, project: name, recipe: file, seeds } = readOptions(commands.prune.options, invocation);
+  const { data, out, project: name, recipe: file, seeds, dryRun: dry } = readOptions(commands.prune.options, invocation);
   const lines = file === undefined ? {} : await readRecipeFile(file, terminal.folder);
   const recipe = readOptions(commands.prune.settings, invocation, data === undefined ? { epochs: 0, ...lines } : lines);
+  if (dry) return dryRun(parts, terminal, invocation.positionals[0]!, recipe);
+  if (out === undefined) throw new UsageError('espalier prune needs --out: file to write, or --dry-run to write nothing.');
   if (data === undefined && (recipe.epochs > 0 || recipe.schedule !== 'one-shot')) {
     throw new UsageError(
       'Without --data only one-shot pruning with no fine-tuning is possible. Add --data mnist or a path, or leave out --epochs and --schedule.',

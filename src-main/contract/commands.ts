@@ -89,7 +89,8 @@ export const commands = {
     positionals: [model],
     options: z.strictObject({
       data: data.optional(),
-      out,
+      out: out.optional(),
+      dryRun: z.boolean().default(false).describe('only say what it would remove and bring; speed by a few seconds of trying'),
       project,
       seeds: repeats,
       recipe: z.string().optional().describe('recipe in YAML or JSON, or the name of a preset; flags override its lines'),

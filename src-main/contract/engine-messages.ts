@@ -4,6 +4,7 @@ import { Problem } from './errors.ts';
 import { Certificate, EpochScore, Evaluation, FloorOutcome, Latency, RoundScore, Score } from './measurement.ts';
 import { ChannelGroup, NetworkSummary } from './network.ts';
 import { Exported, ExportTarget, MeasureSettings, MetricPoint, Progress, Sha256 } from './nouns.ts';
+import { Probe } from './probe.ts';
 import { RightAnswers } from './paired-answers.ts';
 import { Recipe, TrainSettings } from './recipe.ts';
 import { Sensitivity, SensitivitySettings } from './sensitivity.ts';
@@ -25,6 +26,7 @@ export const EngineTask = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('evaluate'), model, data }),
   z.object({ kind: z.literal('sensitivity'), model, data, settings: SensitivitySettings }),
+  z.object({ kind: z.literal('probe'), model, recipe: Recipe }),
   z.object({ kind: z.literal('measure'), model, settings: MeasureSettings }),
   z.object({ kind: z.literal('export'), model, data: data.nullable(), exportTo: ExportTarget }),
   z.object({ kind: z.literal('predict'), model, input: z.string(), output: z.string() }),
@@ -97,6 +99,7 @@ export const EngineResult = z.discriminatedUnion('kind', [
   }),
   Evaluation.extend({ kind: z.literal('evaluate'), environment }),
   Sensitivity.extend({ kind: z.literal('sensitivity'), environment }),
+  Probe.extend({ kind: z.literal('probe'), environment }),
   Latency.extend({ kind: z.literal('measure'), environment }),
   Exported.extend({ kind: z.literal('export') }),
   z.object({ kind: z.literal('predict'), shape: z.array(z.int()), seconds: z.number() }),

@@ -94,7 +94,7 @@ export const Variant = z.object({
 });
 export type Variant = z.infer<typeof Variant>;
 
-export const JobKind = z.enum(['train', 'prune', 'evaluate', 'sensitivity', 'measure', 'export']);
+export const JobKind = z.enum(['train', 'prune', 'evaluate', 'sensitivity', 'probe', 'measure', 'export']);
 export type JobKind = z.infer<typeof JobKind>;
 
 /** queued → running → done | failed | cancelled; running → paused | resumable → queued again. */
@@ -149,6 +149,7 @@ export const JobOrder = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('evaluate'), variantId: Id, datasetId: Id }),
   z.object({ kind: z.literal('sensitivity'), variantId: Id, datasetId: Id, settings: SensitivitySettings }),
+  z.object({ kind: z.literal('probe'), variantId: Id, recipe: Recipe }),
   z.object({ kind: z.literal('measure'), variantId: Id, settings: MeasureSettings }),
   /** `datasetId`: what int8 is calibrated on, and what the file and its source are compared on. */
   z.object({ kind: z.literal('export'), variantId: Id, datasetId: Id.nullable().default(null), exportTo: ExportTarget }),

@@ -137,6 +137,8 @@ export const procedures = {
     evaluate: { input: z.strictObject({ variantId: Id, datasetId: Id }), output: Job },
     /** A study that was made before of the same weights and data with the same settings is done at once. */
     sensitivity: { input: z.strictObject({ variantId: Id, datasetId: Id, settings: SensitivitySettings }), output: Job },
+    /** Times the network as it is and as the recipe would leave it, in turns, in each runtime. */
+    probe: { input: z.strictObject({ variantId: Id, recipe: Recipe }), output: Job },
     measure: { input: z.strictObject({ variantId: Id, settings: MeasureSettings }), output: Job },
     /** Without a path the file goes to the home's exports folder, from where the browser downloads it. */
     export: {

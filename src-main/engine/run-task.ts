@@ -3,6 +3,7 @@ import type { EngineResult, EngineTask } from '#contract/engine-messages.ts';
 import { describeEnvironment, loadTensorflow } from './runtime/load-tensorflow.ts';
 import { evaluateTask, exportTask, measureTask } from './evaluate-task.ts';
 import { predictTask } from './predict-task.ts';
+import { probe } from './probe-task.ts';
 import { prune } from './prune-task.ts';
 import { studySensitivity } from './sensitivity-task.ts';
 import { train } from './train-task.ts';
@@ -23,6 +24,8 @@ export async function runTask(task: EngineTask, given: Omit<WorkContext, 'tf' | 
       return evaluateTask(context, task);
     case 'sensitivity':
       return studySensitivity(context, task);
+    case 'probe':
+      return probe(context, task);
     case 'measure':
       return measureTask(context, task);
     case 'export':

@@ -35,6 +35,11 @@ export function planPruning(artifact: ModelArtifact, recipe: Recipe): Plan {
   };
 }
 
+/** The network that the plan is of. */
+export function plannedNetwork(artifact: ModelArtifact, recipe: Recipe): ModelArtifact {
+  return (prunesChannels(recipe) ? planChannels(artifact, recipe) : planWeights(artifact, recipe)).pruned;
+}
+
 function planWeights(artifact: ModelArtifact, recipe: Recipe): { layers: Plan['layers']; pruned: ModelArtifact } {
   const masks = selectWeightMasks(artifact, recipe, recipe.sparsity, standIn(artifact, recipe));
   return { layers: weightsByLayer(artifact, recipe, masks), pruned: applyMasks(artifact, masks) };

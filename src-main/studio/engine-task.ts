@@ -24,6 +24,8 @@ export function engineTaskOf(store: Store, order: JobOrder): EngineTask {
       return { kind: 'evaluate', model, data: data(order.datasetId) };
     case 'sensitivity':
       return { kind: 'sensitivity', model, data: data(order.datasetId), settings: order.settings };
+    case 'probe':
+      return { kind: 'probe', model, recipe: order.recipe };
     case 'measure':
       return { kind: 'measure', model, settings: order.settings };
     case 'export':

@@ -115,6 +115,10 @@ export function serveJobs(parts: StudioParts, jobs: Jobs, queue: JobQueue): Hand
       const variant = variantOf(store, variantId);
       return place(variant, `Sensitivity of ${variant.name}`, { kind: 'sensitivity', variantId, datasetId, settings }, datasetId);
     },
+    probe({ variantId, recipe }) {
+      const variant = variantOf(store, variantId);
+      return place(variant, `Probe of ${variant.name}`, { kind: 'probe', variantId, recipe }, null);
+    },
     measure({ variantId, settings }) {
       const variant = variantOf(store, variantId);
       return place(variant, `Measure ${variant.name}`, { kind: 'measure', variantId, settings }, null);

@@ -76,6 +76,9 @@ export class Jobs {
   sensitivity(asked: Asked<'sensitivity'>): Promise<Job> {
     return this.#started(this.#studio.client.jobs.sensitivity(asked));
   }
+  probe(asked: Asked<'probe'>): Promise<Job> {
+    return this.#started(this.#studio.client.jobs.probe(asked));
+  }
   measure(asked: Asked<'measure'>): Promise<Job> {
     return this.#started(this.#studio.client.jobs.measure(asked));
   }

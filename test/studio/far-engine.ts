@@ -116,6 +116,8 @@ function answer(kind: string, workspace: string, task: Extract<ToEngine, { kind:
       };
     case 'evaluate':
       return { kind: 'evaluate', environment, ...evaluation, accuracy: 0.97 };
+    case 'probe':
+      throw new Error('the far engine times nothing');
     case 'sensitivity':
       return {
         kind: 'sensitivity',

@@ -6,6 +6,7 @@ export const kindWords: Readonly<Record<JobKind, string>> = {
   prune: 'Pruning',
   evaluate: 'Evaluation',
   sensitivity: 'Sensitivity',
+  probe: 'Speed probe',
   measure: 'Latency',
   export: 'Export',
 };
