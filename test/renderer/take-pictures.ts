@@ -24,6 +24,7 @@ const scenes: readonly (readonly [name: string, address: string])[] = [
   ['sensitivity', '/#/projects/p1/sensitivity/v2'],
   ['train', '/#/projects/p1/train/v1'],
   ['prune', '/#/projects/p1/prune/v3'],
+  ['prune-probed', '/#/projects/p1/prune/v3'],
   ['runs', '/?variants=24#/projects/p1/runs'],
   ['running', '/#/projects/p1/train/v1'],
   ['compare', '/?variants=24#/projects/p1/compare'],
@@ -51,6 +52,10 @@ for (const scheme of ['light', 'dark'] as const) {
         await page.waitForTimeout(60);
         await page.evaluate('window.dispatchEvent(new CustomEvent("fixture-advance", { detail: 100 }))');
       }
+    }
+    if (name === 'prune-probed') {
+      await page.getByRole('button', { name: 'Measure what it brings in speed' }).click();
+      await page.evaluate('window.dispatchEvent(new CustomEvent("fixture-advance", { detail: 900 }))');
     }
     if (name === 'sensitivity') {
       await page.getByRole('button', { name: 'Study the layers' }).click();
