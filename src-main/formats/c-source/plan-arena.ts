@@ -1,4 +1,5 @@
 // Where each tensor of a network lies in one static block of memory, so that tensors that never live together share it.
+import { layOutBlocks } from '#network/lay-out-blocks.ts';
 import { shapeIn, type PlainNetwork, type PlainOperation } from '../lowering/plain-network.ts';
 
 /** A place for a tensor: a place in the arena (in floats), or memory of the caller's. */
@@ -22,8 +23,6 @@ interface Block {
 }
 
 /**
- * Blocks are laid from the largest to the smallest, each at the lowest offset that is free for all of its life
- * (Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020: greedy by size).
  * Worked example: [4] → Dense 8 → Dense 2 → Dense 8 → output: blocks of 8, 2, and the output's own; 10 floats.
  */
 export function planArena(network: PlainNetwork): ArenaPlan {
@@ -88,20 +87,7 @@ function owners(
 }
 
 function layOut(blocks: ReadonlyMap<string, Block>, places: Map<string, Place>): number {
-  const placed: { readonly block: Block; readonly offset: number }[] = [];
-  let total = 0;
-  for (const [root, block] of [...blocks].toSorted(([, one], [, other]) => other.size - one.size)) {
-    const others = placed
-      .filter(({ block: other }) => other.born <= block.dies && block.born <= other.dies)
-      .toSorted((one, other) => one.offset - other.offset);
-    let offset = 0;
-    for (const other of others) {
-      if (other.offset - offset >= block.size) break;
-      offset = Math.max(offset, other.offset + other.block.size);
-    }
-    placed.push({ block, offset });
-    places.set(root, { in: 'arena', offset });
-    total = Math.max(total, offset + block.size);
-  }
-  return total;
+  const { size, offsets } = layOutBlocks([...blocks.values()]);
+  [...blocks.keys()].forEach((root, at) => places.set(root, { in: 'arena', offset: offsets[at]! }));
+  return size;
 }
