@@ -25,6 +25,12 @@ test('1,000 weights with 3 non-zeros: 4,000 bytes raw, 1,040 as int8, 12 + 3 + 3
   });
 });
 
+test('1,000 weights of which every other is zero: 2,000 bytes of values and a bitmap of 125, as runs would take 500', () => {
+  const data = Float32Array.from({ length: 1000 }, (_, at) => at % 2);
+  assert.equal(measureTensors([tensor('fc/kernel', data)])[0]?.bytes.sparse, 2000 + 125);
+  assert.equal(measureTensors([tensor('fc/kernel', data.fill(1))])[0]?.bytes.sparse, 4000);
+});
+
 for (const zeros of [0, 0.5, 0.9, 0.99]) {
   test(`gzip sampled at ${100 * zeros} % zeros is within 1.5 % of gzip's own figure`, () => {
     const sample = tensor('fc/kernel', random(600_000, zeros));
