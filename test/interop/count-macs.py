@@ -1,5 +1,5 @@
 # Ten networks of Keras's applications with fresh weights: saved, and counted by Keras and by TensorFlow's profiler.
-# usage: count-macs.py FOLDER → one line of JSON a network: name, parameters, and the multiply-accumulates of one sample.
+# usage: count-macs.py FOLDER → one line of JSON a network: name, parameters, those that are constants, multiply-accumulates of one sample.
 import json
 import os
 import sys
@@ -49,4 +49,7 @@ for name, build, size, more in NETWORKS:
         settings["classes"] = 10
     model = build(**settings, **more)
     model.save(os.path.join(folder, f"{name}.keras"))
-    print(json.dumps({"name": name, "parameters": model.count_params(), "macs": macs(model, size)}), flush=True)
+    # Means, variances and a counter of Normalization layers, which are a constant of the layer to Espalier and weights to Keras.
+    constants = sum(layer.count_params() for layer in model.layers if isinstance(layer, keras.layers.Normalization))
+    counts = {"parameters": model.count_params(), "constants": constants, "macs": macs(model, size)}
+    print(json.dumps({"name": name, **counts}), flush=True)
