@@ -117,3 +117,10 @@ function highWord(a: number, b: number): number {
   const carry = aLow * bHigh + (middle % 0x10000);
   return aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(carry / 0x10000);
 }
+
+/** FNV-1a, 32 bits: a name as a number, for a sequence of its own. */
+export function hashName(name: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(name, 'utf8')) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash | 0;
+}

@@ -22,11 +22,14 @@ export function nmMask(
   const mask = new Uint8Array(scores.length).fill(1);
   if (inputAxis === null) return mask;
   const { outer, length, inner } = runsAlong(shape, inputAxis);
-  for (let line = 0; line < outer * inner; line++) {
-    const start = Math.floor(line / inner) * length * inner + (line % inner);
+  for (let block = 0; block < outer; block++) {
     for (let from = 0; from < length; from += m) {
-      const group = { scores, mask, first: start + from * inner, count: Math.min(m, length - from), stride: inner };
-      for (let gone = group.count - kept; gone > 0; gone--) mask[smallestKept(group, order)] = 0;
+      const count = Math.min(m, length - from);
+      // Neighbours in memory are the same inputs of the next outputs.
+      for (let run = 0, first = (block * length + from) * inner; run < inner; run++, first++) {
+        const group = { scores, mask, first, count, stride: inner };
+        for (let gone = count - kept; gone > 0; gone--) mask[smallestKept(group, order)] = 0;
+      }
     }
   }
   return mask;

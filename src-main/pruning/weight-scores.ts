@@ -24,9 +24,9 @@ export function blockScores(kernel: Kernel, recipe: Recipe, evidence: Evidence):
   const grid = blockGrid(kernel, recipe);
   const totals = new Float64Array(grid.count);
   const sizes = new Int32Array(grid.count);
-  eachBlock(grid, (block, index) => {
-    totals[block]! += sums[index]!;
-    sizes[block]!++;
+  eachRow(grid, (block, from, to) => {
+    for (let index = from; index < to; index++) totals[block]! += sums[index]!;
+    sizes[block]! += to - from;
   });
   return Float32Array.from(totals, (total, block) => {
     const mean = total / sizes[block]!;
@@ -37,8 +37,8 @@ export function blockScores(kernel: Kernel, recipe: Recipe, evidence: Evidence):
 /** The mask of the kernel's weights from that of its blocks. */
 export function spreadBlocks(kernel: Kernel, recipe: Recipe, blocks: Uint8Array): Uint8Array<ArrayBuffer> {
   const mask = new Uint8Array(kernel.data.length);
-  eachBlock(blockGrid(kernel, recipe), (block, index) => {
-    mask[index] = blocks[block]!;
+  eachRow(blockGrid(kernel, recipe), (block, from, to) => {
+    if (blocks[block] === 1) mask.fill(1, from, to);
   });
   return mask;
 }
@@ -62,10 +62,13 @@ function blockGrid({ shape, data }: Kernel, { block }: Recipe): BlockGrid {
   return { rows, columns, height, width, across, count: Math.ceil(rows / height) * across };
 }
 
-function eachBlock({ rows, columns, height, width, across }: BlockGrid, visit: (block: number, index: number) => void): void {
-  for (let row = 0, index = 0; row < rows; row++) {
+/** Row by row of each block: its weights from `from` up to but without `to`, which are neighbours in memory. */
+function eachRow({ rows, columns, height, width, across }: BlockGrid, visit: (block: number, from: number, to: number) => void): void {
+  for (let row = 0; row < rows; row++) {
     const first = Math.floor(row / height) * across;
-    for (let column = 0; column < columns; column++) visit(first + Math.floor(column / width), index++);
+    const start = row * columns;
+    for (let block = 0; block < across; block++)
+      visit(first + block, start + block * width, start + Math.min((block + 1) * width, columns));
   }
 }
 

@@ -1,6 +1,7 @@
 // Layers that draw random numbers while training, drawn anew for each (seed, layer, step), so that a resumed run draws the same.
 // tfjs's own dropout gives the same mask at every call when it has a seed and is not reproducible when it has none.
 import type { Tensor } from '@tensorflow/tfjs-node';
+import { hashName } from '#network/random.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 import { nativeOps } from '../runtime-ops.ts';
 
@@ -12,13 +13,6 @@ export interface DrawClock {
   drawn: number;
   /** Random numbers, uniform from 0 to 1 or standard normal. `layer`: its name, by which they differ from another layer's. */
   readonly draw: (kind: 'Uniform' | 'Normal', layer: string, shape: readonly number[]) => Tensor;
-}
-
-/** FNV-1a, 32 bits: a layer's name as a number. */
-export function hashName(name: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(name, 'utf8')) hash = Math.imul(hash ^ byte, 0x01000193);
-  return hash | 0;
 }
 
 const registered = new WeakMap<Tensorflow, DrawClock>();

@@ -34,7 +34,7 @@ export function watchProducts({ tf }: Pick<WorkContext, 'tf'>, { network, artifa
 
   return {
     see: ({ inputs, labels }) => {
-      Object.assign(registerRandomLayers(tf), { seed: recipe.seed, step: seen++, draw: 0 });
+      Object.assign(registerRandomLayers(tf), { seed: recipe.seed, step: seen++, drawn: 0 });
       tf.tidy(() => {
         const { grads } = tf.variableGrads(
           () => tf.mean(network.loss.perSample(network.loaded.model.apply(inputs, { training: true }) as typeof inputs, labels)).asScalar(),
