@@ -149,12 +149,12 @@ test('a refused value is told at its own field', () => {
   assert.deepEqual(problemsOf(Recipe, proposeRecipe(lenet, true)), {});
 });
 
-test('a dense network offers weights and neurons, one with convolutions filters too; without data no fine-tuning is proposed', () => {
+test('a dense network offers weights, in blocks and n:m too, and neurons, one with convolutions filters too; without data no fine-tuning is proposed', () => {
   assert.deepEqual(
     [granularitiesOf(lenet), granularitiesOf(cnn)],
     [
-      ['weight', 'neuron'],
-      ['weight', 'neuron', 'filter'],
+      ['weight', 'block', 'n:m', 'neuron'],
+      ['weight', 'block', 'n:m', 'neuron', 'filter'],
     ],
   );
   assert.deepEqual(

@@ -1,5 +1,6 @@
 // Runs training samples through a network for criteria that look beyond its weights.
 import { criterionNamed } from '#criteria/all-criteria.ts';
+import { StudioError } from '#contract/errors.ts';
 import type { Recipe } from '#contract/recipe.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { shuffledOrder } from '#network/random.ts';
@@ -41,6 +42,8 @@ export async function gatherEvidence(
   try {
     const { train } = openData(context.tf, dataPath, network.loaded.model, network.head);
     const samples = Math.min(recipe.scoreSamples, train.samples);
+    if (samples === 0)
+      throw new StudioError('bad-input', 'The training split of these data has no samples to score on.', { where: 'data' });
     const order = shuffledOrder(train.samples, recipe.seed, DRAW);
     const batches = Math.max(1, Math.ceil(samples / recipe.batch));
     const watch = (criterion.looksAt === 'products' ? watchProducts : watchAnswers)(context, { network, artifact, recipe, criterion });
