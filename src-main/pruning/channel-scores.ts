@@ -133,7 +133,7 @@ function scaleOf(scores: Float64Array, kind: 'max' | 'mean'): number {
 }
 
 /** 1 for each channel whose kernels hold nothing but zeros. */
-export function deadChannels(tensors: TensorsByLayer, group: DependencyGroup): Uint8Array {
+function deadChannels(tensors: TensorsByLayer, group: DependencyGroup): Uint8Array {
   const dead = new Uint8Array(group.group.channels).fill(1);
   for (const slice of scoredSlices(group)) {
     const tensor = tensorOf(slice, tensors);

@@ -4,7 +4,7 @@ import type { Recipe } from '#contract/recipe.ts';
 import { channelGroups, type DependencyGroup } from '#network/channel-groups.ts';
 import { weightsByLayer } from '#network/layer-weights.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
-import { deadChannels, scoresAmong } from './channel-scores.ts';
+import { scoresAmong } from './channel-scores.ts';
 import { checkCriterion } from './check-criterion.ts';
 import { noEvidence, type Evidence } from './evidence.ts';
 import { rankings } from './rankings.ts';
@@ -65,21 +65,6 @@ export function selectChannels(
     }
   }
   return rounded(groups, removed, recipe);
-}
-
-/**
- * The channels that masks have zeroed: after fine-tuning under masks they are what can go for good. Within the recipe's limits, which a
- * network that had zeroed channels of its own may already reach.
- */
-export function zeroedChannels(artifact: ModelArtifact, recipe: Recipe): Map<string, number[]> {
-  const groups = prunableGroups(artifact, recipe);
-  const tensors = weightsByLayer(artifact);
-  const zeroed = groups.map((group): [string, number[]] => {
-    const dead = deadChannels(tensors, group);
-    const mayGo = allowance(group, recipe.minChannels);
-    return [group.group.id, [...dead.keys()].filter((channel) => dead[channel] === 1 && mayGo(channel))];
-  });
-  return rounded(groups, new Map(zeroed), recipe);
 }
 
 /**
