@@ -38,7 +38,8 @@ def kill(name):
     with open(at(name, ".dead.json")) as file:
         groups = json.load(file)
     for group in groups:
-        for layer in map(model.get_layer, group["producers"] + group["followers"]):
+        # Operations such as `x + 3` follow too, and are no layers for Keras: they have no weights.
+        for layer in (layer for layer in model.layers if layer.name in group["producers"] + group["followers"]):
             for weight in layer.weights:
                 follows = layer.name in group["followers"]
                 # Without a scale the mean is what a channel of zeros would still send.
