@@ -65,7 +65,7 @@ async function compile({ built, library }: Places, report: (line: string) => voi
   const headers = (createRequire(import.meta.url)('node-api-headers') as { include_dir: string }).include_dir;
   const near = join('..', basename(dirname(library)));
   await runStep('the compiling of the training kernels', platform.remedy.compiler, platform.compiler, [
-    ...['-O3', '-fPIC', '-shared', '-std=c++17', '-Wno-psabi', '-DNAPI_VERSION=8', `-I${headers}`],
+    ...['-O3', '-fPIC', '-shared', '-std=c++17', '-fno-math-errno', '-Wno-psabi', '-DNAPI_VERSION=8', `-I${headers}`],
     ...sources,
     ...['-o', part, library, ...platform.linkFlags],
     // In the packed app the library lies beside the kernels, here in a folder of its own.

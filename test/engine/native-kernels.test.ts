@@ -90,3 +90,18 @@ test('a shape that does not fit is told, not computed', { skip }, () => {
     /shortcut has another shape/,
   );
 });
+
+test('Adam’s first step lowers a weight by the rate whatever the slope was, and leaves what is masked at +0.0', { skip }, () => {
+  const [weight, first, second] = [tf.tensor1d([0.3, -0.2, 0]), tf.tensor1d([0, 0, 0]), tf.tensor1d([0, 0, 0])];
+  const constants = Object.entries({ beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }).map(([name, value]) => ({
+    name,
+    type: TF_ATTR_FLOAT,
+    value,
+  }));
+  const scalars = [0.9, 0.999, 0.001, 0].map((value) => tf.scalar(value));
+  const given = [...scalars, weight, first, second, tf.tensor1d([0.5, -40, -7]), tf.tensor1d([1, 1, 0])];
+  native.executeMultipleOutputs('EspalierAdam', [{ name: 'N', type: TF_ATTR_INT, value: 1 }, ...constants], given, 1);
+  const [a, b, c] = weight.dataSync();
+  assert.ok(Math.abs(a! - 0.299) < 1e-6 && Math.abs(b! + 0.199) < 1e-6, `${a} ${b}`);
+  assert.ok([c, first.dataSync()[2], second.dataSync()[2]].every((value) => Object.is(value, 0)));
+});

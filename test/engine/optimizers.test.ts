@@ -10,7 +10,7 @@ import { GraphDefinition } from '#main/engine/training/compiled/graph-definition
 import { GraphSession } from '#main/engine/training/compiled/graph-session.ts';
 import { nativeBackend } from '#main/engine/training/compiled/native-binding.ts';
 import { scalarsAt, writeScalars, writeUpdates } from '#main/engine/training/compiled/optimizer-nodes.ts';
-import { READY, readOf, valueOf, variableName, writeReady, writeVariable } from '#main/engine/training/compiled/write-trace.ts';
+import { READY, copyOf, valueOf, variableName, writeReady, writeVariable } from '#main/engine/training/compiled/write-trace.ts';
 import { clipByGlobalNorm, createUpdate, slotNames, type UpdateRule } from '#main/engine/training/optimizers.ts';
 import { ruleOf } from './step-rules.ts';
 
@@ -74,7 +74,13 @@ function inGraph(rule: UpdateRule, mask?: readonly number[]): Record<string, Flo
   );
   writeScalars(graph, native, rule);
   const gradients = new Map(names.map((name) => [name, graph.placeholder(`gradient/${name}`, native.TF_FLOAT, goldens.shapes[name])]));
-  const updates = writeUpdates(graph, native, { prefix: '', gradients, masked: new Set(mask === undefined ? [] : ['kernel']), rule });
+  const updates = writeUpdates(graph, native, {
+    prefix: '',
+    gradients,
+    results: [],
+    masked: new Set(mask === undefined ? [] : ['kernel']),
+    rule,
+  });
   graph.node('done', 'Identity', ['rate', ...updates.map((name) => `^${name}`)], [graph.type('T', native.TF_FLOAT)]);
   const session = new GraphSession(backend, graph);
   session.run(new Map([...variables].map(([name, value]) => [valueOf(name), value])), [READY]);
@@ -90,7 +96,7 @@ function inGraph(rule: UpdateRule, mask?: readonly number[]): Record<string, Flo
     session.run(feeds, ['done']);
     const values = session.run(
       new Map(),
-      told.map(([, variable]) => readOf(variable)),
+      told.map(([, variable]) => copyOf(variable)),
     );
     return Object.fromEntries(told.map(([name], index) => [name, values[index]!.dataSync<'float32'>()]));
   });

@@ -250,12 +250,12 @@ void registerBatchNorm() {
                              {"epsilon: float", "relu: int"},
                              {"x: float", "scale: float", "offset: float", "side: float"},
                              {"y: float", "mean: float", "variance: float", "kept_mean: float", "inverse: float", "nothing: float"}},
-                            true);
+                            Writes::likeFirstInput);
   registerKernel<BatchNormGrad>({"EspalierBatchNormGrad",
                                  {"relu: int"},
                                  {"slope: float", "x: float", "scale: float", "offset: float", "mean: float", "inverse: float"},
                                  {"dx: float", "dscale: float", "doffset: float", "nothing: float", "nothing_more: float"}},
-                                true);
+                                Writes::likeFirstInput);
 }
 
 }  // namespace espalier

@@ -16,12 +16,14 @@ void sameAsFirstInput(TF_ShapeInferenceContext* context, TF_Status* status) {
 
 }  // namespace
 
-void defineOp(const OpDefinition& definition, bool keepsShape) {
+void defineOp(const OpDefinition& definition, Writes writes) {
   TF_OpDefinitionBuilder* builder = TF_NewOpDefinitionBuilder(definition.name);
   for (const char* attribute : definition.attributes) TF_OpDefinitionBuilderAddAttr(builder, attribute);
   for (const char* input : definition.inputs) TF_OpDefinitionBuilderAddInput(builder, input);
   for (const char* output : definition.outputs) TF_OpDefinitionBuilderAddOutput(builder, output);
-  TF_OpDefinitionBuilderSetShapeInferenceFunction(builder, keepsShape ? sameAsFirstInput : TF_ShapeInferenceContextSetUnknownShape);
+  TF_OpDefinitionBuilderSetShapeInferenceFunction(
+      builder, writes == Writes::likeFirstInput ? sameAsFirstInput : TF_ShapeInferenceContextSetUnknownShape);
+  if (writes == Writes::inputs) TF_OpDefinitionBuilderSetIsStateful(builder, true);
   Status status;
   TF_RegisterOpDefinition(builder, status);
   status.check();

@@ -107,14 +107,15 @@ struct OpDefinition {
   std::vector<const char*> outputs;
 };
 
-/** The first output has the first input's shape where `keepsShape`; nothing else is told. */
-void defineOp(const OpDefinition& definition, bool keepsShape);
+/** What a kernel writes: a first output of the first input's shape; something of another shape; or its inputs, so that it may never be left out. */
+enum class Writes { likeFirstInput, anyShape, inputs };
+void defineOp(const OpDefinition& definition, Writes writes);
 void fail(TF_OpKernelContext* context, const char* message);
 void fail(TF_OpKernelConstruction* construction, const char* message);
 
 template <class Kernel>
-void registerKernel(const OpDefinition& definition, bool keepsShape) {
-  defineOp(definition, keepsShape);
+void registerKernel(const OpDefinition& definition, Writes writes) {
+  defineOp(definition, writes);
   const auto create = [](TF_OpKernelConstruction* construction) -> void* {
     try {
       return new Kernel(Attributes(construction));

@@ -4,6 +4,7 @@
 #include <exception>
 
 namespace espalier {
+void registerAdam();
 void registerBatchNorm();
 }  // namespace espalier
 
@@ -11,6 +12,7 @@ void registerBatchNorm();
 extern "C" __attribute__((visibility("default"))) const char* espalier_register_kernels() {
   static char reason[256];
   try {
+    espalier::registerAdam();
     espalier::registerBatchNorm();
     return nullptr;
   } catch (const std::exception& thrown) {

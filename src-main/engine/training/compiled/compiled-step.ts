@@ -14,7 +14,7 @@ import type { Rewrite } from './rewrites/rewrite.ts';
 import { NotTraceable } from './trace.ts';
 import { teacherWeights, traceStep, type StepTrace } from './trace-step.ts';
 import { stepNames, writeStepGraph } from './write-step-graph.ts';
-import { READY, readOf, seenOf, valueOf, variableName, type GraphVariable } from './write-trace.ts';
+import { copyOf, READY, seenOf, valueOf, variableName, type GraphVariable } from './write-trace.ts';
 
 export interface CompiledOptions extends StepOptions {
   readonly inputShape: readonly number[];
@@ -123,7 +123,7 @@ export class CompiledStep implements TrainingStep {
   }
 
   captureSlots(): NamedTensor[] {
-    const values = this.#read(this.#slots.map(({ name }) => readOf(variableName.slot(name))));
+    const values = this.#read(this.#slots.map(({ name }) => copyOf(variableName.slot(name))));
     return this.#slots.map(({ name }, index) => {
       const captured = captureTensor(name, values[index]!);
       values[index]!.dispose();
@@ -142,7 +142,7 @@ export class CompiledStep implements TrainingStep {
 
   publish(form: 'seen' | 'beneath' = 'seen'): void {
     const covered = (name: string) => form === 'seen' && this.#masks.has(name) && (this.#options.beneath ?? 'zero') !== 'zero';
-    const values = this.#read(this.#weights.map(({ name }) => (covered(name) ? seenOf : readOf)(variableName.weight(name))));
+    const values = this.#read(this.#weights.map(({ name }) => (covered(name) ? seenOf : copyOf)(variableName.weight(name))));
     this.#loaded.weights.forEach(({ variable }, index) => {
       variable.assign(values[index]!);
       values[index]!.dispose();
@@ -218,6 +218,6 @@ export class CompiledStep implements TrainingStep {
   #takeOut(): void {
     if (this.#session === undefined || this.#pending.size > 0) return;
     const variables = this.#variables();
-    this.#read(variables.map(readOf)).forEach((value, index) => this.#pending.set(variables[index]!, value));
+    this.#read(variables.map(copyOf)).forEach((value, index) => this.#pending.set(variables[index]!, value));
   }
 }

@@ -76,6 +76,9 @@ export class GraphDefinition {
   int(name: string, value: number): NativeAttribute {
     return { name, type: this.#native.TF_ATTR_INT!, value };
   }
+  float(name: string, value: number): NativeAttribute {
+    return { name, type: this.#native.TF_ATTR_FLOAT!, value };
+  }
   bool(name: string, value: boolean): NativeAttribute {
     return { name, type: this.#native.TF_ATTR_BOOL!, value };
   }

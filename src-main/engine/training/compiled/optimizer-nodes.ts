@@ -1,4 +1,5 @@
 // The weights' updates as TensorFlow's fused optimizer kernels, on masked gradients.
+import { loadKernels } from '../../runtime/native-kernels.ts';
 import { constants, type UpdateRule } from '../optimizers.ts';
 import type { GraphDefinition } from './graph-definition.ts';
 import type { NativeBinding } from './native-binding.ts';
@@ -38,13 +39,20 @@ export interface Updates {
   readonly prefix: string;
   /** Nodes of the gradients by weight. */
   readonly gradients: ReadonlyMap<string, string>;
+  /** Nodes of the other results, after which a weight is read no more. */
+  readonly results: readonly string[];
   /** Of these weights the gradient is masked: they and their slots are zero where the mask is, and a zero gradient keeps them so under every optimizer. */
   readonly masked: ReadonlySet<string>;
   readonly rule: UpdateRule;
 }
 
 /** The names of the nodes that update the weights. */
-export function writeUpdates(graph: GraphDefinition, native: NativeBinding, { prefix, gradients, masked, rule }: Updates): string[] {
+export function writeUpdates(
+  graph: GraphDefinition,
+  native: NativeBinding,
+  { prefix, gradients, results, masked, rule }: Updates,
+): string[] {
+  if (isNative(rule)) return [writeNativeAdam(graph, native, { prefix, gradients, results, masked, rule })];
   const type = graph.type('T', native.TF_FLOAT);
   const slopes = [...gradients].map(([weight, gradient]) => {
     const node = `${prefix}apply/${plain(weight)}`;
@@ -58,6 +66,34 @@ export function writeUpdates(graph: GraphDefinition, native: NativeBinding, { pr
     const taken = factor === undefined ? slope : graph.node(`${node}/clipped`, 'Mul', [slope, factor], [type]);
     return applyOptimizer(graph, native, node, weight, taken, rule);
   });
+}
+
+/** Whether all weights are updated by one kernel of our own. */
+function isNative({ optimizer, clip }: UpdateRule): boolean {
+  return (optimizer === 'adam' || optimizer === 'adamw') && clip === 0 && loadKernels();
+}
+
+/** One pass over weights, means, slopes and masks, in the variables' own memory: hence only once everything has been read. */
+function writeNativeAdam(graph: GraphDefinition, native: NativeBinding, { prefix, gradients, results, masked, rule }: Updates): string {
+  const weights = [...gradients.keys()];
+  const scalar = (name: string, value: number) => graph.constant(`${prefix}apply/${name}`, native.TF_FLOAT, [], Float32Array.of(value));
+  const none = graph.constant(`${prefix}apply/no-mask`, native.TF_FLOAT, [0], new Float32Array());
+  const slot = (name: string) => weights.map((weight) => readOf(variableName.slot(`${weight}/${name}`)));
+  const inputs = [
+    ...['beta1Power', 'beta2Power', 'rate', rule.optimizer === 'adamw' ? 'decayRate' : scalar('no-decay', 0)],
+    ...weights.map((weight) => readOf(variableName.weight(weight))),
+    ...slot('m'),
+    ...slot('v'),
+    ...gradients.values(),
+    ...weights.map((weight) => (masked.has(weight) ? readOf(variableName.mask(weight)) : none)),
+    ...results.map((name) => `^${name.split(':')[0]!}`),
+  ];
+  return graph.node(`${prefix}apply`, 'EspalierAdam', inputs, [
+    graph.int('N', weights.length),
+    graph.float('beta1', constants.beta1),
+    graph.float('beta2', constants.beta2),
+    graph.float('epsilon', constants.epsilon),
+  ]);
 }
 
 /** clip / max(norm, clip), the norm over what is left of the gradients under the masks. */

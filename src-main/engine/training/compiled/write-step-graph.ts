@@ -71,7 +71,13 @@ export function writeStepGraph(
     const moved = [...gradients].flatMap(([name, gradient]) =>
       moving.has(name) ? [writeMovement(graph, native, prefix, name, gradient)] : [],
     );
-    const updates = writeUpdates(graph, native, { prefix, gradients, masked: beneath === 'trained' ? new Set() : masked, rule });
+    const updates = writeUpdates(graph, native, {
+      prefix,
+      gradients,
+      results: [nameOf(trace.loss), nameOf(trace.hits), ...moved],
+      masked: beneath === 'trained' ? new Set() : masked,
+      rule,
+    });
     const statistics = [...trace.statistics].map(([name, value]) => {
       const node = `${prefix}statistic/${plain(name)}`;
       const kept = masked.has(name)

@@ -53,13 +53,19 @@ export function writeTrace(
   return nameOf;
 }
 
-/** A variable with its reading and assigning nodes: `name`, `name/read`, and `name/assign` from the feed `name/value`. Answers with the name of the last. */
+/**
+ * A variable with its nodes: `name`, `name/read`, `name/copy` for whoever takes its value out, and `name/assign` from the feed `name/value`.
+ * What comes in and what goes out is copied, so that the variable's memory is the graph's alone. Answers with the name of the last.
+ */
 export function writeVariable(graph: GraphDefinition, native: NativeBinding, name: string, shape: readonly number[]): string {
   const dtype = graph.type('dtype', native.TF_FLOAT);
   graph.node(name, 'VarHandleOp', [], [dtype, graph.shape('shape', shape), graph.text('shared_name', name)]);
+  const type = graph.type('T', native.TF_FLOAT);
   graph.node(readOf(name), 'ReadVariableOp', [name], [dtype]);
+  graph.node(copyOf(name), 'DeepCopy', [readOf(name)], [type]);
   graph.placeholder(valueOf(name), native.TF_FLOAT, shape);
-  return graph.node(`${name}/assign`, 'AssignVariableOp', [name, valueOf(name)], [dtype]);
+  const own = graph.node(`${name}/own`, 'DeepCopy', [valueOf(name)], [type]);
+  return graph.node(`${name}/assign`, 'AssignVariableOp', [name, own], [dtype]);
 }
 
 /** Fetch it to assign every variable from its feed. */
@@ -73,6 +79,7 @@ export function writeReady(graph: GraphDefinition, native: NativeBinding, assign
 export const valueOf = (variable: string) => `${variable}/value`;
 /** The weight as the network sees it: 0 under its mask. */
 export const seenOf = (variable: string) => `${variable}/seen`;
+export const copyOf = (variable: string) => `${variable}/copy`;
 export const readOf = (variable: string) => `${variable}/read`;
 export const variableName = {
   weight: (name: string) => `weight/${plain(name)}`,

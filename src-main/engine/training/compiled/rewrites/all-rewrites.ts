@@ -10,7 +10,7 @@ import { reluGrad } from './relu-grad.ts';
 import type { Rewrite } from './rewrite.ts';
 
 /** To kernels that every TensorFlow has. */
-export const plainRewrites: readonly Rewrite[] = [noReshape, plainMatMul, biasAdd, reluGrad, biasAddGrad];
+export const plainRewrites: readonly Rewrite[] = [plainMatMul, noReshape, biasAdd, reluGrad, biasAddGrad];
 
 /** To our own kernels; they find what the others have made. */
 export const nativeRewrites: readonly Rewrite[] = [nativeBatchNorm, nativeBatchNormGrad, afterNativeBatchNorm];
