@@ -1,7 +1,7 @@
 // What the host and an engine process say to each other: one engine, one task, weights by file only.
 import { z } from 'zod';
 import { Problem } from './errors.ts';
-import { Certificate, EpochScore, Evaluation, FloorOutcome, Latency, RoundScore, Score } from './measurement.ts';
+import { Certificate, EpochScore, Evaluation, FloorOutcome, Latency, RoundScore, Score, Trial } from './measurement.ts';
 import { ChannelGroup, NetworkSummary } from './network.ts';
 import { Exported, ExportTarget, MeasureSettings, MetricPoint, Progress, Sha256 } from './nouns.ts';
 import { Probe } from './probe.ts';
@@ -29,6 +29,8 @@ export const EngineTask = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('probe'), model, recipe: Recipe }),
   z.object({ kind: z.literal('measure'), model, settings: MeasureSettings }),
   z.object({ kind: z.literal('export'), model, data: data.nullable(), exportTo: ExportTarget }),
+  /** One batch, to see whether data and model fit. */
+  z.object({ kind: z.literal('try'), model, data }),
   z.object({ kind: z.literal('predict'), model, input: z.string(), output: z.string() }),
 ]);
 export type EngineTask = z.infer<typeof EngineTask>;
@@ -102,6 +104,7 @@ export const EngineResult = z.discriminatedUnion('kind', [
   Probe.extend({ kind: z.literal('probe'), environment }),
   Latency.extend({ kind: z.literal('measure'), environment }),
   Exported.extend({ kind: z.literal('export') }),
+  Trial.extend({ kind: z.literal('try') }),
   z.object({ kind: z.literal('predict'), shape: z.array(z.int()), seconds: z.number() }),
 ]);
 export type EngineResult = z.infer<typeof EngineResult>;

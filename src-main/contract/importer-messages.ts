@@ -37,7 +37,15 @@ export const ImporterResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('plan'), plan: Plan }),
   z.object({
     kind: z.literal('samples'),
-    samples: z.array(z.object({ index: z.int(), label: z.string(), shape: z.array(z.int()), pixels: z.array(z.int()) })),
+    samples: z.array(
+      z.object({
+        index: z.int(),
+        label: z.string(),
+        shape: z.array(z.int()),
+        pixels: z.array(z.int()),
+        values: z.array(z.number()).optional(),
+      }),
+    ),
   }),
 ]);
 export type ImporterResult = z.infer<typeof ImporterResult>;

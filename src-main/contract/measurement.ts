@@ -24,6 +24,15 @@ export const Evaluation = z.object({
 });
 export type Evaluation = z.infer<typeof Evaluation>;
 
+/** One batch of data through a network. */
+export const Trial = z.object({
+  samples: z.int(),
+  right: z.int(),
+  /** Mean; null where an answer is infinite or no number. */
+  loss: z.number().nullable(),
+});
+export type Trial = z.infer<typeof Trial>;
+
 export const Latency = z.object({
   /** Milliseconds a batch. */
   p50: z.number(),

@@ -1,6 +1,7 @@
 // Everything a window, a browser tab, the command line or a script may ask of the studio.
 import { z } from 'zod';
 import { DataOptions, DataSurvey } from './data-options.ts';
+import { Trial } from './measurement.ts';
 import { NetworkSummary } from './network.ts';
 import { Dataset, ExportFormat, ExportWeights, Id, Job, MeasureSettings, MetricPoint, Model, Name, Project, Variant } from './nouns.ts';
 import { PairedTest } from './paired-answers.ts';
@@ -14,7 +15,10 @@ const SampleImage = z.object({
   index: z.int(),
   label: z.string(),
   shape: z.array(z.int()),
-  /** 0–255, row by row */ pixels: z.array(z.int()),
+  /** 0–255, row by row. */
+  pixels: z.array(z.int()),
+  /** What a model is fed; of samples that are no images, the first few. */
+  values: z.array(z.number()).optional(),
 });
 
 /** What a plan would leave, worked out without touching anything. */
@@ -97,6 +101,8 @@ export const procedures = {
     import: { input: z.strictObject({ projectId: Id, source: z.string(), options: DataOptions.optional() }), output: Dataset },
     /** Ends a running import, which then answers `cancelled` and leaves nothing behind. */
     cancelImport: { input: z.strictObject({ projectId: Id, source: z.string() }), output: nothing },
+    /** One batch through a network: whether they fit, and what comes out. */
+    try: { input: z.strictObject({ id: Id, variantId: Id }), output: Trial },
     samples: { input: z.strictObject({ id: Id, count: z.int().min(1).max(50).default(10) }), output: z.array(SampleImage) },
   },
   variants: {

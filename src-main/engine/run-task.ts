@@ -1,12 +1,14 @@
 // One task from its message to its result. TensorFlow is loaded here, once the message has been found right.
 import type { EngineResult, EngineTask } from '#contract/engine-messages.ts';
 import { describeEnvironment, loadTensorflow } from './runtime/load-tensorflow.ts';
+import { verifyData } from './data/open-data.ts';
 import { evaluateTask, exportTask, measureTask } from './evaluate-task.ts';
 import { predictTask } from './predict-task.ts';
 import { probe } from './probe-task.ts';
 import { prune } from './prune-task.ts';
 import { studySensitivity } from './sensitivity-task.ts';
 import { train } from './train-task.ts';
+import { tryTask } from './try-task.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** @throws StudioError for all that a user can mend; Interrupted where the host asked for it */
@@ -15,6 +17,7 @@ export async function runTask(task: EngineTask, given: Omit<WorkContext, 'tf' | 
   await tf.ready();
   const context: WorkContext = { ...given, tf, environment: describeEnvironment(tf) };
   context.host.send({ kind: 'ready', environment: context.environment });
+  if ('data' in task && task.data !== null) await verifyData(task.data, given.interruption);
   switch (task.kind) {
     case 'train':
       return train(context, task);
@@ -30,6 +33,8 @@ export async function runTask(task: EngineTask, given: Omit<WorkContext, 'tf' | 
       return measureTask(context, task);
     case 'export':
       return exportTask(context, task);
+    case 'try':
+      return tryTask(context, task);
     case 'predict':
       return predictTask(context, task);
   }

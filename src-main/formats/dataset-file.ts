@@ -63,6 +63,7 @@ export interface OpenDataset extends Scaling {
   labels(name: SplitName, from: number, to: number): Int32Array;
   /** Checks the sha256 of the whole file. */
   verify(): void;
+  verifyInSteps(): Iterable<void>;
   close(): void;
 }
 
@@ -96,6 +97,7 @@ export function openDatasetFile(path: string): OpenDataset {
       labels,
       split: (name) => rows(name, 0, content.summary.counts[name]),
       verify: () => file.verify(),
+      verifyInSteps: () => file.verifyInSteps(),
       close: () => file.close(),
     };
   } catch (thrown) {

@@ -2,6 +2,8 @@
 import type { ImporterResult } from '#contract/importer-messages.ts';
 import { openDatasetFile } from '#formats/dataset-file.ts';
 
+const shownValues = 12;
+
 type Sample = Extract<ImporterResult, { kind: 'samples' }>['samples'][number];
 
 /** Reads only the samples shown. uint8 stays as it is; other values go linearly from the dataset's range to 0–255. @throws StudioError. */
@@ -18,8 +20,15 @@ export function displaySamples(path: string, count: number): Sample[] {
     return inTurns(labels, classes.length, count).map((index) => {
       const { inputs } = dataset.rows('test', index, index + 1);
       const span = high - low || 1;
-      const pixels = Array.from(inputs.data, (value) => (inputs.dtype === 'uint8' ? value : Math.round(((value - low) / span) * 255)));
-      return { index, label: classes[labels[index]!] ?? String(labels[index]), shape: inputs.shape.slice(1), pixels };
+      const bytes = inputs.dtype === 'uint8';
+      // Bytes are shown as they are; other numbers have one scale for all of a sample.
+      const fed = Array.from(inputs.data, (value) => value * [dataset.scale].flat()[0]! + [dataset.offset].flat()[0]!);
+      const pixels = bytes
+        ? Array.from(inputs.data)
+        : fed.map((value) => Math.min(255, Math.max(0, Math.round(((value - low) / span) * 255))));
+      const shape = inputs.shape.slice(1);
+      const label = classes[labels[index]!] ?? String(labels[index]);
+      return shape.length === 1 ? { index, label, shape, pixels, values: fed.slice(0, shownValues) } : { index, label, shape, pixels };
     });
   } finally {
     dataset.close();

@@ -19,41 +19,50 @@ export interface UploadLimits {
   readonly filesAnUpload: number;
   readonly uploads: number;
 }
-export const uploadLimits: UploadLimits = { fileBytes: 2 * 2 ** 30, filesAnUpload: 4096, uploads: 1000 };
+export const uploadLimits: UploadLimits = { fileBytes: 2 * 2 ** 30, filesAnUpload: 200_000, uploads: 1000 };
 
 /** Header with the file's own name, percent-encoded UTF-8. */
 export const fileNameHeader = 'x-file-name';
 
+/** Where the file lies in the folder that is uploaded: names with `/` between, percent-encoded UTF-8; absent at the top. */
+const fileFolderHeader = 'x-file-folder';
+const deepest = 8;
+
 /** Handles don't outlive a start, so whatever an earlier one left in the folder is removed first. */
 export async function uploadRoutes(folder: string, handles: HandleRegister, limits: UploadLimits = uploadLimits): Promise<Route[]> {
   await rm(folder, { recursive: true, force: true });
-  const uploads = new Map<string, Set<string>>();
+  const uploads = new Map<string, { readonly root: string; readonly names: Set<string> }>();
 
-  /** Answers the upload's id and a handle of its folder, for models and datasets of several files. */
-  async function begin({ response }: Exchange): Promise<void> {
+  /** Answers the upload's id and a handle of its folder, which has the name that the header gives if it does, for models and datasets of several files. */
+  async function begin({ request, response }: Exchange): Promise<void> {
     if (uploads.size >= limits.uploads)
       throw new StudioError('over-limit', `At most ${limits.uploads} uploads fit into one start of the studio.`, {
         whatToDo: 'Start the studio again.',
       });
     const id = randomUUID();
-    uploads.set(id, new Set());
-    await mkdir(join(folder, id), { recursive: true, mode: 0o700 });
-    answerJson(response, 201, { id, handle: handles.register(join(folder, id)) });
+    const given = request.headers[fileNameHeader];
+    const root = given === undefined || given === '' ? join(folder, id) : join(folder, id, plainFileName(given));
+    uploads.set(id, { root, names: new Set() });
+    await mkdir(root, { recursive: true, mode: 0o700 });
+    answerJson(response, 201, { id, handle: handles.register(root) });
   }
 
   async function receive({ request, response, captured }: Exchange): Promise<void> {
     const [id, number] = [captured[0]!, captured[1]!];
-    const names = uploads.get(id);
-    if (names === undefined) throw new StudioError('not-found', 'There is no such upload.');
-    const name = plainFileName(request.headers[fileNameHeader]);
+    const upload = uploads.get(id);
+    if (upload === undefined) throw new StudioError('not-found', 'There is no such upload.');
+    const { root, names } = upload;
+    const below = plainFolder(request.headers[fileFolderHeader]);
+    const name = [...below, plainFileName(request.headers[fileNameHeader])].join('/');
     checkLength(request, limits.fileBytes);
     if (Number(number) >= limits.filesAnUpload) throw new StudioError('over-limit', `An upload has at most ${limits.filesAnUpload} files.`);
     if (names.has(name.toLowerCase()) || names.has(number))
       throw new StudioError('conflict', 'The upload holds a file of this name already.', { where: name });
     names.add(name.toLowerCase()).add(number);
     // The part's name can't be a file's: plainFileName never lets a name begin with a dot.
-    const [part, whole] = [join(folder, id, `.part-${number}`), join(folder, id, name)];
+    const [part, whole] = [join(root, `.part-${number}`), join(root, name)];
     try {
+      if (below.length > 0) await mkdir(join(root, ...below), { recursive: true, mode: 0o700 });
       await pipeline(request, createWriteStream(part, { flags: 'wx', mode: 0o600 }));
       await rename(part, whole);
     } catch (thrown) {
@@ -79,6 +88,19 @@ function checkLength(request: IncomingMessage, most: number): void {
   const length = Number(request.headers['content-length'] ?? NaN);
   if (!Number.isSafeInteger(length)) throw new StudioError('bad-input', 'The request doesn’t say how long the file is.');
   if (length > most) throw new StudioError('over-limit', `A file may have at most ${most.toLocaleString('en')} bytes.`);
+}
+
+/** `photos/../cat` is refused by its second name, which has no letters; each other name is made plain. @throws StudioError bad-input, over-limit */
+export function plainFolder(encoded: string | string[] | undefined): string[] {
+  if (typeof encoded !== 'string' || encoded === '') return [];
+  let steps: string[];
+  try {
+    steps = decodeURIComponent(encoded).split('/');
+  } catch {
+    throw new StudioError('bad-input', 'The folder’s name is not readable.');
+  }
+  if (steps.length > deepest) throw new StudioError('over-limit', `An upload has folders at most ${deepest} deep.`);
+  return steps.map((step) => plainFileName(encodeURIComponent(step)));
 }
 
 /**

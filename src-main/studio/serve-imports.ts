@@ -11,6 +11,7 @@ import { newId } from './ids.ts';
 import { withStaging } from './import-files.ts';
 import { describeDataset, describeNewModel, keepArtifact, projectOf } from './keep-artifact.ts';
 import type { StudioParts } from './studio-parts.ts';
+import { tryData } from './try-data.ts';
 import { freeName, nameOfFile } from './variant-names.ts';
 
 type All = Handlers<typeof procedures>;
@@ -127,6 +128,7 @@ export function serveImports(parts: StudioParts): ImportHandlers {
         running.get(`${projectId} ${source}`)?.abort();
         return null;
       },
+      try: ({ id, variantId }) => tryData(parts, id, variantId),
       async samples({ id, count }) {
         const artifact = store.artifacts.pathOf(datasetOf(store, id).artifact);
         return (await runImporter(parts.spawn, { kind: 'samples', artifact, count })).samples;

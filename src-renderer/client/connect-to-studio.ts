@@ -7,7 +7,7 @@ import type { Client, Listen } from '#rpc/contract-types.ts';
 import { desktopBridge } from './desktop-bridge.ts';
 import { downloadExport } from './download-export.ts';
 import { openDesktopLine, openSocketLine, type OpenedLine } from './lines.ts';
-import { uploadFiles, type UploadedFiles, type UploadProgress } from './upload-files.ts';
+import { uploadFiles, type UploadedFiles, type UploadProgress, type PlacedFile } from './upload-files.ts';
 
 export type LineState = 'connected' | 'reconnecting' | 'refused';
 
@@ -19,7 +19,7 @@ export interface StudioConnection {
   readonly state: LineState;
   /** Called at each change of state. Returns the way to stop. */
   onState(listener: (state: LineState) => void): () => void;
-  uploadFiles(files: readonly File[], onProgress?: (progress: UploadProgress) => void): Promise<UploadedFiles>;
+  uploadFiles(files: readonly PlacedFile[], onProgress?: (progress: UploadProgress) => void): Promise<UploadedFiles>;
   /** Saves what an export job wrote to the browser's downloads; answers the names. In the window the export wrote to its place itself. */
   downloadExport(jobId: string): Promise<readonly string[]>;
   close(): void;

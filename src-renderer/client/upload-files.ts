@@ -9,6 +9,12 @@ export interface UploadProgress {
   readonly fileName: string;
 }
 
+/** A file, and where it lies in the folder that was dropped: `photos/cat/1.png`. */
+export interface PlacedFile {
+  readonly file: File;
+  readonly path: string;
+}
+
 export interface UploadedFiles {
   /** One for each file, in their order; what `models.import` and `datasets.import` take as a path. */
   readonly handles: readonly string[];
@@ -18,22 +24,25 @@ export interface UploadedFiles {
 
 /** @throws StudioError `over-limit`, `disk-full`, `unauthorised`, `disconnected` */
 export async function uploadFiles(
-  files: readonly File[],
+  files: readonly PlacedFile[],
   onProgress: (progress: UploadProgress) => void = () => undefined,
 ): Promise<UploadedFiles> {
   const bridge = desktopBridge();
-  if (bridge !== undefined) return { handles: await bridge.registerFiles(files), folderHandle: null };
-  const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
-  const begun = await send('POST', '/uploads', null, {}, () => undefined);
+  if (bridge !== undefined) return { handles: await bridge.registerFiles(files.map(({ file }) => file)), folderHandle: null };
+  const totalBytes = files.reduce((sum, { file }) => sum + file.size, 0);
+  // A dropped folder keeps its name; files on their own get that of the first.
+  const folder = files[0]?.path.split('/')[0] ?? '';
+  const begun = await send('POST', '/uploads', null, { 'x-file-name': encodeURIComponent(folder) }, () => undefined);
   const handles: string[] = [];
   let before = 0;
-  for (const [number, file] of files.entries()) {
+  for (const [number, { file, path }] of files.entries()) {
+    const inside = path.split('/').slice(1, -1).join('/');
     const tell = (sent: number) => onProgress({ sentBytes: before + sent, totalBytes, fileName: file.name });
     const answer = await send(
       'PUT',
       `/uploads/${field(begun, 'id')}/${number}`,
       file,
-      { 'x-file-name': encodeURIComponent(file.name) },
+      { 'x-file-name': encodeURIComponent(file.name), ...(inside === '' ? {} : { 'x-file-folder': encodeURIComponent(inside) }) },
       tell,
     );
     handles.push(field(answer, 'handle'));

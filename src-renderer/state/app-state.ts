@@ -63,7 +63,7 @@ export function createAppState(connect: Connect, view: Window) {
     theme: new Theme(),
     toasts: new Toasts(),
     dialogs: new Dialogs(),
-    imports: new Imports(),
+    imports: new Imports(studio),
   };
 }
 export type AppState = ReturnType<typeof createAppState>;

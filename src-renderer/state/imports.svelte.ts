@@ -1,29 +1,47 @@
 // Files dropped or chosen: brought to the studio, recognised by their names, added to the open project or to a new one.
+import type { PlacedFile } from '../client/upload-files.ts';
 import type { AppState } from './app-state.ts';
+import { DataDraft, needsChoices } from './data-draft.svelte.ts';
+import type { Studio } from './studio.svelte.ts';
+
+const model = /(^|\/)(model\.json|[^/]*\.(keras|h5|hdf5|onnx|json|bin))$/i;
+const litter = /(^|\/)(\.|Thumbs\.db$|__MACOSX\/)/;
 
 /** By name alone; what the file really is, the importer finds out. */
 export function kindOfFiles(names: readonly string[]): 'model' | 'dataset' {
-  const dataset = /(\.npz|\.npy|ubyte|\.idx\d?)(\.gz)?$/i;
-  return names.length > 0 && names.every((name) => dataset.test(name) || /\.gz$/i.test(name)) ? 'dataset' : 'model';
+  const seen = names.filter((name) => !litter.test(name));
+  return seen.length > 0 && !seen.some((name) => model.test(name)) ? 'dataset' : 'model';
 }
 
 /** "lenet.keras" → "lenet". */
 export function nameFromFile(name: string): string {
-  return name.replace(/^.*[\\/]/, '').replace(/\.(keras|h5|hdf5|json|npz)$/i, '') || 'New project';
+  return name.replace(/^.*[\\/]/, '').replace(/\.(keras|h5|hdf5|onnx|json|npz|npy|csv|tsv)$/i, '') || 'New project';
 }
 
 export class Imports {
   /** What is on its way now; `share` is null once it is sent and being read. */
   current = $state.raw<{ readonly name: string; readonly share: number | null } | null>(null);
+  /** A dataset whose options are being chosen; its dialog is open as long as it is here. */
+  draft = $state.raw<DataDraft | null>(null);
+
+  constructor(studio: Studio) {
+    studio.onEvent((event) => {
+      if (event.name === 'importProgress' && this.draft?.source === event.data.source) this.draft.share = event.data.share;
+    });
+  }
 
   /** Failures become messages; answers whether it worked. */
-  async files(app: AppState, files: readonly File[], kind = kindOfFiles(files.map(({ name }) => name))): Promise<boolean> {
+  async files(app: AppState, files: readonly PlacedFile[], kind = kindOfFiles(files.map(({ path }) => path))): Promise<boolean> {
     const [first] = files;
     if (first === undefined) return false;
-    return this.#run(app, first.name, kind, () =>
-      app.studio.upload(files, (share) => {
-        this.current = { name: first.name, share };
-      }),
+    const name = first.path.split('/')[0] ?? first.file.name;
+    return this.#run(app, name, kind, () =>
+      app.studio.upload(
+        files.filter(({ path }) => !litter.test(path)),
+        (share) => {
+          this.current = { name, share };
+        },
+      ),
     );
   }
 
@@ -40,14 +58,32 @@ export class Imports {
     return this.#run(app, source, 'dataset', () => Promise.resolve(source));
   }
 
+  /** With the options chosen in the dialog; it closes when the data are in, and stays with what was typed when they are refused. */
+  async finishDraft(app: AppState): Promise<void> {
+    const { draft } = this;
+    const dataset = await draft?.import();
+    if (dataset === undefined) return;
+    if (this.draft === draft) this.draft = null;
+    this.#welcome(app, dataset.summary.name, dataset.summary.classes.length, dataset.projectId);
+  }
+
+  dropDraft(): void {
+    this.draft?.cancel();
+    this.draft = null;
+  }
+
   async #run(app: AppState, name: string, kind: 'model' | 'dataset', bring: () => Promise<string>): Promise<boolean> {
     this.current = { name, share: 0 };
     const done = await app.toasts.attempt(async () => {
       const path = await bring();
       this.current = { name, share: null };
+      if (kind === 'dataset') return this.#bringData(app, name, path);
       const made = app.open.id === null ? await app.projects.create(nameFromFile(name)) : undefined;
       try {
-        await this.#bringIn(app, made?.id ?? app.open.id ?? '', kind, path);
+        const projectId = made?.id ?? app.open.id ?? '';
+        const variant = await app.open.importModel(projectId, path);
+        app.toasts.say(`${variant.name} is here: ${variant.summary.layers.length} layers.`);
+        app.route.go({ kind: 'project', id: projectId, view: 'overview', item: variant.id });
       } catch (thrown) {
         // A refused file leaves no empty project behind.
         if (made !== undefined) await app.projects.remove(made.id);
@@ -59,15 +95,40 @@ export class Imports {
     return done === true;
   }
 
-  async #bringIn(app: AppState, projectId: string, kind: 'model' | 'dataset', path: string): Promise<void> {
-    if (kind === 'dataset') {
-      const { summary } = await app.open.importDataset(projectId, path);
-      app.toasts.say(`${summary.name} is here: ${summary.classes.length} classes.`);
-      if (app.open.id !== projectId) app.route.go({ kind: 'project', id: projectId, view: 'overview', item: null });
-    } else {
-      const variant = await app.open.importModel(projectId, path);
-      app.toasts.say(`${variant.name} is here: ${variant.summary.layers.length} layers.`);
-      app.route.go({ kind: 'project', id: projectId, view: 'overview', item: variant.id });
+  /** Looks first: where there is something to choose, the dialog opens; else the data come in at once. */
+  async #bringData(app: AppState, name: string, source: string): Promise<boolean> {
+    const survey = await app.studio.client.datasets.survey({ source });
+    const network = app.currentVariant();
+    let projectId = app.open.id;
+    const draft = new DataDraft(source, survey, network, {
+      import: async (from, options) => {
+        const made = projectId === null ? await app.projects.create(nameFromFile(name)) : undefined;
+        try {
+          const dataset = await app.open.importDataset(made?.id ?? projectId ?? '', from, options);
+          projectId = dataset.projectId;
+          return dataset;
+        } catch (thrown) {
+          if (made !== undefined) await app.projects.remove(made.id);
+          throw thrown;
+        }
+      },
+      cancel: (from) => void (projectId === null ? undefined : app.studio.client.datasets.cancelImport({ projectId, source: from })),
+    });
+    if (needsChoices(survey)) {
+      this.draft = draft;
+      return false;
     }
+    const dataset = await draft.import();
+    if (draft.problem !== null) {
+      this.draft = draft;
+      return false;
+    }
+    if (dataset !== undefined) this.#welcome(app, dataset.summary.name, dataset.summary.classes.length, dataset.projectId);
+    return dataset !== undefined;
+  }
+
+  #welcome(app: AppState, name: string, classes: number, projectId: string): void {
+    app.toasts.say(`${name} is here: ${classes} classes.`);
+    if (app.open.id !== projectId) app.route.go({ kind: 'project', id: projectId, view: 'overview', item: null });
   }
 }

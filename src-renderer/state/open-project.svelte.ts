@@ -1,6 +1,8 @@
 // The project on screen: its models, datasets and variants, loaded once and then kept true by events.
 import { SvelteMap } from 'svelte/reactivity';
+import type { DataOptions } from '#contract/data-options.ts';
 import { StudioError, type Problem } from '#contract/errors.ts';
+import type { Trial } from '#contract/measurement.ts';
 import type { Dataset, Model, Project, Variant } from '#contract/nouns.ts';
 import { baselineLook, lookOf, type Look } from '../charts/looks.ts';
 import { EventGate } from './event-gate.ts';
@@ -23,6 +25,7 @@ export class OpenProject {
   readonly #models = new SvelteMap<string, Model>();
   readonly #datasets = new SvelteMap<string, Dataset>();
   readonly #samples = new Map<string, Promise<Sample[]>>();
+  readonly #trials = new Map<string, Promise<Trial>>();
   readonly #gate: EventGate<StudioEvent>;
 
   readonly project = $derived.by<Project | undefined>(() => (this.id === null ? undefined : this.#projects.get(this.id)));
@@ -30,6 +33,11 @@ export class OpenProject {
   readonly variants = $derived([...this.#variants.values()].sort((a, b) => a.createdAt - b.createdAt || a.id.localeCompare(b.id)));
   readonly models = $derived([...this.#models.values()]);
   readonly datasets = $derived([...this.#datasets.values()].sort((a, b) => a.createdAt - b.createdAt));
+  #datasetId = $state<string | null>(null);
+  /** The one that came in last in this session: a batch of it is tried at once. */
+  freshDatasetId = $state<string | null>(null);
+  /** The one that forms work with: as chosen, else the first. */
+  readonly dataset = $derived(this.#datasets.get(this.#datasetId ?? '') ?? this.datasets[0]);
   /** The one that others are compared with: as chosen, else the first that has a score. */
   readonly baseline = $derived(
     this.#variants.get(this.project?.baselineId ?? '') ?? this.variants.find(({ evaluation }) => evaluation !== null),
@@ -92,7 +100,7 @@ export class OpenProject {
   }
 
   #clear(): void {
-    for (const map of [this.#variants, this.#models, this.#datasets, this.#samples]) map.clear();
+    for (const map of [this.#variants, this.#models, this.#datasets, this.#samples, this.#trials]) map.clear();
   }
 
   #apply(event: StudioEvent): void {
@@ -116,10 +124,27 @@ export class OpenProject {
     return this.#took(model, variant);
   }
 
-  async importDataset(projectId: string, source: string): Promise<Dataset> {
-    const dataset = await this.#studio.client.datasets.import({ projectId, source });
-    if (projectId === this.id) this.#datasets.set(dataset.id, dataset);
+  /** Chosen for the forms from then on. */
+  async importDataset(projectId: string, source: string, options?: DataOptions): Promise<Dataset> {
+    const dataset = await this.#studio.client.datasets.import({ projectId, source, ...(options === undefined ? {} : { options }) });
+    if (projectId === this.id) {
+      this.#datasets.set(dataset.id, dataset);
+      this.#datasetId = dataset.id;
+      this.freshDatasetId = dataset.id;
+    }
     return dataset;
+  }
+
+  /** One batch of the dataset through the variant; asked for once for each pair. */
+  trial(datasetId: string, variantId: string): Promise<Trial> {
+    const key = `${datasetId} ${variantId}`;
+    const known = this.#trials.get(key) ?? this.#studio.client.datasets.try({ id: datasetId, variantId });
+    this.#trials.set(key, known);
+    return known;
+  }
+
+  chooseDataset(id: string): void {
+    this.#datasetId = id;
   }
 
   #took(model: Model, variant: Variant): Variant {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { StudioError, type Problem } from '#contract/errors.ts';
 import type { StudioFacts } from '#contract/procedures.ts';
 import { desktopBridge } from '../client/desktop-bridge.ts';
+import type { PlacedFile } from '../client/upload-files.ts';
 import { EventGate } from './event-gate.ts';
 import { hearAll, type Connect, type Snapshot, type StudioEvent } from './studio-event.ts';
 
@@ -75,12 +76,13 @@ export class Studio {
    * Brings dropped or chosen files to where the studio can read them.
    * @returns what `models.import` and `datasets.import` take: the file itself where there is one, else what stands for all of them
    */
-  async upload(files: readonly File[], onShare: (share: number) => void = () => undefined): Promise<string> {
+  async upload(files: readonly PlacedFile[], onShare: (share: number) => void = () => undefined): Promise<string> {
     const { handles, folderHandle } = await this.#line().uploadFiles(files, ({ sentBytes, totalBytes }) =>
       onShare(totalBytes === 0 ? 1 : sentBytes / totalBytes),
     );
     const [only] = handles;
-    if (handles.length === 1 && only !== undefined) return only;
+    const alone = handles.length === 1 && files[0]?.path.includes('/') !== true;
+    if (alone && only !== undefined) return only;
     if (folderHandle !== null) return folderHandle;
     throw new StudioError('bad-input', 'Several files were given at once.', { whatToDo: 'Choose their folder instead.' });
   }

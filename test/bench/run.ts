@@ -12,6 +12,7 @@ const benchmarks: Record<string, () => Promise<{ readonly bench: (names: readonl
   formats: () => import('./formats.ts'),
   tfmot: () => import('./tfmot.ts'),
   papers: () => import('./papers.ts'),
+  data: () => import('./data-memory.ts'),
   profile: () => import('./profile.ts'),
 };
 

@@ -32,7 +32,7 @@ async function page(variants: number | null) {
         return () => undefined;
       },
       downloadExport: () => Promise.resolve([]),
-      uploadFiles: (files) => Promise.resolve({ handles: files.map(({ name }) => name), folderHandle: 'all' }),
+      uploadFiles: (files) => Promise.resolve({ handles: files.map(({ file }) => file.name), folderHandle: 'all' }),
     });
   });
   const projects = new Projects(studio);

@@ -22,6 +22,7 @@ const scenes: readonly (readonly [name: string, address: string])[] = [
   ['layers', '/#/projects/p1/layers/v2'],
   ['sensitivity-none', '/#/projects/p1/sensitivity/v2'],
   ['sensitivity', '/#/projects/p1/sensitivity/v2'],
+  ['import-data', '/#/projects/p1/train/v1'],
   ['train', '/#/projects/p1/train/v1'],
   ['prune', '/#/projects/p1/prune/v3'],
   ['prune-probed', '/#/projects/p1/prune/v3'],
@@ -45,6 +46,11 @@ for (const scheme of ['light', 'dark'] as const) {
     await page.goto(fixture.address + address);
     await page.waitForTimeout(900);
     if (name === 'palette') await page.keyboard.press('Control+k');
+    if (name === 'import-data')
+      await page
+        .locator('input[type=file]')
+        .first()
+        .setInputFiles([{ name: 'photos.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b') }]);
     if (name === 'export-boards') await page.getByLabel('Format').selectOption('tflite');
     if (name === 'running') {
       await page.getByRole('button', { name: 'Train', exact: true }).click();

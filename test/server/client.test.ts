@@ -112,7 +112,11 @@ test('1 MB of an uploaded file arrives byte for byte, with progress, and only it
   const { handles, folderHandle, sent } = await page.evaluate(async () => {
     const bytes = Uint8Array.from({ length: 1_000_000 }, (_, at) => (at * 7) % 251);
     let sent = 0;
-    const uploaded = await line.uploadFiles([new File([bytes], 'nets/Größe 1.keras'), new File(['{}'], 'b.json')], ({ sentBytes }) => {
+    const files = [new File([bytes], 'nets/Größe 1.keras'), new File(['{}'], 'b.json')].map((file) => ({
+      file,
+      path: file.name.replace('/', '-'),
+    }));
+    const uploaded = await line.uploadFiles(files, ({ sentBytes }) => {
       sent = Math.max(sent, sentBytes);
     });
     return { ...uploaded, sent };

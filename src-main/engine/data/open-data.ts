@@ -1,9 +1,10 @@
 // A dataset artifact opened for one model: checked against it, and its splits ready to be gathered.
-import { statSync, type Stats } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { LayersModel } from '@tensorflow/tfjs-node';
 import type { DatasetSummary } from '#contract/nouns.ts';
-import { openDatasetFile, type Scaling, type SplitName } from '#formats/dataset-file.ts';
+import { openDatasetFile, type OpenDataset, type Scaling, type SplitName } from '#formats/dataset-file.ts';
 import type { StoredSamples } from '#formats/stored-samples.ts';
+import type { Interruption } from '../interruption.ts';
 import type { Head } from '../models/training-view.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 import { openBatches, type Batches } from './batches.ts';
@@ -35,18 +36,32 @@ interface Opened {
 
 const opened = new Map<string, Opened>();
 
+/**
+ * Verifies a set before it is opened, and breathes meanwhile: the checksum of gigabytes takes seconds in which the engine would seem dead.
+ * @throws StudioError `damaged-file`; Interrupted
+ */
+export async function verifyData(path: string, interruption: Interruption): Promise<void> {
+  const key = keyOf(path);
+  if (opened.has(key)) return;
+  const file = openDatasetFile(path);
+  try {
+    for (const _ of file.verifyInSteps()) await interruption.breathe();
+    opened.set(key, keep(file));
+  } catch (thrown) {
+    file.close();
+    throw thrown;
+  }
+}
+
 /** A job opens its data several times, for training and for each score: they are verified and read once, and stay open as long as the process. */
 function openOnce(path: string): Opened {
-  const { size, mtimeMs, ino } = status(path);
-  const key = `${path} ${size} ${mtimeMs} ${ino}`;
+  const key = keyOf(path);
   const known = opened.get(key);
   if (known !== undefined) return known;
   const file = openDatasetFile(path);
   try {
     file.verify();
-    const { summary, scale, offset, reversed } = file;
-    const splits = { train: file.samples('train'), validation: file.samples('validation'), test: file.samples('test') };
-    const fresh = { summary, scaling: { scale, offset, ...(reversed === undefined ? {} : { reversed }) }, splits };
+    const fresh = keep(file);
     opened.set(key, fresh);
     return fresh;
   } catch (thrown) {
@@ -55,11 +70,21 @@ function openOnce(path: string): Opened {
   }
 }
 
+function keep(file: OpenDataset): Opened {
+  const { summary, scale, offset, reversed } = file;
+  return {
+    summary,
+    scaling: { scale, offset, ...(reversed === undefined ? {} : { reversed }) },
+    splits: { train: file.samples('train'), validation: file.samples('validation'), test: file.samples('test') },
+  };
+}
+
 /** An absent file is told by `openDatasetFile`. */
-function status(path: string): Partial<Stats> {
+function keyOf(path: string): string {
   try {
-    return statSync(path);
+    const { size, mtimeMs, ino } = statSync(path);
+    return `${path} ${size} ${mtimeMs} ${ino}`;
   } catch {
-    return {};
+    return path;
   }
 }

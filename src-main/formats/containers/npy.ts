@@ -116,8 +116,12 @@ function toRowMajor(data: NumericArray['data'], shape: readonly number[]): Numer
   return result;
 }
 
-/** Format 1.0, C order, data 64-byte aligned as NumPy does it. */
 export function npyBytes({ dtype, shape, data }: NumericArray): Uint8Array {
+  return Buffer.concat([npyHeader(dtype, shape), Buffer.from(data.buffer, data.byteOffset, data.byteLength)]);
+}
+
+/** Format 1.0, C order, data 64-byte aligned as NumPy does it. */
+export function npyHeader(dtype: NumericArray['dtype'], shape: readonly number[]): Buffer {
   const descr = { float32: '<f4', int32: '<i4', uint8: '|u1' }[dtype];
   const literal = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`;
   const length = Math.ceil((10 + literal.length + 1) / 64) * 64 - 10;
@@ -126,5 +130,5 @@ export function npyBytes({ dtype, shape, data }: NumericArray): Uint8Array {
   header.writeUInt16LE(length, 8);
   header.write(literal, 10, 'latin1');
   header.write('\n', 10 + length - 1, 'latin1');
-  return Buffer.concat([header, Buffer.from(data.buffer, data.byteOffset, data.byteLength)]);
+  return header;
 }

@@ -34,6 +34,8 @@ export interface OpenTensorFile {
   fillRows(name: string, row: number, target: Uint8Array): void;
   /** Reads the whole file once and compares its sha256 with the trailer. @throws StudioError `damaged-file`. */
   verify(): void;
+  /** The same in steps of eight megabytes, for who must answer others in between. */
+  verifyInSteps(): Iterable<void>;
   close(): void;
 }
 
@@ -120,10 +122,15 @@ function fileAt(path: string, file: number): OpenTensorFile {
       fill(path, file, dataStart + offset + start, target);
     },
     verify() {
+      for (const _ of this.verifyInSteps());
+    },
+    *verifyInSteps() {
       const hash = createHash('sha256');
       const hashed = size - trailerBytes;
-      for (let start = 0; start < hashed; start += 8 * 1024 * 1024)
+      for (let start = 0; start < hashed; start += 8 * 1024 * 1024) {
         hash.update(bytesAt(path, file, start, Math.min(8 * 1024 * 1024, hashed - start)));
+        yield;
+      }
       if (!hash.digest().equals(bytesAt(path, file, hashed, trailerBytes)))
         throw damaged('Its bytes are not those that were written (sha256 differs).');
     },
