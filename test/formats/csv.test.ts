@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { sourceOf } from '#formats/containers/guarded-file.ts';
 import { guessSeparator, readCsv, type Separator } from '#formats/containers/csv.ts';
 import type { DataOptions } from '#contract/data-options.ts';
+import { record } from '../fuzz/record.ts';
 import { importData, reportOf } from './import-data.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'csv-'));
@@ -153,9 +154,12 @@ const refused: [string, string, string, RegExp][] = [
   ['labels and nothing else', 'label\na\nb\n', 'not-a-dataset', /./],
   ['nothing', '', 'not-a-dataset', /empty/],
 ];
+const outcomes: Record<string, string> = {};
+after(() => record('hostile', 'csv', { files: refused.length, outcomes }));
 for (const [what, text, code, words] of refused) {
   test(`refused: ${what} (${code})`, async () => {
     await assert.rejects(imported(text), (thrown: Error & { code?: string }) => {
+      outcomes[what] = `${thrown.code}: ${thrown.message}`;
       assert.equal(thrown.code, code, thrown.message);
       assert.match(thrown.message, words);
       return true;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { unzipSync, zipSync, type Zippable } from 'fflate';
 import h5wasm from 'h5wasm';
 import { StudioError } from '#contract/errors.ts';
@@ -11,6 +11,7 @@ import { parseJson } from '#formats/containers/json.ts';
 import { readNpy } from '#formats/containers/npy.ts';
 import { openZip } from '#formats/containers/zip.ts';
 import { readModel } from '#formats/read-model.ts';
+import { record } from '../fuzz/record.ts';
 import { readTfjs } from '#formats/tfjs/read-tfjs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
@@ -280,6 +281,8 @@ const cases: [string, string, RegExp, () => Promise<unknown>][] = [
   ['no file', 'not-found', /absent/, () => readModel(join(folder, 'absent.keras'))],
 ];
 
+const outcomes: Record<string, string> = {};
+after(() => record('hostile', 'models and containers', { files: cases.length, outcomes }));
 for (const [what, code, words, action] of cases) {
   test(`refused: ${what} (${code})`, async () => {
     const error = await action().then(
@@ -287,6 +290,7 @@ for (const [what, code, words, action] of cases) {
       (thrown: unknown) => thrown,
     );
     assert.ok(error instanceof StudioError, String(error));
+    outcomes[what] = `${error.code}: ${error.where}: ${error.message}`;
     assert.equal(error.code, code, `${error.where}: ${error.message}`);
     assert.match(`${error.where}: ${error.message}`, words);
     assert.ok((error.whatToDo ?? '').length > 0, 'it should say what to do');

@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { matchedTo, DataOptions } from '#contract/data-options.ts';
 import { summariseNetwork } from '#network/summarise.ts';
 import { buildStarter } from '#network/starters.ts';
+import { record } from '../fuzz/record.ts';
 import { importData, reportOf } from './import-data.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pictures-'));
@@ -104,9 +105,12 @@ const hostile: [string, Readonly<Record<string, string | Buffer>>, string, RegEx
   ['text named as a picture', { 'a/x.png': 'hello' }, 'damaged-file', /no PNG, JPEG or WebP/],
   ['pictures in no folder of a class', { 'x.png': png, 'y.png': png }, 'not-a-dataset', /no folder of a class/],
 ];
+const outcomes: Record<string, string> = {};
+after(() => record('hostile', 'folders of images', { files: hostile.length, outcomes }));
 for (const [what, files, code, words] of hostile) {
   test(`refused: ${what} (${code})`, async () => {
     await assert.rejects(importData(tree({ 'b/sound.png': '=rgb.png', ...files })), (thrown: Error & { code?: string; where?: string }) => {
+      outcomes[what] = `${thrown.code}: ${thrown.where}: ${thrown.message}`;
       assert.equal(thrown.code, code, thrown.message);
       assert.match(`${thrown.where}: ${thrown.message}`, words);
       return true;

@@ -1,10 +1,9 @@
-// ONNX files that are damaged, hostile or beyond Espalier: read or refused in plain words, within limits. FUZZ_MUTATIONS sets how many mutations a file.
+// ONNX files that are hostile or beyond Espalier: refused in plain words, within limits.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Worker } from 'node:worker_threads';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import {
   AttributeProto_AttributeType as Kind,
@@ -16,47 +15,9 @@ import {
 } from '#formats/onnx/generated/onnx_pb.ts';
 import { readOnnx } from '#formats/onnx/read/read-onnx.ts';
 import { readModel } from '#formats/read-model.ts';
+import { record } from '../fuzz/record.ts';
 
-const mutations = Number(process.env.FUZZ_MUTATIONS ?? 1000);
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'onnx-fixtures', name));
-
-for (const name of [
-  'mobile.script.onnx',
-  'memory.dynamo.onnx',
-  'branches.script.onnx',
-  'perceptron.script.onnx',
-  'shuffle.script.onnx',
-  'gelu.dynamo.onnx',
-]) {
-  test(`${name}: ${mutations} mutations and every beginning are read or refused in plain words`, async () => {
-    const faults: string[] = [];
-    assert.equal(await workThrough(name, faults), undefined, 'a mutation was never answered');
-    assert.deepEqual(faults.slice(0, 3), []);
-  });
-}
-
-/** The round that wasn't answered within five seconds, or undefined where all were. */
-function workThrough(name: string, faults: string[]): Promise<number | undefined> {
-  return new Promise((done, fail) => {
-    const worker = new Worker(join(import.meta.dirname, 'onnx-fuzz-worker.ts'), { workerData: { name, rounds: mutations } });
-    let last = 0;
-    let watch = setTimeout(() => undefined, 0);
-    worker.on('message', ({ round, fault }: { round: number; fault?: string }) => {
-      last = round;
-      if (fault !== undefined) faults.push(`round ${round}: ${fault}`);
-      clearTimeout(watch);
-      watch = setTimeout(() => {
-        done(last);
-        void worker.terminate();
-      }, 5000);
-    });
-    worker.on('error', fail);
-    worker.on('exit', () => {
-      clearTimeout(watch);
-      done(undefined);
-    });
-  });
-}
 
 type NodeInit = Exclude<Parameters<typeof create<typeof NodeProtoSchema>>[1], undefined | { $typeName: string }>;
 type TensorInit = Exclude<Parameters<typeof create<typeof TensorProtoSchema>>[1], undefined | { $typeName: string }>;
@@ -174,6 +135,7 @@ const refused: Readonly<Record<string, [Uint8Array, { code: string; where?: RegE
   'graphs in graphs in graphs': [nested(100), { code: 'over-limit' }],
 };
 
+record('hostile', 'onnx', { files: Object.keys(refused).length, names: Object.keys(refused) });
 for (const [name, [bytes, expected]] of Object.entries(refused)) {
   test(`refused: ${name}`, () => {
     assert.throws(() => readOnnx(bytes, 'm.onnx'), { name: 'StudioError', ...expected });

@@ -21,11 +21,13 @@ export async function readDataset(
   options: DataOptions,
   tell: (share: number) => void = () => undefined,
 ): Promise<SourceDataset> {
+  let format: string | undefined;
   try {
     // The user named this path: a link there is the user's own. Links further in are not.
     const path = realpathSync(source);
     const name = basename(source).replace(/\.(csv|tsv|txt|data)$/i, '');
     const found = recognise(path);
+    format = found.kind;
     switch (found.kind) {
       case 'npz':
         return await readNpz(opened, path);
@@ -41,6 +43,7 @@ export async function readDataset(
         return await readImages(opened, path, imageLayout(opened, path, found.paths, options), options, tell);
     }
   } catch (thrown) {
-    throw thrown instanceof StudioError ? thrown : fromSystem(thrown, source);
+    const refused = thrown instanceof StudioError ? thrown : fromSystem(thrown, source);
+    throw format === undefined ? refused : refused.ofFormat(format);
   }
 }

@@ -1,19 +1,4 @@
-// How ONNX files are mutated: as other files, and with protobuf's own tricks.
-
-const tokens = [
-  '__proto__',
-  'Loop',
-  'Conv',
-  'Gemm',
-  '../',
-  '\u0000',
-  '\u00ff\u00ff\u00ff\u00ff\u000f',
-  '\u0008\u0000',
-  '\u003a\u0000',
-  '\u0080\u0080\u0080\u0080\u0080\u0080\u0080\u0080\u0080\u0001',
-  'x',
-  'y',
-].map((token) => Buffer.from(token, 'latin1'));
+// How files are mutated: seeded, so that each round can be done again by its number.
 
 /** mulberry32: small, seeded, the same everywhere. */
 export function generator(seed: number): (below: number) => number {
@@ -26,12 +11,12 @@ export function generator(seed: number): (below: number) => number {
   };
 }
 
-/** One to four of: a flipped bit, a truncation, a splice, a length that is too long or too short, a token, a byte one off, a part twice. */
-export function mutated(seed: Buffer, random: (below: number) => number): Buffer {
+/** One to four of: a flipped bit, a truncation, a splice, a part twice, a length at an extreme, a token of the format, a byte one off or any. */
+export function mutated(seed: Buffer, tokens: readonly Buffer[], random: (below: number) => number): Buffer {
   let bytes = Buffer.from(seed);
   for (let change = 0, changes = 1 + random(4); change < changes && bytes.length > 8; change++) {
     const at = random(bytes.length);
-    switch (random(8)) {
+    switch (random(9)) {
       case 0:
         bytes[at] = bytes[at]! ^ (1 << random(8));
         break;
@@ -41,22 +26,25 @@ export function mutated(seed: Buffer, random: (below: number) => number): Buffer
       case 2:
         bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(random(bytes.length))]);
         break;
-      case 3:
-        bytes[at] = [0, 1, 0x7f, 0xff][random(4)]!;
-        break;
-      case 4: {
-        const token = tokens[random(tokens.length)]!;
-        bytes = Buffer.concat([bytes.subarray(0, at), token, bytes.subarray(at + token.length)]);
-        break;
-      }
-      case 5:
-        bytes[at] = (bytes[at]! + (random(2) === 0 ? 1 : 255)) & 0xff;
-        break;
-      case 6: {
+      case 3: {
         const end = Math.min(bytes.length, at + random(200));
         bytes = Buffer.concat([bytes.subarray(0, end), bytes.subarray(at)]);
         break;
       }
+      case 4:
+        bytes.writeUInt32LE([0, 1, 0x7fff_ffff, 0xffff_ffff][random(4)]!, Math.min(at, bytes.length - 4));
+        break;
+      case 5:
+        bytes[at] = [0, 1, 0x7f, 0xff][random(4)]!;
+        break;
+      case 6: {
+        const token = tokens[random(tokens.length)]!;
+        bytes = Buffer.concat([bytes.subarray(0, at), token, bytes.subarray(at + token.length)]);
+        break;
+      }
+      case 7:
+        bytes[at] = (bytes[at]! + (random(2) === 0 ? 1 : 255)) & 0xff;
+        break;
       default:
         bytes[at] = random(256);
     }
