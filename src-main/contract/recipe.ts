@@ -6,6 +6,10 @@ import { Granularity } from './network.ts';
 export const Optimizer = z.enum(['adam', 'adamw', 'sgd', 'momentum', 'nesterov', 'rmsprop']);
 export type Optimizer = z.infer<typeof Optimizer>;
 
+/** Labels are whole numbers: `categorical` is what Keras calls sparse categorical cross-entropy. */
+export const Loss = z.enum(['auto', 'categorical', 'binary', 'mse']);
+export type Loss = z.infer<typeof Loss>;
+
 const epochs = z.int().min(0).max(10_000);
 const seed = z.int().min(0).max(0xffff_ffff);
 
@@ -18,6 +22,7 @@ const stepFields = {
   warmUp: z.number().min(0).max(10_000).default(0).describe('epochs in which the rate rises to its highest; 0 for none'),
   batch: z.int().min(1).max(65_536).default(128).describe('images a step'),
   optimizer: Optimizer.default('adam').describe('how gradients become steps'),
+  loss: Loss.default('auto').describe('what is made small; auto is the cross-entropy that suits the output'),
   weightDecay: z.number().min(0).max(1).default(0.004).describe('decoupled weight decay, of adamw alone'),
   clip: z.number().min(0).max(1e6).default(0).describe('largest norm of all gradients together, longer ones are scaled down; 0 for any'),
   scaleL1: z

@@ -27,7 +27,7 @@ export async function train(context: WorkContext, task: TrainTask): Promise<Engi
   const order = JSON.stringify({ kind: task.kind, model: basename(task.model), data: basename(task.data), settings });
   const resumed = resumeFrom(context, order);
   const source = resumed?.artifact ?? readModelFile(task.model);
-  const network = await openNetwork(context, source);
+  const network = await openNetwork(context, source, settings.loss);
   const data = openData(tf, task.data, network.loaded.model, network.head);
   const scorer = scorerFor(context, network, data);
   const step = openStep(context, network, data, settings, resumed);

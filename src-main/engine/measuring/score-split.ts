@@ -60,7 +60,7 @@ export async function scoreSplit(
       const label = batches.labelAt(order?.[from + i] ?? from + i);
       lossSum += losses[i]!;
       counts[label]!++;
-      const rank = units === 1 ? Number(scores[i]! > 0 !== (label === 1)) : rankOf(scores, i * units, units, label);
+      const rank = units === 1 ? Number(scores[i]! > loss.threshold !== (label === 1)) : rankOf(scores, i * units, units, label);
       if (rank === 0) {
         hits[label]!++;
         right[from + i] = 1;

@@ -1,4 +1,5 @@
 // A network opened for scoring and training: its training view in TensorFlow, and the artifact that it stands for.
+import type { Loss } from '#contract/recipe.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import type { OpenData } from '../data/open-data.ts';
 import type { Scorer } from '../measuring/score-split.ts';
@@ -20,8 +21,8 @@ export interface Network {
   dispose(): void;
 }
 
-/** @throws StudioError `unsupported`, `damaged-file` */
-export async function openNetwork({ tf }: Pick<WorkContext, 'tf'>, artifact: ModelArtifact): Promise<Network> {
+/** `loss`: where it is not the one that suits the output. @throws StudioError `unsupported`, `damaged-file`; `bad-input` where the loss doesn't fit */
+export async function openNetwork({ tf }: Pick<WorkContext, 'tf'>, artifact: ModelArtifact, loss?: Loss): Promise<Network> {
   const view = trainingView(artifact);
   const loaded = await loadModel(tf, view.artifact);
   const units = loaded.model.outputs[0]?.shape.at(-1) ?? 1;
@@ -29,7 +30,7 @@ export async function openNetwork({ tf }: Pick<WorkContext, 'tf'>, artifact: Mod
   return {
     loaded,
     head: view.head,
-    loss: lossFor(tf, view.head, units),
+    loss: lossFor(tf, view.head, units, loss),
     forward,
     capture: () => ({ ...artifact, weights: captureWeights(loaded.weights) }),
     dispose: () => {

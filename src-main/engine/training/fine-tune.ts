@@ -62,7 +62,7 @@ export interface TrainedRound {
 export async function fineTune(context: WorkContext, round: RoundOfTraining): Promise<TrainedRound> {
   const { recipe, order, from } = round;
   const { tf, environment, workspace } = context;
-  const network = await openNetwork(context, round.artifact);
+  const network = await openNetwork(context, round.artifact, recipe.loss);
   const data = openData(tf, round.data, network.loaded.model, network.head);
   const { perEpoch, all } = stepsOf({ settings: recipe, train: data.train });
   checkRewind(round, all);

@@ -1,5 +1,7 @@
-// Cross-entropy from logits, by TensorFlow's fused kernel where there is one, with the count of right answers beside it.
+// Cross-entropy from logits, by TensorFlow's fused kernel where there is one, and squared error; the count of right answers beside it.
 import type { Tensor } from '@tensorflow/tfjs-node';
+import { StudioError } from '#contract/errors.ts';
+import type { Loss } from '#contract/recipe.ts';
 import type { ModelWeight } from '../models/load-model.ts';
 import type { Head } from '../models/training-view.ts';
 import { nativeOps } from '../runtime-ops.ts';
@@ -14,15 +16,24 @@ export interface LossFunctions {
   penalty?(): Tensor;
   /** A second network whose answers are learned from. */
   readonly teacher?: { readonly weights: readonly ModelWeight[]; answer(inputs: Tensor): Tensor };
+  /** Where there is one unit: above this score it says class 1. */
+  readonly threshold: number;
   /** 1 where the best answer is the label, else 0: (N), int32. */
   hits(logits: Tensor, labels: Tensor): Tensor;
 }
 
 /**
- * softmax and bare scores: −log softmax(logits)[label]. sigmoid: binary cross-entropy, one unit for two classes, or one unit a class
- * (mean over units).
+ * - `categorical`: −log softmax(logits)[label]; labels are whole numbers, so that Keras's sparse and one-hot forms are the same.
+ * - `binary`: cross-entropy of each sigmoid, one unit for two classes, or one unit a class (mean over units).
+ * - `mse`: the mean over units of (answer − wanted)², the answer as the network gives it, wanted 1 for the label and 0 elsewhere.
+ * - `auto`: binary for sigmoids and for a single unit, categorical otherwise.
+ *
+ * Worked example, mse, softmax over logits (0, ln 3), label 1: ((¼ − 0)² + (¾ − 1)²) / 2 = 0.0625.
+ * @throws StudioError `bad-input` where the loss doesn't fit the output
  */
-export function lossFor(tf: Tensorflow, head: Head, units: number): LossFunctions {
+export function lossFor(tf: Tensorflow, head: Head, units: number, choice: Loss = 'auto'): LossFunctions {
+  const kind = head === 'sigmoid' || units === 1 ? 'sigmoid' : 'softmax';
+  checkFit(head, units, choice);
   const native = nativeOps(tf);
   const { TF_ATTR_TYPE, TF_FLOAT, TF_INT32 } = native.binding;
   const attributes = [
@@ -41,19 +52,40 @@ export function lossFor(tf: Tensorflow, head: Head, units: number): LossFunction
     return fused(logits);
   }
 
+  const wanted = (labels: Tensor): Tensor =>
+    units === 1 ? tf.cast(tf.expandDims(labels, 1), 'float32') : tf.cast(tf.oneHot(tf.cast(labels, 'int32'), units), 'float32');
+
   /** max(x, 0) − x·y + log(1 + e^−|x|): finite for every logit. */
   function sigmoid(logits: Tensor, labels: Tensor): Tensor {
-    const wanted =
-      units === 1 ? tf.cast(tf.expandDims(labels, 1), 'float32') : tf.cast(tf.oneHot(tf.cast(labels, 'int32'), units), 'float32');
-    const losses = tf.add(tf.sub(tf.relu(logits), tf.mul(logits, wanted)), tf.log1p(tf.exp(tf.neg(tf.abs(logits)))));
+    const losses = tf.add(tf.sub(tf.relu(logits), tf.mul(logits, wanted(labels))), tf.log1p(tf.exp(tf.neg(tf.abs(logits)))));
     return tf.mean(losses, 1);
   }
 
-  const kind = head === 'sigmoid' || units === 1 ? 'sigmoid' : 'softmax';
+  function squaredError(logits: Tensor, labels: Tensor): Tensor {
+    const answer = head === 'softmax' ? tf.softmax(logits) : head === 'sigmoid' ? tf.sigmoid(logits) : logits;
+    return tf.mean(tf.square(tf.sub(answer, wanted(labels))), 1);
+  }
+
+  const chosen = choice === 'auto' ? (kind === 'sigmoid' ? 'binary' : 'categorical') : choice;
+  const threshold = chosen === 'mse' && head === 'scores' ? 0.5 : 0;
   return {
     kind,
-    perSample: kind === 'sigmoid' ? sigmoid : softmax,
+    threshold,
+    perSample: { categorical: softmax, binary: sigmoid, mse: squaredError }[chosen],
     hits: (logits, labels) =>
-      tf.cast(tf.equal(units === 1 ? tf.cast(tf.greater(tf.squeeze(logits, [1]), 0), 'int32') : tf.argMax(logits, 1), labels), 'int32'),
+      tf.cast(
+        tf.equal(units === 1 ? tf.cast(tf.greater(tf.squeeze(logits, [1]), threshold), 'int32') : tf.argMax(logits, 1), labels),
+        'int32',
+      ),
   };
+}
+
+function checkFit(head: Head, units: number, choice: Loss): void {
+  const refused = choice === 'binary' ? head === 'softmax' : choice === 'categorical' && (head === 'sigmoid' || units === 1);
+  if (!refused) return;
+  const output = units === 1 ? 'a single unit' : head === 'softmax' ? 'a softmax' : 'sigmoids';
+  throw new StudioError('bad-input', `The loss "${choice}" doesn't fit a network that answers by ${output}.`, {
+    where: 'loss',
+    whatToDo: `Take ${choice === 'binary' ? 'categorical' : 'binary'}, mse or auto.`,
+  });
 }
