@@ -55,7 +55,7 @@ export async function bench(names: readonly string[]): Promise<void> {
         ...peers.map((peer) => times(timesFaster(one.standings, peer))),
       ]),
     ],
-    remarks: [...means, ...raced.flatMap(shareOfMatmul)],
+    remarks: [...means, ...raced.flatMap(shareOfMatmul), ...raced.map(peakMemory)],
     figures: raced,
   });
 }
@@ -93,6 +93,15 @@ function stepFlops(artifact: ModelArtifact): number {
     .layers.map((layer) => layer.macs)
     .filter((count) => count > 0);
   return 2 * BATCH * (3 * macs.reduce((sum, count) => sum + count, 0) - (macs[0] ?? 0));
+}
+
+/** The most that each process has held resident, its runtime, its data and its warm-up included. */
+function peakMemory({ name, standings }: Raced): string {
+  const peaks = standings.flatMap((standing) => {
+    const bytes = Math.max(...standing.rounds.map(({ peakBytes }) => Number(peakBytes ?? 0)));
+    return bytes > 0 && standing.name !== 'matmul' ? [{ name: standing.name, bytes }] : [];
+  });
+  return `Peak memory on ${name}: ${peaks.map((peak) => `${peak.name} ${whole(peak.bytes / 1e6)} MB`).join(', ')}`;
 }
 
 function shareOfMatmul({ name, images, stepFlops: flops, standings }: Raced): string[] {

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { EngineTask, FromEngine } from '#contract/engine-messages.ts';
 import { Recipe, TrainSettings } from '#contract/recipe.ts';
 import { runTask } from '#main/engine/run-task.ts';
@@ -49,6 +51,28 @@ for (const [name, task] of Object.entries(tasks)) {
     for (const seen of Object.values(counts)) assert.deepEqual(seen.slice(1), new Array(7).fill(seen[1]));
   });
 }
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+test('50 epochs: no tensor more than after epoch 2, and resident memory no higher in the last ten than 4 MB above the first ten', async (t) => {
+  const place = join(folder, 'long');
+  mkdirSync(place);
+  const tensors: number[] = [];
+  const resident: number[] = [];
+  const context = contextFor(place, (message: FromEngine) => {
+    if (message.kind !== 'checkpoint') return;
+    tensors.push(context.tf.memory().numTensors);
+    collectGarbage(); // what V8 has not yet thrown away is no leak
+    resident.push(process.memoryUsage.rss() / 2 ** 20);
+  });
+  await runTask({ ...tasks.training, settings: { ...settings, epochs: 50, clip: 1, keepBest: true } }, context);
+  assert.equal(tensors.length, 50);
+  assert.deepEqual(tensors.slice(1), new Array(49).fill(tensors[1]));
+  const [early, late] = [Math.max(...resident.slice(2, 12)), Math.max(...resident.slice(40))];
+  t.diagnostic(`resident: at most ${early.toFixed(0)} MB in epochs 3 to 12, ${late.toFixed(0)} MB in epochs 41 to 50`);
+  assert.ok(late - early < 4, `${early} MB, then ${late} MB`);
+});
 
 test('every point of a rising schedule tells the sparsity of its own step: exactly round(s · n) of n weights', async () => {
   const place = join(folder, 'points');

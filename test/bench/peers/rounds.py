@@ -1,6 +1,7 @@
 # A peer's end of the lines: says that it is warm, then times a round for each line heard, a line of JSON each.
 import json
 import os
+import resource
 import sys
 import time
 
@@ -25,7 +26,8 @@ def answer_rounds(about, a_round):
     for _ in sys.stdin:
         began = time.perf_counter()
         figures = a_round() or {}
-        say({"seconds": time.perf_counter() - began, **figures})
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        say({"seconds": time.perf_counter() - began, "peakBytes": peak, **figures})
 
 
 def say(words):
