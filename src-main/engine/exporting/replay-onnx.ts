@@ -1,7 +1,7 @@
 // ONNX files, in ONNX Runtime.
-import { createRequire } from 'node:module';
 import type * as Onnx from 'onnxruntime-node';
 import { StudioError } from '#contract/errors.ts';
+import { loadOnnxRuntime } from '../runtime/load-onnx-runtime.ts';
 import type { WorkContext } from '../work-context.ts';
 import type { Replay } from './replay.ts';
 import type { Written } from './write-format.ts';
@@ -10,8 +10,7 @@ const BATCH = 32;
 
 /** @throws StudioError `internal` where ONNX Runtime won't open what was written */
 export async function replayOnnx({ environment, interruption }: WorkContext, { entry }: Written): Promise<Replay> {
-  // Loaded when it is needed: it takes a third of a second.
-  const onnx = createRequire(import.meta.url)('onnxruntime-node') as typeof Onnx;
+  const onnx = await loadOnnxRuntime();
   const session = await open(onnx, entry, environment.threads);
   const types = session.inputMetadata.map((input) => (input.isTensor ? input.type : 'float32'));
   return {
@@ -50,7 +49,7 @@ export async function replayOnnx({ environment, interruption }: WorkContext, { e
   };
 }
 
-async function open(onnx: typeof Onnx, path: string, threads: number): Promise<Onnx.InferenceSession> {
+async function open(onnx: Pick<typeof Onnx, 'InferenceSession'>, path: string, threads: number): Promise<Onnx.InferenceSession> {
   try {
     return await onnx.InferenceSession.create(path, { executionProviders: ['cpu'], intraOpNumThreads: threads, logSeverityLevel: 3 });
   } catch (cause) {

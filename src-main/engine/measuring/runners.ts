@@ -8,6 +8,7 @@ import type { ModelArtifact } from '#network/model-artifact.ts';
 import { inputShapeOf } from '../data/fit-data.ts';
 import { randomInputs } from '../data/random-inputs.ts';
 import { loadModel } from '../models/load-model.ts';
+import { loadOnnxRuntime } from '../runtime/load-onnx-runtime.ts';
 import { openForward } from '../training/compiled/compiled-forward.ts';
 import type { WorkContext } from '../work-context.ts';
 
@@ -62,17 +63,6 @@ async function openOnnxRunner({ tf, environment, workspace }: WorkContext, artif
     },
     dispose: () => session.release(),
   };
-}
-
-async function loadOnnxRuntime(): Promise<typeof import('onnxruntime-node')> {
-  try {
-    return await import('onnxruntime-node');
-  } catch (cause) {
-    throw new StudioError('engine-unavailable', `ONNX Runtime doesn't load here: ${firstLine(cause)}`, {
-      whatToDo: 'Measure in TensorFlow, or install on a platform that onnxruntime-node has a library for.',
-      cause,
-    });
-  }
 }
 
 async function openSession({ create }: typeof InferenceSession, path: string, threads: number, where: string): Promise<InferenceSession> {
