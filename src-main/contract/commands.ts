@@ -89,7 +89,7 @@ export const commands = {
     positionals: [model],
     options: z.strictObject({
       data: data.optional(),
-      out: out.optional(),
+      out: out.optional().describe('file to write: .keras, .h5, .onnx or .tflite, or a folder for tfjs; needed but for a dry run'),
       dryRun: z.boolean().default(false).describe('only say what it would remove and bring; speed by a few seconds of trying'),
       project,
       seeds: repeats,

@@ -30,7 +30,7 @@ const stepFields = {
     .min(0)
     .max(1)
     .default(0)
-    .describe('L1 penalty on batch-norm scales, which empties channels (Network Slimming); 0 for none'),
+    .describe('L1 penalty on batch-norm scales, which empties channels (Network Slimming); 0: none'),
   patience: z
     .int()
     .min(0)
@@ -113,10 +113,7 @@ const fields = z.strictObject({
   schedule: Schedule.default('one-shot').describe('when sparsity rises'),
   rounds: z.int().min(1).max(1000).default(5).describe('rounds of the schedules iterative and lottery-ticket'),
   spacing: Spacing.default('geometric').describe('what a round removes: the same share of what is left, or the same number'),
-  floor: share
-    .nullable()
-    .default(null)
-    .describe('rounds: the validation accuracy below which the last good round is taken back to, as 0.98'),
+  floor: share.nullable().default(null).describe('rounds: validation accuracy below which the last good round is taken back to, as 0.98'),
   floorPoints: z.number().min(0).max(100).nullable().default(null).describe('rounds: the same floor, in points below the baseline, as 0.5'),
   rewindTo: z.int().min(0).default(0).describe('lottery-ticket: the step that each round goes back to; 0 is the start'),
   initialSparsity: Sparsity.default(0).describe('polynomial: sparsity that it begins with'),

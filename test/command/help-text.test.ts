@@ -48,7 +48,7 @@ test("prune's help shows values and defaults as the recipe has them", () => {
   assert.match(text, /--sparsity X .*\[0\.9\]/);
   assert.match(text, /--layers PATTERN=X .*\(repeatable\)/);
   assert.match(text, /--no-compact +don't take pruned channels out/);
-  assert.match(text, /Usage: espalier prune MODEL --out FILE \[flags\]/);
+  assert.match(text, /Usage: espalier prune MODEL \[flags\]/);
 });
 
 test('no line of any help is wider than 130 characters', () => {
