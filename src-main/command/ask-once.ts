@@ -22,7 +22,12 @@ export const inspect: Command = async ({ invocation, parts, terminal }) => {
   const options = readOptions(commands.inspect.options, invocation);
   const device = options.device === undefined ? undefined : deviceOf(options.device);
   const source = modelSource(invocation.positionals[0]!, terminal.folder);
-  const { summary } = await parts.runImporter({ kind: 'inspect', path: source.kind === 'starter' ? source.starter : source.path });
+  const path = source.kind === 'starter' ? source.starter : source.path;
+  const { summary } = await parts.runImporter({
+    kind: 'inspect',
+    path,
+    ...(source.weights === undefined ? {} : { weights: source.weights }),
+  });
   if (device === undefined) return printResult(terminal, summary, () => describeNetwork(summary));
   const formats = fitInFormats(summary, device);
   await printResult(terminal, { ...summary, device: { ...device, formats } }, () =>

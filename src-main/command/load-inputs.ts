@@ -27,10 +27,11 @@ export interface LoadedDataset {
 export async function loadModel(parts: Parts, terminal: Terminal, word: string, folder: string, seed = 1): Promise<LoadedModel> {
   const source = modelSource(word, terminal.folder);
   const staging = freshFolder(folder);
+  const weights = source.weights === undefined ? {} : { weights: source.weights };
   const { artifact, summary } =
     source.kind === 'starter'
-      ? await parts.runImporter({ kind: 'starter', starter: source.starter, seed, staging })
-      : await parts.runImporter({ kind: 'model', path: source.path, staging });
+      ? await parts.runImporter({ kind: 'starter', starter: source.starter, seed, ...weights, staging })
+      : await parts.runImporter({ kind: 'model', path: source.path, ...weights, staging });
   return { source, artifact: artifact.path, sha256: artifact.sha256, summary };
 }
 

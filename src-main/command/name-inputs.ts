@@ -5,12 +5,23 @@ import { starterNames } from '#contract/commands.ts';
 import { StudioError } from '#contract/errors.ts';
 import { didYouMean } from './closest-name.ts';
 
-export type ModelSource =
+export type ModelSource = (
   | { readonly kind: 'starter'; readonly starter: string; readonly name: string }
-  | { readonly kind: 'file'; readonly path: string; readonly name: string };
+  | { readonly kind: 'file'; readonly path: string; readonly name: string }
+) & {
+  /** A file of weights alone, which takes the place of the network's own. */
+  readonly weights?: string;
+};
 
-/** A bare word that is a starter's name is the starter; `./cnn-small` is the folder. @throws StudioError `not-found` */
+/**
+ * A bare word that is a starter's name is the starter; `./cnn-small` is the folder; `resnet-8+mine.weights.h5` is the network before the last `+` with the
+ * weights of the file behind it. @throws StudioError `not-found`
+ */
 export function modelSource(word: string, folder: string): ModelSource {
+  const plus = word.lastIndexOf('+');
+  const weights = resolve(folder, word.slice(plus + 1));
+  if (plus > 0 && !existsSync(resolve(folder, word)) && existsSync(weights))
+    return { ...modelSource(word.slice(0, plus), folder), name: modelName(weights), weights };
   if (starterNames.includes(word)) return { kind: 'starter', starter: word, name: word };
   const path = resolve(folder, word);
   if (existsSync(path)) return { kind: 'file', path, name: modelName(path) };

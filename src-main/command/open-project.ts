@@ -40,10 +40,11 @@ export async function variantOf(
     const known = same ?? variants.find((variant) => variant.id === written && sameNumbers(variant.summary, summary));
     if (known !== undefined) return known;
   }
+  const weights = source.weights === undefined ? {} : { weights: source.weights };
   const { variant } =
     source.kind === 'starter'
-      ? await client.models.addStarter({ projectId, starter: source.starter, seed })
-      : await client.models.import({ projectId, path: source.path, name: source.name });
+      ? await client.models.addStarter({ projectId, starter: source.starter, seed, ...weights })
+      : await client.models.import({ projectId, path: source.path, name: source.name, ...weights });
   return variant;
 }
 

@@ -10,15 +10,16 @@ import { Recipe } from './recipe.ts';
 
 export const ImporterTask = z.discriminatedUnion('kind', [
   /** A model file (`.keras`, `.h5`, tfjs `model.json`) becomes a canonical artifact in `staging`. */
-  z.object({ kind: z.literal('model'), path: z.string(), staging: z.string() }),
+  /** `weights`: a file of weights alone that takes the place of the network's own. */
+  z.object({ kind: z.literal('model'), path: z.string(), weights: z.string().optional(), staging: z.string() }),
   /** A starter network with freshly initialised weights. */
-  z.object({ kind: z.literal('starter'), starter: z.string(), seed: z.int(), staging: z.string() }),
+  z.object({ kind: z.literal('starter'), starter: z.string(), seed: z.int(), weights: z.string().optional(), staging: z.string() }),
   /** `mnist` or a path of data becomes a canonical dataset in `staging`. */
   z.object({ kind: z.literal('dataset'), source: z.string(), options: DataOptions.optional(), staging: z.string() }),
   /** What a source holds, so that options can be chosen; scratch files go into `staging`, and nothing is kept. */
   z.object({ kind: z.literal('survey'), source: z.string(), staging: z.string() }),
   /** What `inspect` shows, of a file, a starter or a canonical artifact; nothing is written. */
-  z.object({ kind: z.literal('inspect'), path: z.string() }),
+  z.object({ kind: z.literal('inspect'), path: z.string(), weights: z.string().optional() }),
   z.object({ kind: z.literal('plan'), artifact: z.string(), recipe: Recipe }),
   z.object({ kind: z.literal('samples'), artifact: z.string(), count: z.int() }),
 ]);

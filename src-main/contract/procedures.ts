@@ -85,12 +85,12 @@ export const procedures = {
   },
   models: {
     addStarter: {
-      input: z.strictObject({ projectId: Id, starter: z.string(), seed: z.int().min(0).default(1) }),
+      input: z.strictObject({ projectId: Id, starter: z.string(), seed: z.int().min(0).default(1), weights: z.string().optional() }),
       output: z.object({ model: Model, variant: Variant }),
     },
-    /** `path` comes from the studio's own file dialog, an upload or the command line. */
+    /** `weights` is a file of weights alone for the network. `path` comes from the studio's own file dialog, an upload or the command line. */
     import: {
-      input: z.strictObject({ projectId: Id, path: z.string(), name: Name.optional() }),
+      input: z.strictObject({ projectId: Id, path: z.string(), name: Name.optional(), weights: z.string().optional() }),
       output: z.object({ model: Model, variant: Variant }),
     },
   },

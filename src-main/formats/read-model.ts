@@ -6,6 +6,7 @@ import type { ModelArtifact } from '#network/model-artifact.ts';
 import { sourceAt } from './containers/guarded-file.ts';
 import { readH5 } from './h5/read-h5.ts';
 import { readKeras } from './keras/read-keras.ts';
+import { readWeightsOnto } from './keras/read-weights-file.ts';
 import { readModelFile } from './model-file.ts';
 import { looksLikeOnnx } from './onnx/read/parse-model.ts';
 import { readOnnx } from './onnx/read/read-onnx.ts';
@@ -44,6 +45,18 @@ async function readKerasFile(path: string, file: string): Promise<ModelArtifact>
     return await readKeras(sourceAt(handle, fstatSync(handle).size, { file }), file);
   } finally {
     closeSync(handle);
+  }
+}
+
+/** @param path of a file of weights alone, or of a whole .h5 model. @throws StudioError as readModel does */
+export async function withWeightsOf(artifact: ModelArtifact, path: string): Promise<ModelArtifact> {
+  const file = basename(path);
+  try {
+    if (formatOf(path, file) !== 'h5') throw refusal('not-a-model', { file }, 'It is no HDF5 file, which Keras keeps weights in.');
+    return await readWeightsOnto(artifact, readFileSync(path), file);
+  } catch (thrown) {
+    if (thrown instanceof StudioError) throw thrown;
+    throw fromSystem(thrown, path);
   }
 }
 

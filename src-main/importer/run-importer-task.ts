@@ -8,7 +8,7 @@ import { assembleDataset } from '#formats/data/assemble-dataset.ts';
 import { Opened } from '#formats/data/open-source.ts';
 import { surveySource } from '#formats/data/survey-source.ts';
 import { readModelFile, writeModelFile } from '#formats/model-file.ts';
-import { readModel, type ModelFormat } from '#formats/read-model.ts';
+import { readModel, withWeightsOf, type ModelFormat } from '#formats/read-model.ts';
 import { buildStarter, starters } from '#network/starters.ts';
 import { summariseNetwork } from '#network/summarise.ts';
 import { planPruning } from '#pruning/plan.ts';
@@ -38,10 +38,10 @@ async function run(task: ImporterTask, tell: (share: number) => void): Promise<I
           where: task.path,
           whatToDo: 'Export it as .keras first.',
         });
-      return stored(artifact, format, task.staging);
+      return stored(await weighed(artifact, task.weights), format, task.staging);
     }
     case 'starter':
-      return stored(buildStarter(task.starter, task.seed), 'starter', task.staging);
+      return stored(await weighed(buildStarter(task.starter, task.seed), task.weights), 'starter', task.staging);
     case 'dataset': {
       const options = task.options ?? DataOptions.parse({});
       return withOpened(task.staging, async (opened) => {
@@ -53,7 +53,7 @@ async function run(task: ImporterTask, tell: (share: number) => void): Promise<I
     case 'survey':
       return withOpened(task.staging, async (opened) => ({ kind: 'survey', survey: await surveySource(opened, pathOf(task.source)) }));
     case 'inspect':
-      return { kind: 'inspect', summary: summariseNetwork(await modelNamed(task.path)) };
+      return { kind: 'inspect', summary: summariseNetwork(await weighed(await modelNamed(task.path), task.weights)) };
     case 'plan':
       return { kind: 'plan', plan: planPruning(readModelFile(task.artifact), task.recipe) };
     case 'samples':
@@ -68,6 +68,10 @@ async function withOpened<T>(folder: string, work: (opened: Opened) => Promise<T
   } finally {
     opened.close();
   }
+}
+
+function weighed(artifact: ModelArtifact, weights: string | undefined): ModelArtifact | Promise<ModelArtifact> {
+  return weights === undefined ? artifact : withWeightsOf(artifact, weights);
 }
 
 /** Summarised before it is written: a model whose shapes don't fit together is never stored. */

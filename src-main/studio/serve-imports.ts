@@ -71,15 +71,24 @@ export function serveImports(parts: StudioParts): ImportHandlers {
     });
   }
 
+  const placed = (weights: string | undefined) => (weights === undefined ? {} : { weights: completePath(parts.handles.resolve(weights)) });
+
   return {
     models: {
-      addStarter: ({ projectId, starter, seed }) =>
-        addModel(projectId, starter, `starter:${starter}`, 'untrained', (staging) => ({ kind: 'starter', starter, seed, staging })),
-      import({ projectId, path, name }) {
+      addStarter: ({ projectId, starter, seed, weights }) =>
+        addModel(projectId, starter, `starter:${starter}`, weights === undefined ? 'untrained' : 'imported', (staging) => ({
+          kind: 'starter',
+          starter,
+          seed,
+          ...placed(weights),
+          staging,
+        })),
+      import({ projectId, path, name, weights }) {
         const file = completePath(parts.handles.resolve(path));
         return addModel(projectId, name ?? nameOfFile(file), nameOfSource(file), 'imported', (staging) => ({
           kind: 'model',
           path: file,
+          ...placed(weights),
           staging,
         }));
       },

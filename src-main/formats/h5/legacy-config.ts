@@ -6,6 +6,8 @@ import { layerTable, modelClasses } from '../keras/layer-table.ts';
 import { innerLayers } from '../keras/weight-names.ts';
 import { refusal, type Place } from '../refusal.ts';
 
+const onlyChannelsLast = new Set(['ZeroPadding1D', 'Cropping1D', 'UpSampling1D', 'Resizing']);
+
 /** What Keras 2 lacks, and what the two name or call in different ways. */
 const onlyKeras3 = new Set([
   'LayerScale',
@@ -136,9 +138,12 @@ function layerObject({ class_name: className, config }: LayerConfig, place: Plac
     throw refusal('unsupported', at, `Keras has no layer that Espalier knows as ${className}.`, 'Export in another format.');
   if (onlyKeras3.has(className))
     throw refusal('unsupported', at, `Keras 2 and Keras 3 don't share the layer ${className}.`, 'Export as .keras.');
+  if (className === 'LayerNormalization' && isList(config['axis']) && config['axis'].length > 1)
+    throw refusal('unsupported', at, 'Keras 3 reads a normalization over several axes otherwise from this format.', 'Export as .keras.');
   const stated = className === 'InputLayer' ? ['batch_input_shape', 'dtype', 'sparse', 'ragged'] : ['trainable', 'dtype', ...rule.keys];
-  // Keras 3's spatial dropout takes no `trainable`.
-  const taken = className.startsWith('SpatialDropout') ? stated.filter((key) => key !== 'trainable') : stated;
+  // Keras 3's spatial dropout takes no `trainable`, Keras 2's layers of one axis no `data_format`.
+  const untaken = className.startsWith('SpatialDropout') ? 'trainable' : onlyChannelsLast.has(className) ? 'data_format' : undefined;
+  const taken = stated.filter((key) => key !== untaken);
   const plain = taken.flatMap((key) => (config[key] === undefined ? [] : [[key, valueOf(key, config[key], at)] as const]));
   return { class_name: className, config: { name: config.name ?? null, ...Object.fromEntries(plain) } };
 }
@@ -150,7 +155,8 @@ function valueOf(key: string, value: Json, place: Place): Json {
     if (onlyKeras3.has(value)) throw refusal('unsupported', place, `Keras 2 has no activation ${value}.`, 'Export as .keras.');
   }
   if (key === 'layer' && isObject(value) && typeof value.class_name === 'string' && isObject(value.config))
-    return layerObject({ class_name: value.class_name, config: value.config }, place);
+    // Keras 3 looks for the layer in a wrapper by its module, Keras 2 takes it either way.
+    return { module: 'keras.layers', registered_name: null, ...layerObject({ class_name: value.class_name, config: value.config }, place) };
   if (key.endsWith('_initializer') && isObject(value)) return { ...value, class_name: String(value.class_name).replace(/^LeCun/, 'Lecun') };
   return value;
 }

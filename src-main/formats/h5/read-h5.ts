@@ -19,7 +19,7 @@ export function readH5(bytes: Uint8Array, file: string): Promise<ModelArtifact> 
         'not-a-model',
         place,
         weightsOnly ? 'It holds weights alone, without the model they belong to.' : 'It is an HDF5 file without a Keras model.',
-        weightsOnly ? 'Save the whole model with model.save(…), not model.save_weights(…).' : undefined,
+        weightsOnly ? 'Save the whole model with model.save(…), or name the network before it: TOPOLOGY+WEIGHTS.' : undefined,
       );
     }
     const version = h5.text('/', 'keras_version') ?? '2';
@@ -60,7 +60,10 @@ function readWeights(h5: Hdf5, topology: Topology, nameOf: FinalNames, place: Pl
  * How a file names the weights of the layers of one group. Scopes around a layer differ from version to version (`lstm/lstm_cell/kernel`); where no name
  * fits, the place counts: Keras lists all weights that train, layer by layer, then all that don't.
  */
-function namesIn(names: readonly string[], leaves: readonly LayerWeights[]): (leaf: LayerWeights, weight: string) => string | undefined {
+export function namesIn(
+  names: readonly string[],
+  leaves: readonly LayerWeights[],
+): (leaf: LayerWeights, weight: string) => string | undefined {
   const find = nameIndex(names);
   const all = leaves.flatMap((leaf) => leaf.weights.map((weight) => ({ leaf, weight, trains: trains(leaf, weight) })));
   const ordered = [...all.filter((each) => each.trains), ...all.filter((each) => !each.trains)];

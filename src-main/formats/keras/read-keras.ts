@@ -27,7 +27,7 @@ export async function readKeras(archive: Buffer | ByteSource, file: string): Pro
       `The archive has no member named ${weightsFile}: the weights are missing.`,
     );
   const place = { file, member: weightsFile };
-  const weights = await withHdf5(await zip.read(weightsFile), place, (h5) => readWeights(h5, topology, final.nameOf, place));
+  const weights = await withHdf5(await zip.read(weightsFile), place, (h5) => readLayerWeights(h5, topology, final.nameOf, place));
   const metadata = zip.has('metadata.json') ? parseJsonObject(await zip.read('metadata.json'), { file, member: 'metadata.json' }) : {};
   return settled({ topology: final.topology, weights, metadata: kept(metadata) }, { file });
 }
@@ -36,7 +36,8 @@ function kept({ keras_version: version, espalier }: JsonObject): JsonObject {
   return { ...(isObject(espalier) ? espalier : {}), ...(typeof version === 'string' ? { kerasVersion: version.slice(0, 40) } : {}) };
 }
 
-function readWeights(h5: Hdf5, topology: Topology, nameOf: FinalNames, place: Place): NamedTensor[] {
+/** The weights of a `layers` group, under the names that layers end up with. */
+export function readLayerWeights(h5: Hdf5, topology: Topology, nameOf: FinalNames, place: Place): NamedTensor[] {
   const groups = weightGroups(topology, layerNames(h5));
   return groups.flatMap(({ path, layer }) => {
     if (layer === undefined || layer.weights.length === 0) return [];

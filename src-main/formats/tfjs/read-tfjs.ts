@@ -1,4 +1,4 @@
-// Reads a TensorFlow.js layers model: model.json and the weight files that it names, which must lie beside it.
+// Reads a TensorFlow.js model, of layers or a graph: model.json and the weight files that it names, which must lie beside it.
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Json, JsonObject, ModelArtifact, NamedTensor } from '#network/model-artifact.ts';
@@ -10,6 +10,7 @@ import { leafLayers, nameIndex, weightTensor } from '../keras/weight-names.ts';
 import type { NumericArray } from '../numeric-array.ts';
 import { printable, refusal, type Place } from '../refusal.ts';
 import { decodeWeights } from './decode-weights.ts';
+import { graphModel } from './graph/read-graph-model.ts';
 
 const maxTotal = 4 * 1024 ** 3;
 
@@ -29,13 +30,8 @@ export function readTfjs(path: string): ModelArtifact {
 /** @param shard gives the bytes of a weight file by its plain name. */
 export function tfjsModel(json: Uint8Array, file: string, shard: (name: string) => Uint8Array): ModelArtifact {
   const model = parseJsonObject(json, { file });
-  if (model.format === 'graph-model')
-    throw refusal(
-      'unsupported',
-      { file },
-      'It is a TensorFlow.js graph model, whose layers are gone.',
-      'Convert it again as a layers model (tfjs_layers_model).',
-    );
+  const graph = model.format === 'graph-model' || (isObject(model.modelTopology) && isList(model.modelTopology.node));
+  if (graph) return graphModel(model, readManifest(model.weightsManifest ?? [], { file, member: 'weightsManifest' }, shard), { file });
   if (!isObject(model.modelTopology))
     throw refusal('not-a-model', { file }, 'It is JSON without a modelTopology, so no TensorFlow.js model.');
   const outer = model.modelTopology;
