@@ -106,13 +106,14 @@ for (const [name, topology] of Object.entries(networks)) {
     );
     const [eager, compiled] = after;
     let largest = 0;
-    eager!.weights.forEach(({ name: tensor, data: values }, at) => {
+    eager!.weights.forEach((tensor, at) => {
+      const values = Array.from(tensor.data);
       const [other, before] = [compiled!.weights[at]!.data, first.weights[at]!.data];
-      const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
-      largest = values.reduce((most, value, index) => Math.max(most, Math.abs(value - other[index]!) / scale), largest);
+      const scale = Math.max(1e-3, ...values.map(Math.abs));
+      largest = Math.max(largest, ...values.map((value, index) => Math.abs(value - other[index]!) / scale));
       assert.ok(
         values.some((value, index) => value !== before[index]),
-        `${tensor} has not moved`,
+        `${tensor.name} has not moved`,
       );
     });
     context.diagnostic(`largest difference ${largest}; losses ${eager!.losses.join(', ')}`);

@@ -7,7 +7,7 @@ import { modelClasses } from './layer-table.ts';
 /** A layer's final name by where it is written: the names of the models around it and its own. */
 export type FinalNames = (path: readonly string[]) => string;
 
-/** The second `conv` of a network, in the nested model `block`, becomes `block_conv`. */
+/** The second `conv` of a network, in the nested model `block`, becomes `block_conv`; `/`, which parts a layer from its weights, becomes `_`. */
 export function withUniqueNames(topology: Topology): { readonly topology: Topology; readonly nameOf: FinalNames } {
   const taken = new Set(topology.config.layers.map(({ config }) => String(config['name'])));
   const names = new Map<string, string>();
@@ -15,7 +15,8 @@ export function withUniqueNames(topology: Topology): { readonly topology: Topolo
     const own = new Map(
       layers.map(({ config }) => {
         const name = String(config['name']);
-        const final = path.length === 0 ? name : unused(taken, name, path);
+        const bare = name.replaceAll('/', '_');
+        const final = path.length === 0 && bare === name ? name : unused(taken, bare, path);
         names.set([...path, name].join('\n'), final);
         return [name, final];
       }),
@@ -33,14 +34,15 @@ export function withUniqueNames(topology: Topology): { readonly topology: Topolo
             })),
           }
         : layer.config;
-      const renamed = final === name && (layer.inbound_nodes === undefined || path.length === 0) ? layer : withNames(layer, final, own);
+      const renamed = withNames(layer, final, own);
       const inside = nested ? innerNames(config, names, [...path, name]) : {};
       return { ...renamed, config: { ...config, ...inside, name: final } };
     });
   };
   const layers = visit(topology.config.layers, []);
+  const ends = innerNames(topology.config as JsonObject, names, []);
   return {
-    topology: { ...topology, config: { ...topology.config, layers } },
+    topology: { ...topology, config: { ...topology.config, ...ends, layers } },
     nameOf: (path) => names.get(path.join('\n')) ?? path.at(-1) ?? '',
   };
 }

@@ -240,6 +240,21 @@ def attention():
     return k.Model(entry, L.Dense(2)(L.GlobalAveragePooling1D()(x)))
 
 
+def encoder_decoder():
+    source, target = k.Input((5, 4), name="source"), k.Input((3, 4), name="target")
+    _, h, c = L.LSTM(6, return_state=True)(source)
+    _, s = L.GRU(4, return_state=True)(source)
+    y = L.LSTM(6, return_sequences=True)(target, initial_state=[h, c])
+    return k.Model([source, target], [L.Dense(3)(y), L.GRU(4)(target, initial_state=s)])
+
+
+def cross_attention():
+    a, b = k.Input((5, 8), name="a"), k.Input((4, 8), name="b")
+    y = L.MultiHeadAttention(2, 4, value_dim=3, output_shape=6)(a, value=b, key=b)
+    z = L.MultiHeadAttention(2, 4)(a, a, use_causal_mask=True)
+    return k.Model([a, b], [y, z, L.AdditiveAttention()([a, b]), L.Attention(use_scale=True)([a, b])])
+
+
 def operators():
     x = entry = k.Input((6, 6, 4))
     y = L.Conv2D(4, 1)(x)
@@ -292,7 +307,7 @@ def squeeze_excite():
 
 
 families = {f.__name__: f for f in (mlp, activations, activation_layers, several_ends, nested_models, merges, recurrent, embedding, text_cnn, masked, time_distributed, one_dimensional, volumes,
-                                    convolutions, asymmetric, norms, preprocessing, regularised, attention, operators, mixed_precision, unet, squeeze_excite, built_sequential)}
+                                    convolutions, asymmetric, norms, preprocessing, regularised, attention, cross_attention, encoder_decoder, operators, mixed_precision, unet, squeeze_excite, built_sequential)}
 applications = {name: app(name, size) for name, size in dict(
     ResNet50=64, ResNet50V2=64, VGG16=32, MobileNet=64, MobileNetV2=64, MobileNetV3Small=64, MobileNetV3Large=64, EfficientNetB0=64, EfficientNetV2B0=64, DenseNet121=64,
     InceptionV3=80, InceptionResNetV2=80, Xception=72, NASNetMobile=64, ConvNeXtTiny=64).items()}

@@ -40,8 +40,8 @@ def by_tflite(file, inputs):
     names = json.load(open(os.path.join(os.path.dirname(file), "signature.json")))
     runner = interpreter.get_signature_runner("serving_default")
     stated = interpreter.get_signature_list()["serving_default"]
-    # A SavedModel's names have letters, digits and _ alone.
-    own = {re.sub(r"\W", "_", name): name for name in stated["inputs"] + stated["outputs"]}
+    # A SavedModel's names have letters, digits and _ alone, and no digit in front.
+    own = {re.sub(r"^(\d)", r"_\1", re.sub(r"\W", "_", name)): name for name in stated["inputs"] + stated["outputs"]}
     names = {end: [own[name] for name in names[end]] for end in ("inputs", "outputs")}
     rows = []
     for at in range(len(inputs[0])):

@@ -86,7 +86,7 @@ export async function exported(
 }
 
 /** ONNX Runtime's. */
-async function onnxAnswers(path: string, inputs: readonly Numbers[]): Promise<Numbers[]> {
+export async function onnxAnswers(path: string, inputs: readonly Numbers[]): Promise<Numbers[]> {
   const session = await ort.InferenceSession.create(path, { graphOptimizationLevel: 'all', logSeverityLevel: 3 });
   const feeds = Object.fromEntries(
     session.inputNames.map((name, at) => {

@@ -78,6 +78,14 @@ export class NetworkBuilder {
     found.weights = [...found.weights, { name: `${layer}/bias`, dtype: 'float32', shape: [bias.length], data: bias }];
   }
 
+  /** Gives a layer normalization over one axis a scale or an offset. */
+  addNormWeight(layer: string, role: 'gamma' | 'beta', data: Float32Array): void {
+    const found = this.layers.get(layer);
+    if (found === undefined) return;
+    found.config = { ...found.config, [role === 'gamma' ? 'scale' : 'center']: true };
+    found.weights = [...found.weights, { name: `${layer}/${role}`, dtype: 'float32', shape: [data.length], data }];
+  }
+
   /** The flow with its axes in `order`, all of them there; Reshape and Permute where they aren't. */
   stored(flow: Flow, order: AxisOrder): Flow {
     if (flow.flattened !== undefined) return this.#straightened(flow, flow.flattened);

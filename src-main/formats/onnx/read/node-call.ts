@@ -16,6 +16,15 @@ export interface GeluPart {
   readonly added: 0 | 1;
 }
 
+/** What a layer normalization over the last axis of x is made of, on the way to it. */
+export interface NormalizationPart {
+  readonly kind: 'normalization-part';
+  readonly x: Flow;
+  readonly stage: 'mean' | 'centred' | 'square' | 'variance' | 'deviation' | 'inverse';
+  /** What was added to the variance so far. */
+  readonly epsilon: number;
+}
+
 /** Whether x is above a number: only where a softplus goes over into x itself. */
 export interface Comparison {
   readonly kind: 'comparison';
@@ -29,7 +38,7 @@ export interface LeftOut {
   readonly op: string;
 }
 
-export type OnnxValue = Flow | Constant | GeluPart | Comparison | LeftOut;
+export type OnnxValue = Flow | Constant | GeluPart | NormalizationPart | Comparison | LeftOut;
 /** @throws StudioError `unsupported` naming the op and the node, `damaged-file`. */
 export type OpReader = (call: NodeCall) => OnnxValue | readonly OnnxValue[];
 
@@ -91,6 +100,7 @@ export class NodeCall {
     if (input?.kind === 'flow') return input;
     if (input === undefined) throw this.damage(`its input ${index + 1} is missing`);
     if (input.kind === 'constant') throw this.refusal(`its input ${index + 1} is a constant`);
+    if (input.kind === 'normalization-part') throw this.refusal('it follows a mean that is not part of a layer normalization');
     throw this.refusal(input.kind === 'comparison' ? 'it follows a comparison' : 'it follows an error function that is not part of a GELU');
   }
 

@@ -19,7 +19,7 @@ import {
 } from './ops/activation.ts';
 import { convolution, transposed } from './ops/convolution.ts';
 import { gather, gemm, matMul } from './ops/dense.ts';
-import { arithmetic, merging, negative, scaler } from './ops/elementwise.ts';
+import { arithmetic, merging, negative, power, reciprocal, scaler, squareRoot } from './ops/elementwise.ts';
 import { erf } from './ops/gelu.ts';
 import { batchNormalization, groupNormalization, instanceNormalization, layerNormalization } from './ops/normalization.ts';
 import { averagePool, globalPool, maxPool, reduce } from './ops/pooling.ts';
@@ -73,6 +73,9 @@ const readers: ReadonlyMap<string, OpReader> = new Map(
     Mul: arithmetic('Mul'),
     Div: arithmetic('Div'),
     Neg: negative,
+    Pow: power,
+    Sqrt: squareRoot,
+    Reciprocal: reciprocal,
     Sum: merging('Add'),
     Mean: merging('Average'),
     Max: merging('Maximum'),

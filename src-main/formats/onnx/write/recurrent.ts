@@ -24,7 +24,6 @@ export function recurrent(type: keyof typeof gatesOf, inPlace = false): LayerWri
   return (call) => {
     const units = countOf(call.config, 'units');
     const backwards = flagOf(call.config, 'go_backwards', false);
-    if (call.inputs.length > 1) throw call.refusal('its first state comes from another layer');
     if (flagOf(call.config, 'stateful', false)) throw call.refusal('it keeps its state from one batch to the next');
     const attributes = [
       int('hidden_size', units),
@@ -35,7 +34,12 @@ export function recurrent(type: keyof typeof gatesOf, inPlace = false): LayerWri
     if (resetAfter) attributes.push(int('linear_before_reset', 1));
     const sequence = call.graph.stored(call.input, [1, 0, 2]);
     const inputs = [sequence.name, gates(call, type, 'kernel', units), gates(call, type, 'recurrent_kernel', units)];
+    const [, ...first] = call.inputs;
     if (flagOf(call.config, 'use_bias', true)) inputs.push(biases(call, type, units));
+    else if (first.length > 0) inputs.push('');
+    // No lengths of sequences, then the first states as (1, N, units).
+    if (first.length > 0)
+      inputs.push('', ...first.map((state) => call.op('Unsqueeze', [call.graph.plain(state).name, call.graph.integers('axes', [0])])));
     const states = type === 'LSTM' ? ['h', 'c'] : ['h'];
     const names = ['y', ...states].map((state) => call.graph.unique(`${call.id}_${state}`));
     call.graph.opWithOutputs(type, call.id, inputs, attributes, names);

@@ -4,6 +4,7 @@ import { elements } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall, OnnxValue, OpReader } from '../node-call.ts';
 import { geluProduct, geluSum } from './gelu.ts';
+import { normalizationRoot, normalizationSquare, normalizationStep } from './spelled-normalization.ts';
 
 type Arithmetic = 'Add' | 'Sub' | 'Mul' | 'Div';
 /** What goes into a layer's settings rather than its weights. */
@@ -12,6 +13,8 @@ const maxList = 65_536;
 export function arithmetic(op: Arithmetic): OpReader {
   return (call) => {
     const [a, b] = call.inputs;
+    const normalization = normalizationStep(call, op);
+    if (normalization !== undefined) return normalization;
     const gelu = op === 'Mul' || op === 'Div' ? geluProduct(call, op) : op === 'Add' ? geluSum(call) : undefined;
     if (gelu !== undefined) return gelu;
     if (a?.kind === 'constant' || b?.kind === 'constant') return withConstant(call, op, a?.kind === 'constant' ? 0 : 1);
@@ -23,6 +26,19 @@ export function arithmetic(op: Arithmetic): OpReader {
     return merge(call, op === 'Add' ? 'Add' : 'Multiply', [call.flow(0), call.flow(1)]);
   };
 }
+
+/** x · x; other powers no layer computes. */
+export const power: OpReader = (call) => {
+  const square = normalizationSquare(call);
+  if (square !== undefined) return square;
+  const { data } = call.constant(1);
+  if (data.length !== 1 || Number(data[0]) !== 2) throw call.refusal('it is no square');
+  const input = call.flow(0);
+  return { ...input, layer: call.builder.add('Multiply', call.name, {}, [input, input]), nonNegative: true };
+};
+
+export const squareRoot: OpReader = (call) => normalizationRoot(call, 'variance', 'deviation');
+export const reciprocal: OpReader = (call) => normalizationRoot(call, 'deviation', 'inverse');
 
 export const negative: OpReader = (call) => call.same('Rescaling', { scale: -1, offset: 0 }, call.flow(0));
 
@@ -78,6 +94,7 @@ function withConstant(call: NodeCall, op: Arithmetic, at: 0 | 1): Flow {
     call.builder.addBias(bias, op === 'Sub' ? data.map((value) => -value) : data);
     return input;
   }
+  if (normScale(call, op, at, input, data)) return input;
   if (data.length > maxList) throw call.refusal(`its constant has ${data.length} entries`);
   const values = Array.from(data);
   const only = (list: readonly number[]): number | readonly number[] => (list.length === 1 ? list[0]! : list);
@@ -85,6 +102,18 @@ function withConstant(call: NodeCall, op: Arithmetic, at: 0 | 1): Flow {
   const offset = op === 'Add' || (op === 'Sub' && at === 0) ? only(values) : op === 'Sub' ? only(values.map((value) => -value)) : 0;
   if (![scale, offset].flat().every(Number.isFinite)) throw call.refusal('its constant is no number, or zero where it divides');
   return call.same('Rescaling', { scale, offset }, input, flow.nonNegative && values.every((value) => value >= 0) && op !== 'Sub');
+}
+
+/** A bare layer normalization takes what follows it as its own scale and offset. */
+function normScale(call: NodeCall, op: Arithmetic, at: 0 | 1, { layer, order, shape }: Flow, data: Float32Array): boolean {
+  const found = call.builder.layers.get(layer);
+  const role = op === 'Mul' ? 'gamma' : op === 'Add' ? 'beta' : undefined;
+  if (found?.className !== 'LayerNormalization' || role === undefined || !call.aloneUses(1 - at)) return false;
+  if (found.config[role === 'gamma' ? 'scale' : 'center'] !== false || shape[order.at(-1)!] !== data.length) return false;
+  // A scale behind an offset would scale the offset too.
+  if (role === 'gamma' && found.config['center'] === true) return false;
+  call.builder.addNormWeight(layer, role, data);
+  return true;
 }
 
 /** The flow with the one axis along which the constant differs stored last. */

@@ -2,6 +2,7 @@
 import { channelsLast } from '../../axis-order.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall, OpReader } from '../node-call.ts';
+import { meanOf } from './spelled-normalization.ts';
 import { cropped, images, kerasPadding, positions, readWindow, zeroPadded, type Window } from './window.ts';
 
 /**
@@ -116,6 +117,8 @@ function everything(call: NodeCall, kind: string): Flow {
 /** ReduceMean and ReduceMax over all spatial axes are global pooling; the spatial axes are those that channels don't run over as stored. */
 export function reduce(kind: 'GlobalAveragePooling' | 'GlobalMaxPooling'): OpReader {
   return (call) => {
+    const mean = kind === 'GlobalAveragePooling' ? meanOf(call) : undefined;
+    if (mean !== undefined) return mean;
     const flow = call.flow(0);
     const rank = flow.shape.length;
     const axes = (call.listed('axes', 1) ?? flow.shape.map((_, axis) => axis))
