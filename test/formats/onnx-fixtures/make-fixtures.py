@@ -148,6 +148,29 @@ class Shuffle(nn.Module):
         return self.head(x.reshape(n, -1))
 
 
+class Directions(nn.Module):
+    """A GRU that resets after its product, then an LSTM both ways."""
+    def __init__(self):
+        super().__init__()
+        self.gru, self.lstm, self.head = nn.GRU(3, 4, batch_first=True), nn.LSTM(4, 3, batch_first=True, bidirectional=True), nn.Linear(6, 2)
+
+    def forward(self, x):
+        return self.head(self.lstm(self.gru(x)[0])[0].mean(1))
+
+
+class Norms(nn.Module):
+    """Layer normalization (spelled out before opset 17), instance and group normalization, groups, pieces of channels, bilinear resizing."""
+    def __init__(self):
+        super().__init__()
+        self.layer, self.instance, self.group = nn.LayerNorm(6), nn.InstanceNorm2d(6, affine=True), nn.GroupNorm(2, 6)
+        self.first, self.second = nn.Conv2d(3, 6, 3, padding=1), nn.Conv2d(6, 6, 3, padding=1, groups=3)
+
+    def forward(self, x):
+        x = self.layer(self.first(x).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+        one, other = self.group(self.second(F.hardswish(self.instance(x)))).chunk(2, 1)
+        return F.interpolate(torch.cat([other, one * 2], 1), scale_factor=2, mode="bilinear").mean((2, 3))
+
+
 def images(*shape):
     return torch.randn(shape)
 
@@ -165,6 +188,8 @@ networks = {
     "perceptron": (Perceptron(), images(2, 2, 4, 3)),
     "shuffle": (Shuffle(), images(2, 4, 2, 6)),
     "recall": (Recall(), images(2, 6, 3)),
+    "directions": (Directions(), images(2, 5, 3)),
+    "norms": (Norms(), images(2, 3, 6, 5)),
 }
 
 
@@ -199,7 +224,7 @@ for name, (model, x) in networks.items():
     for exporter in ("script", "dynamo"):
         path = folder / f"{name}.{exporter}.onnx"
         if exporter == "script":
-            opset = {"gelu": 17, "lenet": 9, "residual": 13, "upsample": 11}.get(name, 17)
+            opset = {"gelu": 17, "lenet": 9, "residual": 13, "upsample": 11, "norms": 13}.get(name, 17)
             torch.onnx.export(model, (x,), str(path), dynamo=False, opset_version=opset, input_names=["x"], output_names=["y"], dynamic_axes={"x": {0: "n"}, "y": {0: "n"}} if name != "mobile" else None)
         else:
             torch.onnx.export(model, (x,), str(path), dynamo=True, external_data=False, dynamic_shapes=({0: torch.export.Dim("n")},) if name != "mobile" else None, verbose=False)

@@ -308,11 +308,11 @@ def squeeze_excite():
 
 families = {f.__name__: f for f in (mlp, activations, activation_layers, several_ends, nested_models, merges, recurrent, embedding, text_cnn, masked, time_distributed, one_dimensional, volumes,
                                     convolutions, asymmetric, norms, preprocessing, regularised, attention, cross_attention, encoder_decoder, operators, mixed_precision, unet, squeeze_excite, built_sequential)}
-applications = {name: app(name, size) for name, size in dict(
-    ResNet50=64, ResNet50V2=64, VGG16=32, MobileNet=64, MobileNetV2=64, MobileNetV3Small=64, MobileNetV3Large=64, EfficientNetB0=64, EfficientNetV2B0=64, DenseNet121=64,
-    InceptionV3=80, InceptionResNetV2=80, Xception=72, NASNetMobile=64, ConvNeXtTiny=64).items()}
+sizes = dict(ResNet50=64, ResNet50V2=64, VGG16=32, MobileNet=64, MobileNetV2=64, MobileNetV3Small=64, MobileNetV3Large=64, EfficientNetB0=64, EfficientNetV2B0=64, DenseNet121=64,
+             InceptionV3=80, InceptionResNetV2=80, Xception=72, NASNetMobile=64, ConvNeXtTiny=64)
 if not modern:
-    applications |= {name: app(name, 64) for name in ("RegNetX002", "RegNetY002", "ResNetRS50")}
+    sizes = dict(ResNet50=64, MobileNetV2=64, MobileNetV3Small=64, EfficientNetB0=64, DenseNet121=64, RegNetX002=64, RegNetY002=64, ResNetRS50=64)
+applications = {name: app(name, size) for name, size in sizes.items()}
 
 
 def randomise(model, seed):
@@ -360,6 +360,8 @@ with open(folder / "index.jsonl", "a") as index:
             randomise(model, seed)
             inputs = inputs_of(model, seed)
             files = [f"{name}.keras3.keras", f"{name}.keras3.h5"] if modern else [f"{name}.keras2.h5"]
+            # Applications are large, and a .h5 holds the same weights.
+            files = files[:1] if name in applications else files
             for file in files:
                 model.save(folder / file)
             # As whoever opens the file sees it; the applications' own layers would have to be named for that.

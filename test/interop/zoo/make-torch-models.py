@@ -109,7 +109,7 @@ own = dict(recurrent=(Recurrent, lambda: (torch.randn(2, 5, 6),)), norms=(Norms,
            volume=(Volume, lambda: (torch.randn(2, 2, 8, 8, 8),)), several_ends=(SeveralEnds, lambda: (torch.randn(2, 3, 8, 8), torch.randn(2, 5))), unet=(Unet, lambda: image(16)))
 vision = {name: ((lambda name=name, more=more: getattr(V, name)(weights=None, num_classes=10, **more)), (lambda size=size: image(size))) for name, size, more in (
     ("resnet18", 64, {}), ("mobilenet_v2", 64, {}), ("mobilenet_v3_small", 64, {}), ("squeezenet1_1", 64, {}), ("shufflenet_v2_x0_5", 64, {}), ("densenet121", 64, {}),
-    ("efficientnet_b0", 64, {}), ("mnasnet0_5", 64, {}), ("regnet_y_400mf", 64, {}), ("convnext_tiny", 64, {}), ("googlenet", 64, dict(aux_logits=False, init_weights=False)), ("vgg11_bn", 64, {}), ("resnext50_32x4d", 64, {}))}
+    ("efficientnet_b0", 64, {}), ("mnasnet0_5", 64, {}), ("regnet_y_400mf", 64, {}), ("convnext_tiny", 64, {}), ("googlenet", 64, dict(aux_logits=False, init_weights=False)))}
 
 
 def shaken(model):
@@ -136,7 +136,8 @@ with open(folder / "index.jsonl", "a") as index, torch.no_grad():
             x = np.asarray(x)
             return np.moveaxis(x, 1, -1).copy() if x.ndim in (4, 5) else x
         np.savez(folder / f"{name}.npz", **{f"in{i}": channels_last(x) for i, x in enumerate(given)}, **{f"out{i}": channels_last(y) for i, y in enumerate(answers)})
-        for exporter in ("script", "dynamo"):
+        # The newer exporter turns the pooling of a ConvNeXt into strides over memory, which no layer stands for.
+        for exporter in ("script",) if name == "convnext_tiny" else ("script", "dynamo"):
             file = f"{name}.{exporter}.onnx"
             try:
                 batch = {f"in{i}": {0: "N"} for i in range(len(given))}
