@@ -102,6 +102,16 @@ function modelConfig(className: string, config: JsonObject, place: Place): JsonO
       isObject(layer) && isObject(layer.config) ? [[layer.config.name, layer.inbound_nodes ?? []] as const] : [],
     ),
   );
+  const started = layers.find(
+    ({ class_name: type, config: { name } }) => /^(LSTM|GRU|SimpleRNN)$/.test(type) && severalInputs(calls.get(name)),
+  );
+  if (started !== undefined)
+    throw refusal(
+      'unsupported',
+      { ...place, member: String(started.config['name']) },
+      'Keras 2 and Keras 3 write a first state that comes from another layer in different ways.',
+      'Export as .keras.',
+    );
   return {
     name: config.name ?? null,
     trainable: true,
@@ -113,6 +123,10 @@ function modelConfig(className: string, config: JsonObject, place: Place): JsonO
     input_layers: config.input_layers ?? [],
     output_layers: config.output_layers ?? [],
   };
+}
+
+function severalInputs(nodes: Json | undefined): boolean {
+  return isList(nodes) && nodes.some((node) => isList(node) && node.length > 1);
 }
 
 function withInputLayer(layers: readonly LayerConfig[]): readonly LayerConfig[] {

@@ -3,6 +3,7 @@ import h5wasm, { Group } from 'h5wasm';
 import type { StagedArtifact } from '#contract/engine-messages.ts';
 import type { ModelArtifact, NamedTensor } from '#network/model-artifact.ts';
 import { writeFileDurably } from '../durable-write.ts';
+import { inKerasOrder } from '../keras/keras-order.ts';
 import { leafLayers, type LayerWeights } from '../keras/weight-names.ts';
 import { refusal } from '../refusal.ts';
 import { legacyConfig, withoutNestedCalls } from './legacy-config.ts';
@@ -24,7 +25,7 @@ export async function writeH5(path: string, model: ModelArtifact): Promise<Stage
 
 /** @param file its name, for messages. */
 export async function h5Bytes(model: ModelArtifact, file: string): Promise<Uint8Array> {
-  const topology = withoutNestedCalls(model.topology);
+  const topology = inKerasOrder(withoutNestedCalls(model.topology));
   const config = JSON.stringify(legacyConfig(topology, { file }));
   const module = await h5wasm.ready;
   module.activate_throwing_error_handler();

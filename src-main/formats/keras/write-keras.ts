@@ -6,6 +6,7 @@ import type { ModelArtifact } from '#network/model-artifact.ts';
 import { writeFileDurably } from '../durable-write.ts';
 import { elements } from '../tensor-file/layout.ts';
 import { refusal } from '../refusal.ts';
+import { inKerasOrder } from './keras-order.ts';
 import { weightGroups, weightSlots } from './weight-paths.ts';
 import { kerasConfig } from './write-config.ts';
 
@@ -18,7 +19,8 @@ export async function writeKeras(path: string, model: ModelArtifact): Promise<St
 }
 
 /** @param file its name, for messages. */
-export async function kerasBytes(model: ModelArtifact, file: string): Promise<Uint8Array> {
+export async function kerasBytes(given: ModelArtifact, file: string): Promise<Uint8Array> {
+  const model = { ...given, topology: inKerasOrder(given.topology) };
   const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   const members = {
     'metadata.json': json({ keras_version: kerasVersion, date_saved: '1980-01-01@00:00:00', espalier: model.metadata }),
