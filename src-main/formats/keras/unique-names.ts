@@ -40,11 +40,15 @@ export function withUniqueNames(topology: Topology): { readonly topology: Topolo
     });
   };
   const layers = visit(topology.config.layers, []);
-  const ends = innerNames(topology.config as JsonObject, names, []);
+  const ends = innerNames(endsOf(topology.config), names, []);
   return {
     topology: { ...topology, config: { ...topology.config, ...ends, layers } },
     nameOf: (path) => names.get(path.join('\n')) ?? path.at(-1) ?? '',
   };
+}
+
+function endsOf({ input_layers: inputs, output_layers: outputs }: Topology['config']): JsonObject {
+  return { ...(inputs === undefined ? {} : { input_layers: inputs }), ...(outputs === undefined ? {} : { output_layers: outputs }) };
 }
 
 function withNames(layer: LayerConfig, name: string, own: ReadonlyMap<string, string>): LayerConfig {
