@@ -39,7 +39,7 @@ export const starterNames: readonly string[] = ['lenet-300-100', 'lenet-5', 'cnn
 
 const model: Positional = {
   name: 'MODEL',
-  summary: `.keras, .h5, .onnx, a tfjs model.json, or ${starterNames.join(', ')}; with other weights: MODEL+FILE.weights.h5`,
+  summary: `.keras, .h5, .onnx, model.json, or ${starterNames.join(', ')}, plus +FILE.weights.h5`,
 };
 const job: Positional = { name: 'JOB', summary: 'the id of a job, as `espalier jobs` lists it' };
 const data = z.string().describe('mnist, or the path of a CSV, .npz, .npy, folder of IDX files or of images by class');
