@@ -8,7 +8,7 @@ import { contextFor } from './in-process.ts';
 
 export type Trained = Extract<EngineResult, { kind: 'train' | 'prune' }>;
 
-/** `pauseAt`: each run is paused after it has told of its progress so often, until one comes to its end before that. */
+/** `pauseAt`: each run is paused after it has told so often of steps taken, until one comes to its end before that; phases without steps don't count. */
 export async function runToTheEnd(
   task: EngineTask,
   place: string,
@@ -20,7 +20,7 @@ export async function runToTheEnd(
     let said = 0;
     const context = contextFor(place, (message: FromEngine) => {
       if (message.kind === 'note') notes.push(message.text);
-      if (message.kind === 'progress' && ++said === pauseAt) context.interruption.ask('pause');
+      if (message.kind === 'progress' && message.progress.steps > 0 && ++said === pauseAt) context.interruption.ask('pause');
     });
     try {
       const result = await runTask(task, context);
