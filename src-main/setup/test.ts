@@ -7,7 +7,7 @@ import { prepare } from './prepare.ts';
 import { inProject, projectRoot } from './project-root.ts';
 
 /** Suites with commands of their own: they take minutes, or another program to compare with. */
-const long = ['test/interop', 'test/soak', 'test/bench', 'test/acceptance', 'test/packaging'];
+const long = ['test/interop', 'test/zoo', 'test/soak', 'test/bench', 'test/acceptance', 'test/packaging'];
 
 /** `npm test -- server` and `npm test -- test/server/tokens.test.ts` run what lies there, long or not. */
 const asked = process.argv.slice(2).map((part) => `test/${part.replace(/^(\.\/)?test\//, '')}`);

@@ -10,7 +10,7 @@ import { ExportFormat } from '#contract/nouns.ts';
 import { StudioError } from '#contract/errors.ts';
 import { readModel } from '#formats/read-model.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
-import { contextFor } from '../../engine/in-process.ts';
+import { contextFor } from '../engine/in-process.ts';
 import { apart, predict, readAnswers, type Numbers } from './answers.ts';
 import { makeZoo, zooPython, type ZooModel } from './make-zoo.ts';
 import { exported, prunedByFilters, prunedByWeights, writeInputs } from './stages.ts';
