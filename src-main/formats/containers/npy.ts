@@ -4,7 +4,7 @@ import { refusal, type Place } from '../refusal.ts';
 import { sourceOf, type ByteSource } from './guarded-file.ts';
 
 /** Format 1.0 to 3.0, as numpy/lib/format.py describes: keys in alphabetical order, a Python literal. */
-const grammar = /^\{\s*'descr':\s*('[^']*'|\[.*\]),\s*'fortran_order':\s*(True|False),\s*'shape':\s*\(([\d\s,]*)\),?\s*\}\s*$/s;
+const grammar = /^\{\s*'descr':\s*('[^']*'|\[.*\]),\s*'fortran_order':\s*(True|False),\s*'shape':\s*\(((?:\s*\d+\s*(?:,|(?=\))))*\s*)\),?\s*\}\s*$/s;
 const types = /^([<>|=])(f2|f4|f8|i1|i2|i4|i8|u1|u2|u4|u8|b1)$/;
 /** Larger sets are read by ranges; this is what a file may hold at all. */
 const maxBytes = 64 * 1024 ** 3;
