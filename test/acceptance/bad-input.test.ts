@@ -30,7 +30,7 @@ const cases: readonly (readonly [string, number, RegExp, readonly string[]])[] =
   ['a flag that does not exist', 2, /--sparsty/, ['prune', 'good.keras', '--sparsty', '0.5']],
   ['a layer pattern that meets nothing', 1, /conv9/, ['prune', 'good.keras', '--layers', 'conv9=0.5', '--epochs', '0', '--out', 'x.keras']],
   ['fine-tuning without data', 2, /data/, ['prune', 'good.keras', '--sparsity', '0.5', '--epochs', '2', '--out', 'x.keras']],
-  ['a format that is not built yet', 2, /tflite/, ['export', 'good.keras', '--format', 'tflite', '--out', 'x.tflite']],
+  ['a format that there is not', 2, /pickle/, ['export', 'good.keras', '--format', 'pickle', '--out', 'x.pickle']],
   ['an ending that no format has', 2, /\.bin/, ['prune', 'good.keras', '--sparsity', '0.5', '--epochs', '0', '--out', 'x.bin']],
   ['a job that does not exist', 1, /job/i, ['resume', 'no-such-job']],
 ];

@@ -42,7 +42,7 @@ test("the first-run screen makes the sample project in one click, MNIST's author
 
 test('a baseline trains with a live curve', async () => {
   await tab('Train').click();
-  await page.getByLabel('Epochs').fill('4');
+  await page.getByLabel('Epochs', { exact: true }).fill('4');
   await picture('3-train-form');
   await page
     .getByRole('tabpanel')
@@ -58,7 +58,7 @@ test('a baseline trains with a live curve', async () => {
 
 test('a job is paused, the page reloaded, and the job resumed to its end', async () => {
   await tab('Prune').click();
-  await page.getByLabel('Epochs').fill('12');
+  await page.getByLabel('Epochs', { exact: true }).fill('12');
   await page.getByText(/Removes 239.580 of 266.200 weights/).waitFor({ timeout: MINUTES });
   await picture('6-prune-form');
   await page

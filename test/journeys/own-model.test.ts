@@ -55,7 +55,7 @@ test('a .keras file becomes a project with its layers; MNIST is added; latency a
   await page.getByRole('tree').getByText('mine').waitFor({ timeout: MINUTE });
   await page.getByRole('button', { name: 'Use MNIST' }).click();
   await page.getByText(/55.000 train/).waitFor({ timeout: MINUTE });
-  await page.getByRole('button', { name: 'Measure latency' }).click();
+  await page.getByRole('button', { name: 'Measure in TensorFlow' }).click();
   await page
     .getByText(/\d\sms/)
     .first()
