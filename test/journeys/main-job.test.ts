@@ -59,7 +59,7 @@ test('a baseline trains with a live curve', async () => {
 test('a job is paused, the page reloaded, and the job resumed to its end', async () => {
   await tab('Prune').click();
   await page.getByLabel('Epochs', { exact: true }).fill('12');
-  await page.getByText(/Removes 239.580 of 266.200 weights/).waitFor({ timeout: MINUTES });
+  await page.getByText(/Removes 239.580 of 266.200\s+weights/).waitFor({ timeout: MINUTES });
   await picture('6-prune-form');
   await page
     .getByRole('tabpanel')
