@@ -1,5 +1,5 @@
 // Reads a model file of any format, known by its first bytes and never by its name.
-import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
@@ -24,7 +24,7 @@ const maxBytes = 2 * 1024 ** 3 - 1;
 export async function readModel(path: string): Promise<{ artifact: ModelArtifact; format: ModelFormat }> {
   const file = basename(path);
   try {
-    const target = statSync(path).isDirectory() ? join(path, 'model.json') : path;
+    const target = statSync(path).isDirectory() ? modelIn(path) : path;
     const format = formatOf(target, file);
     if (format === 'artifact') return { format, artifact: readModelFile(target) };
     if (format === 'tfjs') return { format, artifact: readTfjs(target) };
@@ -36,6 +36,18 @@ export async function readModel(path: string): Promise<{ artifact: ModelArtifact
     if (thrown instanceof StudioError) throw thrown;
     throw fromSystem(thrown, path);
   }
+}
+
+/** @throws StudioError `unsupported` for a SavedModel. */
+function modelIn(folder: string): string {
+  if (existsSync(join(folder, 'saved_model.pb')))
+    throw refusal(
+      'unsupported',
+      { file: basename(folder), member: 'saved_model.pb' },
+      'It is a SavedModel: a program for TensorFlow, which may read and write files, and never a list of layers.',
+      'Load it where it was made and save it as .keras, or export it as ONNX or for TensorFlow.js.',
+    );
+  return join(folder, 'model.json');
 }
 
 /** By ranges: its members are unpacked one at a time, and the archive itself is never in memory. */

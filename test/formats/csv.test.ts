@@ -8,7 +8,6 @@ import fc from 'fast-check';
 import { sourceOf } from '#formats/containers/guarded-file.ts';
 import { guessSeparator, readCsv, type Separator } from '#formats/containers/csv.ts';
 import type { DataOptions } from '#contract/data-options.ts';
-import { record } from '../fuzz/record.ts';
 import { importData, reportOf } from './import-data.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'csv-'));
@@ -134,35 +133,3 @@ test('train.csv and test.csv of a folder keep their rows; a tenth of train valid
   assert.match(warnings.join('\n'), /1 sample of test \(25 %\) is in train too/);
   assert.match(warnings.join('\n'), /1 sample with another's very values has another label/);
 });
-
-const refused: [string, string, string, RegExp][] = [
-  ['a quote that never ends', 'a,b\n1,"2\n', 'damaged-file', /never ends/],
-  ['a record too short', 'a,b,label\n1,2,x\n1,2\n3,4,y', 'damaged-file', /2 fields where the first one has 3/],
-  ['a zero byte', 'a,b\n1,\0\n', 'damaged-file', /zero byte|no text/],
-  [
-    'measured values as labels',
-    `x,target\n${Array.from({ length: 40 }, (_, at) => `${at},${at * 0.37}`).join('\n')}`,
-    'wrong-labels',
-    /measured/,
-  ],
-  [
-    'no column of labels',
-    `x,z\n${Array.from({ length: 40 }, (_, at) => `${at * 0.5},${at * 0.37}`).join('\n')}`,
-    'bad-input',
-    /looks like labels/,
-  ],
-  ['labels and nothing else', 'label\na\nb\n', 'not-a-dataset', /./],
-  ['nothing', '', 'not-a-dataset', /empty/],
-];
-const outcomes: Record<string, string> = {};
-after(() => record('hostile', 'csv', { files: refused.length, outcomes }));
-for (const [what, text, code, words] of refused) {
-  test(`refused: ${what} (${code})`, async () => {
-    await assert.rejects(imported(text), (thrown: Error & { code?: string }) => {
-      outcomes[what] = `${thrown.code}: ${thrown.message}`;
-      assert.equal(thrown.code, code, thrown.message);
-      assert.match(thrown.message, words);
-      return true;
-    });
-  });
-}

@@ -14,6 +14,8 @@ const limits = {
   ratioFrom: 64 * 1024 * 1024,
   attribute: 64 * 1024 * 1024,
 };
+/** What HDF5 itself unpacks: deflate, shuffle, Fletcher's checksum, n-bit, scale and offset; others are plug-ins that it would look for on the disk. */
+const ownFilters: ReadonlySet<number> = new Set([1, 2, 3, 5, 6]);
 let opened = 0;
 /** To Emscripten's file system: take the array itself. */
 const ours = { flags: 'w', canOwn: true };
@@ -85,6 +87,14 @@ function audit(file: File, module: Module, bytes: number, place: Place): void {
         const { metadata } = entity;
         if ((metadata.virtual_sources?.length ?? 0) > 0)
           throw refusal('unsafe-file', where, 'It is a virtual dataset, which takes its data from elsewhere.');
+        const foreign = module.get_dataset_filters(file.file_id, inner).find(({ id }) => !ownFilters.has(id));
+        if (foreign !== undefined)
+          throw refusal(
+            'unsupported',
+            where,
+            `It is packed by the HDF5 filter ${foreign.id}, which is a plug-in.`,
+            'Save it with gzip, or unpacked.',
+          );
         const size = safeElements(metadata.shape ?? []) * metadata.size;
         total += size;
         if (size > limits.tensor || total > limits.total)

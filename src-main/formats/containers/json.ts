@@ -11,14 +11,17 @@ export function parseJson(source: Uint8Array | string, place: Place): Json {
   const size = typeof source === 'string' ? source.length : source.byteLength;
   if (size > maxJsonBytes) throw refusal('over-limit', place, `Its JSON takes ${size} bytes; at most ${maxJsonBytes} are read.`);
   const text = typeof source === 'string' ? source : decode(source, place);
-  if (depthOf(text) > maxDepth) throw refusal('over-limit', place, `Its JSON is nested more than ${maxDepth} levels deep.`);
+  const { depth, pairs } = shapeOf(text);
+  if (depth > maxDepth) throw refusal('over-limit', place, `Its JSON is nested more than ${maxDepth} levels deep.`);
   let parsed: Json;
   try {
     parsed = JSON.parse(text);
   } catch (cause) {
     throw refusal('damaged-file', place, "Its JSON can't be read.", undefined, cause);
   }
-  check(parsed, place);
+  // Readers differ in which of two equal keys they take.
+  if (check(parsed, place) !== pairs)
+    throw refusal('damaged-file', place, `Its JSON has the key ${printable(keyGivenTwice(text) ?? '')} twice in one object.`);
   return parsed;
 }
 
@@ -36,17 +39,20 @@ export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-function check(value: Json, place: Place): void {
+/** @returns how many keys there are in it, at any depth. */
+function check(value: Json, place: Place): number {
   if (typeof value === 'number' && !Number.isFinite(value))
     throw refusal('damaged-file', place, 'Its JSON holds a number too large for any computer.');
+  let keys = 0;
   if (isList(value)) {
-    for (const item of value) check(item, place);
+    for (const item of value) keys += check(item, place);
   } else if (isObject(value)) {
     for (const [key, item] of Object.entries(value)) {
       if (forbidden.has(key)) throw refusal('unsafe-file', place, `Its JSON has a key named ${printable(key)}, which no model needs.`);
-      check(item, place);
+      keys += 1 + check(item, place);
     }
   }
+  return keys;
 }
 
 function decode(bytes: Uint8Array, place: Place): string {
@@ -57,10 +63,9 @@ function decode(bytes: Uint8Array, place: Place): string {
   }
 }
 
-/** How deep brackets nest outside strings; counted before parsing, so that the parser's own stack is never at risk. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
+/** How deep brackets nest, and how many keys have a value; counted before parsing, so that the parser's own stack is never at risk. */
+function shapeOf(text: string): { readonly depth: number; readonly pairs: number } {
+  let [depth, deepest, pairs] = [0, 0, 0];
   let inString = false;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
@@ -70,6 +75,23 @@ function depthOf(text: string): number {
     } else if (code === 0x22) inString = true;
     else if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, ++depth);
     else if (code === 0x7d || code === 0x5d) depth--;
+    else if (code === 0x3a) pairs++;
   }
-  return deepest;
+  return { depth: deepest, pairs };
+}
+
+/** Of JSON that was parsed before: the first key that its object has already. */
+function keyGivenTwice(text: string): string | undefined {
+  const open: Set<string>[] = [];
+  for (const [token, string, colon] of text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}]/g)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '}') open.pop();
+    else if (colon !== undefined && string !== undefined) {
+      const key = String(JSON.parse(string));
+      const keys = open.at(-1);
+      if (keys?.has(key) === true) return key;
+      keys?.add(key);
+    }
+  }
+  return undefined;
 }

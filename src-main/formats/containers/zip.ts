@@ -1,8 +1,9 @@
 // The one reader of zip archives: nothing is ever extracted; named members are read, counted and CRC-checked.
+// What the list of members at its end says has to be what stands in front of each, and no two may share bytes (as in bombs of overlapping members).
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import yauzl from 'yauzl';
-import { orDamaged, refusal, type Place } from '../refusal.ts';
+import { orDamaged, printable, refusal, type Place } from '../refusal.ts';
 import { sourceOf, type ByteSource } from './guarded-file.ts';
 
 const piece = 1024 * 1024;
@@ -38,6 +39,7 @@ export async function openZip(archive: Buffer | ByteSource, file: string): Promi
     }),
   );
   const entries = new Map<string, yauzl.Entry>();
+  const spans: Span[] = [];
   let total = 0;
   await orDamaged(place, 'Its list of members is cut short or contradicts itself.', async () => {
     for await (const entry of zip.eachEntry()) {
@@ -45,11 +47,13 @@ export async function openZip(archive: Buffer | ByteSource, file: string): Promi
       checkEntry(entry, { file, member: name });
       if (entries.has(name)) throw refusal('unsafe-file', { file, member: name }, 'Two members have this name.');
       entries.set(name, entry);
+      spans.push(spanOf(entry, name, source, { file, member: name }));
       total += entry.uncompressedSize;
       if (entries.size > limits.members) throw refusal('over-limit', place, `It has more than ${limits.members} members.`);
       if (total > limits.total) throw refusal('over-limit', place, `Its members add up to more than ${limits.total} bytes.`);
     }
   });
+  apart(spans, file);
   async function unpack(name: string, take: (part: Uint8Array) => void): Promise<void> {
     const member = { file, member: name };
     const entry = entries.get(name);
@@ -119,9 +123,54 @@ function memberName(entry: yauzl.Entry, file: string): string {
   if (raw.length > limits.nameBytes)
     throw refusal('over-limit', { file }, `A member's name takes ${raw.length} bytes; at most ${limits.nameBytes} are allowed.`);
   const name = raw.toString('utf8');
+  // Windows drops dots and spaces at the end of a name.
+  if (/[. ](?:[/\\]|$)/.test(name) && !name.split(/[/\\]/).includes('..'))
+    throw refusal(
+      'unsafe-file',
+      { file, member: name },
+      "This member's name ends in a dot or a space, which not every system tells apart.",
+    );
   const climbs = name.split(/[/\\]/).includes('..') || /^[/\\]|^[A-Za-z]:|\\|\0/.test(name) || name === '';
   if (climbs) throw refusal('unsafe-file', { file, member: name }, "This member's name points outside the archive.");
   return name;
+}
+
+/** The bytes that a member takes in its archive, from its own header on. */
+interface Span {
+  readonly member: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+const localHeader = { bytes: 30, signature: 0x04034b50 };
+const sizesFollow = 8;
+const inZip64Field = 0xffff_ffff;
+
+/** @throws StudioError where the member's own header says something else than the list: readers that go by either would read different things. */
+function spanOf(entry: yauzl.Entry, name: string, source: ByteSource, place: Place): Span {
+  const start = entry.relativeOffsetOfLocalHeader;
+  const raw = entry.fileNameRaw;
+  const header = source.read(start, localHeader.bytes + raw.length);
+  if (header.length < localHeader.bytes || header.readUInt32LE(0) !== localHeader.signature)
+    throw refusal('damaged-file', place, 'There is no header where this member is said to lie.');
+  const [nameBytes, extraBytes] = [header.readUInt16LE(26), header.readUInt16LE(28)];
+  if (nameBytes !== raw.length || !raw.equals(header.subarray(localHeader.bytes)))
+    throw refusal('unsafe-file', place, `${printable(name)} has another name where it lies than in the list of members.`);
+  const stated = [header.readUInt32LE(14), header.readUInt32LE(18), header.readUInt32LE(22)];
+  const listed = [entry.crc32, entry.compressedSize, entry.uncompressedSize];
+  const differs = stated.some((value, at) => value !== listed[at] && value !== inZip64Field);
+  if (header.readUInt16LE(8) !== entry.compressionMethod || ((header.readUInt16LE(6) & sizesFollow) === 0 && differs))
+    throw refusal('damaged-file', place, 'Its method, size or checksum is not the same where it lies and in the list of members.');
+  return { member: name, start, end: start + localHeader.bytes + nameBytes + extraBytes + entry.compressedSize };
+}
+
+function apart(spans: readonly Span[], file: string): void {
+  const inOrder = spans.toSorted((one, other) => one.start - other.start);
+  inOrder.forEach(({ member, start }, at) => {
+    const before = inOrder[at - 1];
+    if (before !== undefined && start < before.end)
+      throw refusal('unsafe-file', { file, member }, `This member and ${printable(before.member)} lie on each other in the archive.`);
+  });
 }
 
 function checkEntry(entry: yauzl.Entry, place: Place): void {

@@ -1,0 +1,50 @@
+// ONNX files that are odd and sound: read all the same.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fromBinary } from '@bufbuild/protobuf';
+import { ModelProtoSchema, TensorProto_DataType as Type } from '#formats/onnx/generated/onnx_pb.ts';
+import { readOnnx } from '#formats/onnx/read/read-onnx.ts';
+import { readModel } from '#formats/read-model.ts';
+import { modelOf, relu, type TensorInit } from './small-onnx.ts';
+
+const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'onnx-fixtures', name));
+
+test('a node named __proto__ is a layer like any other', () => {
+  const { topology } = readOnnx(modelOf([{ ...relu, name: '__proto__' }]), 'm.onnx');
+  assert.deepEqual(
+    topology.config.layers.map(({ name }) => name),
+    ['x', 'proto'],
+  );
+});
+
+test('ONNX is known by its first bytes, not by its name', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'onnx-')), 'model.bin');
+  writeFileSync(path, fixture('lenet.script.onnx'));
+  assert.equal((await readModel(path)).format, 'onnx');
+});
+
+test('float16, float64 and one-by-one weights are read as float32', () => {
+  const gemm = (w: TensorInit): number[] => {
+    const bytes = modelOf([{ opType: 'Gemm', name: 'g', input: ['x', 'w'], output: ['y'] }], [w], { shape: [0n, 2n] });
+    return Array.from(readOnnx(bytes, 'm.onnx').weights[0]!.data);
+  };
+  const dims = [2n, 1n];
+  assert.deepEqual(
+    gemm({ name: 'w', dims, dataType: Type.FLOAT16, rawData: new Uint8Array(Uint16Array.of(0x4440, 0xc000).buffer) }),
+    [4.25, -2],
+  );
+  assert.deepEqual(gemm({ name: 'w', dims, dataType: Type.FLOAT16, int32Data: [0x4440, 0xc000] }), [4.25, -2]);
+  assert.deepEqual(gemm({ name: 'w', dims, dataType: Type.DOUBLE, doubleData: [4.25, -2] }), [4.25, -2]);
+  assert.deepEqual(gemm({ name: 'w', dims, dataType: Type.FLOAT, floatData: [4.25, -2] }), [4.25, -2]);
+});
+
+test('the fixtures themselves hold what the generated code reads: opsets 9 to 20', () => {
+  const opset = (name: string) => Number(fromBinary(ModelProtoSchema, fixture(name)).opsetImport[0]!.version);
+  assert.deepEqual(
+    ['lenet.script.onnx', 'upsample.script.onnx', 'residual.script.onnx', 'gelu.script.onnx', 'gelu.dynamo.onnx'].map(opset),
+    [9, 11, 13, 17, 20],
+  );
+});
