@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { criterionNamed, dataFreeCriteria, dataNeeded } from '#criteria/all-criteria.ts';
 import { commands } from '#contract/commands.ts';
-import type { Job } from '#contract/nouns.ts';
+import type { Job, Variant } from '#contract/nouns.ts';
 import type { Repeat } from '#contract/repeats.ts';
 import type { Command } from './command.ts';
 import { dryRun } from './dry-run.ts';
@@ -29,6 +29,7 @@ export const train: Command = async ({ invocation, parts, terminal }) => {
     const project = await projectNamed(studio.client, name);
     const variant = await variantOf(parts, studio.client, terminal, project.id, word, settings.seed);
     const dataset = await datasetOf(studio, terminal, project.id, data, readingFor(invocation, variant.summary));
+    if (seeds > 1) say(terminal, startOfSeeds(variant, settings.reinitialise));
     await followSeeds(studio, terminal, variant.name, () =>
       studio.client.jobs.train({ variantId: variant.id, datasetId: dataset.id, settings, seeds, exportPath }),
     );
@@ -65,6 +66,7 @@ export const prune: Command = async ({ invocation, parts, terminal }) => {
         : undefined;
     const dataset =
       data === undefined ? null : await datasetOf(studio, terminal, project.id, data, readingFor(invocation, variant.summary));
+    if (seeds > 1) say(terminal, startOfSeeds(variant, recipe.reinitialise));
     await followSeeds(studio, terminal, variant.name, () =>
       studio.client.jobs.prune({
         variantId: variant.id,
@@ -77,6 +79,13 @@ export const prune: Command = async ({ invocation, parts, terminal }) => {
     );
   });
 };
+
+/** What several seeds have in common, and what not. */
+function startOfSeeds({ kind, name }: Variant, reinitialise: boolean): string {
+  return reinitialise || kind === 'untrained'
+    ? 'Each seed starts from fresh weights of its own.'
+    : `All seeds start from the weights of ${name} as they are and differ in the order of samples; --reinitialise draws fresh weights for each.`;
+}
 
 /** One run and its report; or all runs that were ordered with it, one after the other, and a report of them together. */
 async function followSeeds(studio: OpenStudio, terminal: Terminal, label: string, begin: () => Promise<Job>): Promise<void> {

@@ -46,6 +46,10 @@ export type StepFields = z.infer<typeof StepFields>;
 export const TrainSettings = z.strictObject({
   epochs: epochs.min(1).default(8).describe('passes over the training split'),
   ...stepFields,
+  reinitialise: z
+    .boolean()
+    .default(false)
+    .describe('draw fresh weights from the seed first; each of several --seeds of a fresh network does so'),
   seed: seed.default(1).describe('rules initialisation and shuffling'),
 });
 export type TrainSettings = z.infer<typeof TrainSettings>;

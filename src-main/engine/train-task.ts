@@ -2,8 +2,10 @@
 import { basename, join } from 'node:path';
 import type { EngineResult, EngineTask } from '#contract/engine-messages.ts';
 import { readModelFile, writeModelFile } from '#formats/model-file.ts';
+import { redrawn } from '#network/initialise.ts';
 import { openData } from './data/open-data.ts';
 import { withStep } from '#network/lineage.ts';
+import { withoutTraining } from '#network/training-state.ts';
 import { checkTarget, exportModel } from './exporting/export-model.ts';
 import { measureVariant } from './measuring/score-variant.ts';
 import { zeroShare } from './measuring/sparsity.ts';
@@ -12,9 +14,10 @@ import { saveCheckpoint } from './training/checkpoint-files.ts';
 import { toFile } from './training/checkpoint.ts';
 import { openStep } from './training/open-step.ts';
 import { freshState, keptEpoch } from './training/loop-state.ts';
+import { capturedState, restoreState, stateToGoOnFrom } from './training/kept-state.ts';
 import { resumeFrom } from './training/resume.ts';
 import { trainLoop } from './training/train-loop.ts';
-import { tellPhase, type WorkContext } from './work-context.ts';
+import { tell, tellPhase, type WorkContext } from './work-context.ts';
 
 type TrainTask = Extract<EngineTask, { kind: 'train' }>;
 
@@ -26,11 +29,19 @@ export async function train(context: WorkContext, task: TrainTask): Promise<Engi
   tellPhase(context, 'loading');
   const order = JSON.stringify({ kind: task.kind, model: basename(task.model), data: basename(task.data), settings });
   const resumed = resumeFrom(context, order);
-  const source = resumed?.artifact ?? readModelFile(task.model);
+  const given = resumed?.artifact ?? readModelFile(task.model);
+  const anew = resumed === undefined && settings.reinitialise;
+  const before = settings.reinitialise
+    ? undefined
+    : stateToGoOnFrom(context, resumed === undefined ? given : readModelFile(task.model), settings);
+  const source = anew ? redrawn(given, settings.seed) : withoutTraining(given);
+  if (anew) tell(context, { kind: 'note', text: `Starts from fresh weights, drawn by the seed ${settings.seed}.` });
   const network = await openNetwork(context, source, settings.loss);
   const data = openData(tf, task.data, network.loaded.model, network.head);
   const scorer = scorerFor(context, network, data);
-  const step = openStep(context, network, data, settings, resumed);
+  const stepsBefore = before?.steps ?? 0;
+  const step = openStep(context, network, data, { ...settings, stepsBefore }, resumed);
+  if (before !== undefined && resumed === undefined) restoreState(step, network.loaded, before);
   const capture = () => {
     step.publish();
     return network.capture();
@@ -64,7 +75,15 @@ export async function train(context: WorkContext, task: TrainTask): Promise<Engi
     },
     { state: resumed?.state ?? freshState(), best: resumed?.best ?? [] },
   );
-  const artifact = withStep(best.length > 0 ? { ...source, weights: best } : capture(), { by: 'training', settings });
+  const artifact = withStep(
+    best.length > 0
+      ? { ...source, weights: best }
+      : { ...capture(), training: capturedState(step, network.loss, settings, stepsBefore + state.step) },
+    {
+      by: 'training',
+      settings,
+    },
+  );
   step.dispose();
   tellPhase(context, 'measuring');
   network.dispose();

@@ -19,11 +19,24 @@ const topology = z.custom<Topology>(
       })
       .safeParse(value).success,
 );
-const Content = z.object({ topology, metadata: object });
+const Training = z.object({
+  optimizer: z.enum(['sgd', 'momentum', 'nesterov', 'adam', 'adamw', 'rmsprop']),
+  rate: z.number(),
+  weightDecay: z.number(),
+  clip: z.number(),
+  loss: z.enum(['categorical', 'binary', 'mse']),
+  steps: z.int().min(0),
+});
+const Content = z.object({ topology, metadata: object, training: Training.optional() });
+/** Before the names of the optimizer's tensors, which no layer's name begins with: they stand among the weights in the file. */
+const SLOT = 'optimizer:/';
 
 /** @throws StudioError `bad-input`, `disk-full`, `disk-error`. */
-export function writeModelFile(path: string, { topology, weights, metadata }: ModelArtifact): StagedArtifact {
-  return writeTensorFile(path, { kind: 'model', content: { topology, metadata }, tensors: weights });
+export function writeModelFile(path: string, { topology, weights, metadata, training }: ModelArtifact): StagedArtifact {
+  if (training === undefined) return writeTensorFile(path, { kind: 'model', content: { topology, metadata }, tensors: weights });
+  const { slots, ...state } = training;
+  const tensors = [...weights, ...slots.map((slot) => ({ ...slot, name: SLOT + slot.name }))];
+  return writeTensorFile(path, { kind: 'model', content: { topology, metadata, training: state }, tensors });
 }
 
 /** @throws StudioError `not-found`, `disk-error`, `damaged-file`; `not-a-model` where the artifact is of another kind. */
@@ -32,5 +45,8 @@ export function readModelFile(path: string): ModelArtifact {
   if (kind !== 'model') throw new StudioError('not-a-model', `This artifact holds a ${kind}, not a model.`, { where: path });
   const read = Content.safeParse(content);
   if (!read.success) throw new StudioError('damaged-file', "The model's description is incomplete.", { where: path });
-  return { ...read.data, weights: tensors };
+  const { training, ...rest } = read.data;
+  if (training === undefined) return { ...rest, weights: tensors };
+  const slots = tensors.flatMap((tensor) => (tensor.name.startsWith(SLOT) ? [{ ...tensor, name: tensor.name.slice(SLOT.length) }] : []));
+  return { ...rest, weights: tensors.filter(({ name }) => !name.startsWith(SLOT)), training: { ...training, slots } };
 }

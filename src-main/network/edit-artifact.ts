@@ -1,12 +1,13 @@
-// Pure edits of a model: what isn't named stays the same object, so unchanged tensors are shared and never copied.
+// Pure edits of a model: what isn't named stays the same object, so unchanged tensors are shared and never copied. What an optimizer remembers goes.
 import type { JsonObject, LayerConfig, ModelArtifact, NamedTensor, TensorData } from './model-artifact.ts';
 import { layersOf } from './graph.ts';
 import { nameOf } from './config-values.ts';
+import { withoutTraining } from './training-state.ts';
 
 /** Other numbers for some tensors, in the same shapes and dtypes. */
 export function withWeights(artifact: ModelArtifact, data: ReadonlyMap<string, TensorData>): ModelArtifact {
   return {
-    ...artifact,
+    ...withoutTraining(artifact),
     weights: artifact.weights.map((tensor) => {
       const numbers = data.get(tensor.name);
       return numbers === undefined ? tensor : { ...tensor, data: numbers };
@@ -16,14 +17,14 @@ export function withWeights(artifact: ModelArtifact, data: ReadonlyMap<string, T
 
 /** Other tensors of the same names: shapes may differ. */
 export function withTensors(artifact: ModelArtifact, tensors: ReadonlyMap<string, NamedTensor>): ModelArtifact {
-  return { ...artifact, weights: artifact.weights.map((tensor) => tensors.get(tensor.name) ?? tensor) };
+  return { ...withoutTraining(artifact), weights: artifact.weights.map((tensor) => tensors.get(tensor.name) ?? tensor) };
 }
 
 /** Fields of layer configurations replaced, by layer name, also inside nested models. */
 export function withLayerConfigs(artifact: ModelArtifact, fields: ReadonlyMap<string, JsonObject>): ModelArtifact {
   const { topology } = artifact;
   return {
-    ...artifact,
+    ...withoutTraining(artifact),
     topology: { ...topology, config: { ...topology.config, layers: topology.config.layers.map((layer) => withFields(layer, fields)) } },
   };
 }

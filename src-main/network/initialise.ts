@@ -27,6 +27,11 @@ export function initialise(topology: Topology, seed: number): ModelArtifact {
   return { topology, weights, metadata: {} };
 }
 
+/** The same network with fresh weights. @throws StudioError `unsupported` where a layer is met that can't be given any */
+export function redrawn({ topology, metadata }: ModelArtifact, seed: number): ModelArtifact {
+  return { ...initialise(topology, seed), metadata };
+}
+
 function fresh({ shape, start }: WeightSpec, seed: number, stream: number): Float32Array {
   const data = new Float32Array(elementCount(shape));
   if (start === 'ones') return data.fill(1);

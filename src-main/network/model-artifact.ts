@@ -1,4 +1,5 @@
 // The one representation of a model: a Keras topology as tfjs-layers reads it, and its weights by name.
+import type { TrainingState } from './training-state.ts';
 
 export type TensorData = Float32Array | Int32Array | Uint8Array;
 export type TensorDtype = 'float32' | 'int32' | 'uint8';
@@ -40,4 +41,6 @@ export interface ModelArtifact {
   readonly weights: readonly NamedTensor[];
   /** Carried along and never interpreted: recipe, lineage, Espalier's version. */
   readonly metadata: JsonObject;
+  /** Of the training that made these very weights; dropped where they are changed. */
+  readonly training?: TrainingState;
 }

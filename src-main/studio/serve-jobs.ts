@@ -26,6 +26,11 @@ function ofSeed(target: ExportTarget, seed: number): ExportTarget {
   return { ...target, path: join(dir, `${name}-seed-${seed}${ext}`) };
 }
 
+/** Runs that differ by the seed are samples of all training only where they start from weights of their own; what was learned before is kept. */
+function startsAnew({ kind }: Variant, seeds: number): boolean {
+  return kind === 'untrained' && seeds > 1;
+}
+
 export function serveJobs(parts: StudioParts, jobs: Jobs, queue: JobQueue): Handlers<typeof procedures>['jobs'] {
   const { store, handles } = parts;
   const targetOf = (path: string | undefined): ExportTarget | null => (path === undefined ? null : exportTargetOf(handles.resolve(path)));
@@ -91,7 +96,7 @@ export function serveJobs(parts: StudioParts, jobs: Jobs, queue: JobQueue): Hand
         kind: 'train',
         variantId,
         datasetId,
-        settings: { ...settings, seed },
+        settings: { ...settings, reinitialise: settings.reinitialise || startsAnew(variant, seeds), seed },
       }));
     },
     prune({ variantId, datasetId, recipe, seeds, teacherId: teacher, name, exportPath }) {
@@ -104,7 +109,7 @@ export function serveJobs(parts: StudioParts, jobs: Jobs, queue: JobQueue): Hand
         variantId,
         datasetId,
         ...(teacherId === undefined ? {} : { teacherId }),
-        recipe: { ...recipe, seed },
+        recipe: { ...recipe, reinitialise: recipe.reinitialise || startsAnew(variant, seeds), seed },
       }));
     },
     evaluate({ variantId, datasetId }) {

@@ -132,3 +132,19 @@ test('three seeds of one order: three variants that belong together, named by th
   assert.deepEqual([pair?.onlyFirst, pair?.onlySecond], [0, 0]);
   assert.equal((await client.variants.pair({ id: made[0]!.id, withId: variants[0]!.id }))?.onlyFirst, 1);
 });
+
+test('seeds of an untrained network start from fresh weights each, those of a trained one from its weights', async (t) => {
+  const { client, reached } = await openTestStudio(t);
+  const project = await client.projects.createSample({});
+  const { variants, datasets } = await client.projects.open({ id: project.id });
+  const anew = async (variantId: string, seeds: number): Promise<boolean | null> => {
+    const { order } = await client.jobs.train({ variantId, datasetId: datasets[0]!.id, settings, seeds });
+    return order.kind === 'train' ? order.settings.reinitialise : null;
+  };
+  assert.equal(variants[0]!.kind, 'untrained');
+  assert.equal(await anew(variants[0]!.id, 2), true);
+  assert.equal(await anew(variants[0]!.id, 1), false);
+  const job = await client.jobs.train({ variantId: variants[0]!.id, datasetId: datasets[0]!.id, settings });
+  const { variantId } = await reached(job.id, 'done', 'failed', 'resumable');
+  assert.equal(await anew(variantId!, 2), false);
+});

@@ -4,6 +4,7 @@ import type { LayersModel, Tensor, Variable } from '@tensorflow/tfjs-node';
 import { StudioError } from '#contract/errors.ts';
 import type { Json, LayerConfig, ModelArtifact, NamedTensor, Topology } from '#network/model-artifact.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
+import { constraintOf, type Constraint } from './constraints.ts';
 import { registerOwnLayers } from './own-layers.ts';
 import { watchActivity, withoutActivityRegularizers } from './penalties.ts';
 import { registerRandomLayers, seedRecurrentDropout } from './random-layers.ts';
@@ -13,6 +14,8 @@ export interface ModelWeight {
   readonly variable: Variable;
   /** False for batch-norm statistics and frozen layers. */
   readonly trainable: boolean;
+  /** What its layer asks of it after every step. */
+  readonly constraint?: Constraint;
 }
 
 export interface LoadedModel {
@@ -57,7 +60,8 @@ export async function loadModel(tf: Tensorflow, artifact: ModelArtifact): Promis
       );
     }
     assign(tf, variable, tensor);
-    return { name: tensor.name, variable, trainable: trainable.has(tensor.name) };
+    const constraint = constraintOf(weight.constraint);
+    return { name: tensor.name, variable, trainable: trainable.has(tensor.name), ...(constraint === undefined ? {} : { constraint }) };
   });
   return {
     model,

@@ -1,7 +1,7 @@
 // Convolutions that tfjs-layers lacks: in groups, depthwise and separable over sequences, transposed over sequences.
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-node';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
-import { baseOf, isChannelsFirst, only, onlyShape, register, sizes, type CallArguments, type LayerConfig } from './own-layer.ts';
+import { baseOf, isChannelsFirst, only, onlyShape, register, rulesOf, sizes, type CallArguments, type LayerConfig } from './own-layer.ts';
 import type { LayerWeight, Shape, TensorLike } from './own-layer.ts';
 
 /** What tfjs's Conv1D, Conv2D and their like hold. */
@@ -161,9 +161,7 @@ export function registerOwnConvolutions(tf: Tensorflow): void {
       return typeof this.given['depthMultiplier'] === 'number' ? this.given['depthMultiplier'] : 1;
     }
     weight(name: string, shape: number[], kind: string): LayerWeight {
-      const of = (what: string): never => (this.given[`${kind}${what}`] ?? null) as never;
-      const initializer = tf.initializers.zeros();
-      return this.addWeight(name, shape, 'float32', initializer, regularizer(of('Regularizer')), true) as unknown as LayerWeight;
+      return this.addWeight(name, shape, 'float32', tf.initializers.zeros(), ...rulesOf(tf, this.given, kind)) as unknown as LayerWeight;
     }
     override build(shape: Shape | Shape[]): void {
       const channels = onlyShape(shape).at(-1) ?? 0;
@@ -268,9 +266,4 @@ export function registerOwnConvolutions(tf: Tensorflow): void {
   register(tf, DepthwiseConv1D);
   register(tf, SeparableConv1D);
   register(tf, Conv1DTranspose);
-
-  /** L1 and L2 alone, which is what readers let through. */
-  function regularizer(config: { readonly config?: { readonly l1?: number; readonly l2?: number } } | null) {
-    return config === null ? undefined : tf.regularizers.l1l2({ l1: config.config?.l1 ?? 0, l2: config.config?.l2 ?? 0 });
-  }
 }

@@ -44,3 +44,15 @@ export function sizes(value: unknown, axes: number, otherwise: number): number[]
 export function isChannelsFirst(config: LayerConfig): boolean {
   return config['dataFormat'] === 'channelsFirst' || config['dataFormat'] === 'channels_first';
 }
+
+/**
+ * The last arguments of `addWeight` for a trained weight: the regularizer and the constraint that a layer's configuration has for this kind of
+ * weight (`kernel`, `bias`, …). L1 and L2 alone are what readers let through.
+ */
+export function rulesOf(tf: Tensorflow, config: LayerConfig, kind: string): [never, true, never] {
+  const penalty = config[`${kind}Regularizer`] as { readonly config?: object } | null | undefined;
+  // As registered: the class whose slope at 0 is 0.
+  const [Penalty] = tf.serialization.SerializationMap.getMap().classNameMap['L1L2']!;
+  const regularizer = penalty == null ? undefined : new Penalty({ l1: 0, l2: 0, ...penalty.config });
+  return [regularizer as never, true, (config[`${kind}Constraint`] ?? null) as never];
+}

@@ -1,7 +1,7 @@
 // Differences, and attention, which tfjs-layers lacks.
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-node';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
-import { register, type LayerConfig, type LayerWeight, type Shape, type TensorLike } from './own-layer.ts';
+import { register, rulesOf, type LayerConfig, type LayerWeight, type Shape, type TensorLike } from './own-layer.ts';
 
 export function registerOwnMerges(tf: Tensorflow): void {
   abstract class SeveralInputs extends tf.layers.Layer {
@@ -93,7 +93,7 @@ export function registerOwnMerges(tf: Tensorflow): void {
       const valueDim = this.number('valueDim', keyDim);
       const add = (name: string, kernel: number[], bias: number[]): void => {
         const made = (part: string, shape: number[]): void => {
-          const weight = this.addWeight(`${name}/${part}`, shape, 'float32', tf.initializers.zeros());
+          const weight = this.addWeight(`${name}/${part}`, shape, 'float32', tf.initializers.zeros(), ...rulesOf(tf, this.given, part));
           this.weightsByName.set(`${name}/${part}`, weight as unknown as LayerWeight);
         };
         made('kernel', kernel);

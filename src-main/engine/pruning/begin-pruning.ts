@@ -1,8 +1,9 @@
 // How a pruning job begins: the network as it was given, scored, and the network that pruning starts from.
 import type { EngineTask } from '#contract/engine-messages.ts';
 import { readModelFile } from '#formats/model-file.ts';
-import { initialise } from '#network/initialise.ts';
+import { redrawn } from '#network/initialise.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
+import { withoutTraining } from '#network/training-state.ts';
 import { roundsOf } from '#pruning/schedules.ts';
 import { skippedLayers } from '#pruning/skipped-layers.ts';
 import { scoreVariant, validationAccuracy } from '../measuring/score-variant.ts';
@@ -14,8 +15,8 @@ export type PruneTask = Extract<EngineTask, { kind: 'prune' }>;
 
 /** The network as given, or with fresh weights where the recipe prunes at initialisation. @throws StudioError */
 export function startingNetwork({ model, recipe }: PruneTask): ModelArtifact {
-  const given = readModelFile(model);
-  return recipe.reinitialise ? { ...initialise(given.topology, recipe.seed), metadata: given.metadata } : given;
+  const given = withoutTraining(readModelFile(model));
+  return recipe.reinitialise ? redrawn(given, recipe.seed) : given;
 }
 
 /** @throws StudioError; Interrupted */

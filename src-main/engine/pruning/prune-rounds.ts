@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { RoundScore } from '#contract/measurement.ts';
 import { readModelFile, writeModelFile } from '#formats/model-file.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
+import { withoutTraining } from '#network/training-state.ts';
 import type { Removal } from '#pruning/channel-selection.ts';
 import { noEvidence, type Evidence } from '#pruning/evidence.ts';
 import { roundsOf, type Round } from '#pruning/schedules.ts';
@@ -55,7 +56,7 @@ export async function pruneRounds(
     if (state.floor !== null && !holds(score, state.floor)) {
       const kept = state.rounds.find(({ round: number }) => number === state.kept.round);
       tell(context, { kind: 'note', text: describeFall(score, state.floor, kept) });
-      network = kept === undefined ? readModelFile(task.model) : readModelFile(join(context.workspace, KEPT));
+      network = kept === undefined ? withoutTraining(readModelFile(task.model)) : readModelFile(join(context.workspace, KEPT));
       break;
     }
     if (state.floor !== null) writeModelFile(join(context.workspace, KEPT), network);

@@ -2,6 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import type { NamedTensor } from '#network/model-artifact.ts';
 import type { Batch } from '../data/batches.ts';
+import { constrained } from '../models/constraints.ts';
 import { captureTensor, type LoadedModel } from '../models/load-model.ts';
 import { registerRandomLayers } from '../models/random-layers.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
@@ -41,7 +42,7 @@ export class EagerStep implements TrainingStep {
 
   run(batch: Batch, step: number, rate: number): StepOutcome {
     const tf = this.#tf;
-    const { loss: functions, rule, seed, beneath = 'zero' } = this.#options;
+    const { loss: functions, rule, seed, beneath = 'zero', stepsBefore = 0 } = this.#options;
     Object.assign(registerRandomLayers(tf), { seed, step, drawn: 0 });
     return tf.tidy(() => {
       const { loss, hits, gradients } = forwardBackward(tf, this.#loaded, functions, batch);
@@ -50,7 +51,7 @@ export class EagerStep implements TrainingStep {
         [...gradients].map(([name, gradient]) => [name, beneath === 'trained' ? gradient : this.#masked(name, gradient)]),
       );
       const clipped = clipByGlobalNorm(tf, kept, rule.clip);
-      for (const { name, variable } of this.#loaded.weights) {
+      for (const { name, variable, constraint } of this.#loaded.weights) {
         const gradient = clipped.get(name);
         if (gradient === undefined) {
           // Moving statistics are written by the forward pass itself.
@@ -59,9 +60,10 @@ export class EagerStep implements TrainingStep {
         }
         const slots = this.#slots.get(name)!;
         const covered = this.#covered.get(name);
-        const next = this.#update(covered ?? variable, gradient, slots, rate, step);
-        if (covered !== undefined) this.#covered.set(name, tf.keep(next.weight));
-        variable.assign(covered === undefined ? next.weight : this.#masked(name, next.weight));
+        const next = this.#update(covered ?? variable, gradient, slots, rate, stepsBefore + step);
+        const weight = constrained(tf, constraint, next.weight);
+        if (covered !== undefined) this.#covered.set(name, tf.keep(weight));
+        variable.assign(covered === undefined ? weight : this.#masked(name, weight));
         covered?.dispose();
         tf.dispose(slots);
         this.#slots.set(

@@ -2,6 +2,7 @@
 import { StudioError } from '#contract/errors.ts';
 import type { Recipe } from '#contract/recipe.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
+import { withoutTraining } from '#network/training-state.ts';
 import type { Removal } from '#pruning/channel-selection.ts';
 import type { Evidence } from '#pruning/evidence.ts';
 import { prunableKernels } from '#pruning/kernels.ts';
@@ -15,6 +16,7 @@ import type { WorkContext } from '../work-context.ts';
 import { saveCheckpoint } from './checkpoint-files.ts';
 import { toFile, type Checkpoint } from './checkpoint.ts';
 import { distilled, openTeacher } from './distillation.ts';
+import { capturedState } from './kept-state.ts';
 import { freshState, type LoopState } from './loop-state.ts';
 import { openStep } from './open-step.ts';
 import { saveRewindPoint } from './rewind-point.ts';
@@ -62,7 +64,7 @@ export interface TrainedRound {
 export async function fineTune(context: WorkContext, round: RoundOfTraining): Promise<TrainedRound> {
   const { recipe, order, from } = round;
   const { tf, environment, workspace } = context;
-  const network = await openNetwork(context, round.artifact, recipe.loss);
+  const network = await openNetwork(context, withoutTraining(round.artifact), recipe.loss);
   const data = openData(tf, round.data, network.loaded.model, network.head);
   const { perEpoch, all } = stepsOf({ settings: recipe, train: data.train });
   checkRewind(round, all);
@@ -126,7 +128,10 @@ export async function fineTune(context: WorkContext, round: RoundOfTraining): Pr
     { state: round.start?.state ?? freshState(), best: round.start?.best ?? [] },
   );
   const movement = movementOf(step);
-  const artifact = best.length > 0 ? { ...round.artifact, weights: best } : capture();
+  const artifact: ModelArtifact =
+    best.length > 0
+      ? { ...withoutTraining(round.artifact), weights: best }
+      : { ...capture(), training: capturedState(step, loss, recipe, state.step) };
   step.dispose();
   network.dispose();
   teacher?.dispose();

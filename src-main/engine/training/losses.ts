@@ -8,6 +8,8 @@ import { nativeOps } from '../runtime-ops.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 
 export interface LossFunctions {
+  /** As it was chosen, or as `auto` has chosen. */
+  readonly name: Exclude<Loss, 'auto'>;
   /** How logits are read: one distribution over the units, or each unit by itself. */
   readonly kind: 'softmax' | 'sigmoid';
   /** Loss of each sample, (N); differentiable in the logits (N, units). `taught`: the teacher's logits, where there is a teacher. */
@@ -69,6 +71,7 @@ export function lossFor(tf: Tensorflow, head: Head, units: number, choice: Loss 
   const chosen = choice === 'auto' ? (kind === 'sigmoid' ? 'binary' : 'categorical') : choice;
   const threshold = chosen === 'mse' && head === 'scores' ? 0.5 : 0;
   return {
+    name: chosen,
     kind,
     threshold,
     perSample: { categorical: softmax, binary: sigmoid, mse: squaredError }[chosen],

@@ -12,7 +12,7 @@ import { withScalePenalty } from './scale-penalty.ts';
 import type { StepOptions, TrainingStep } from './training-step.ts';
 
 export type StepSettings = Pick<TrainSettings, 'optimizer' | 'weightDecay' | 'clip' | 'scaleL1' | 'seed' | 'batch'> &
-  Pick<StepOptions, 'beneath' | 'moving'>;
+  Pick<StepOptions, 'beneath' | 'moving' | 'stepsBefore'>;
 
 /**
  * A step over the network's own variables, with the checkpoint's slots and masks, or with slots at zero and no masks. `loss`: where it is not
@@ -39,10 +39,10 @@ function choose(
   context: WorkContext,
   { loaded }: Network,
   { train, sampleShape }: OpenData,
-  { seed, batch, scaleL1, beneath = 'zero', moving = new Set(), ...rule }: StepSettings,
+  { seed, batch, scaleL1, beneath = 'zero', moving = new Set(), stepsBefore = 0, ...rule }: StepSettings,
   loss: LossFunctions,
 ): TrainingStep {
-  const options = { loss: withScalePenalty(context.tf, loss, loaded, scaleL1), rule, seed, beneath, moving };
+  const options = { loss: withScalePenalty(context.tf, loss, loaded, scaleL1), rule, seed, beneath, moving, stepsBefore };
   try {
     return new CompiledStep(context.tf, loaded, { ...options, inputShape: sampleShape }, Math.max(1, Math.min(batch, train.samples)));
   } catch (thrown) {

@@ -32,6 +32,8 @@ export interface StepOptions {
   readonly moving?: ReadonlySet<string>;
   readonly loss: LossFunctions;
   readonly rule: UpdateRule;
+  /** Steps that the optimizer has seen before this run, where it goes on; 0 if left out. */
+  readonly stepsBefore?: number;
   /** Of what is drawn at random within a step. */
   readonly seed: number;
 }

@@ -2,6 +2,7 @@
 import type { JsonObject, ModelArtifact, NamedTensor, Topology } from '#network/model-artifact.ts';
 import { withHdf5, type Hdf5 } from '../containers/hdf5.ts';
 import { isObject, parseJson } from '../containers/json.ts';
+import { readOptimizer, type ReadOptimizer } from '../keras/optimizer-state.ts';
 import { readTopology } from '../keras/read-topology.ts';
 import { withUniqueNames, type FinalNames } from '../keras/unique-names.ts';
 import { settled } from '../keras/settle-layers.ts';
@@ -28,8 +29,25 @@ export function readH5(bytes: Uint8Array, file: string): Promise<ModelArtifact> 
     const topology = readTopology(parseJson(config, at), keras, at);
     const final = withUniqueNames(topology);
     const weights = readWeights(h5, topology, final.nameOf, place);
-    return settled({ topology: final.topology, weights, metadata: { ...own(h5, place), kerasVersion: version.slice(0, 40) } }, place);
+    const training = readOptimizer(optimizerIn(h5, place), topology, final.nameOf);
+    const metadata = { ...own(h5, place), kerasVersion: version.slice(0, 40) };
+    const model = settled({ topology: final.topology, weights, metadata }, place);
+    return training === undefined ? model : { ...model, training };
   });
+}
+
+/** What the network was compiled with, and its optimizer's variables in the order of their names. */
+function optimizerIn(h5: Hdf5, place: Place): ReadOptimizer {
+  const text = h5.text('/', 'training_config');
+  const config = text === undefined ? undefined : parseJson(text, { ...place, member: 'training_config' });
+  return {
+    optimizer: isObject(config) ? config.optimizer_config : undefined,
+    loss: isObject(config) ? config.loss : undefined,
+    variables: () => {
+      const names = (h5.texts('/optimizer_weights', 'weight_names') ?? []).map((name) => `/optimizer_weights/${name}`);
+      return names.every((name) => h5.isDataset(name)) ? names.map((name) => h5.tensor(name)) : [];
+    },
+  };
 }
 
 /** What Espalier noted when it wrote the file; nothing in files of others. */

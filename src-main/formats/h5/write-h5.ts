@@ -2,8 +2,9 @@
 import h5wasm, { Group } from 'h5wasm';
 import type { StagedArtifact } from '#contract/engine-messages.ts';
 import type { ModelArtifact, NamedTensor } from '#network/model-artifact.ts';
-import { writeFileDurably } from '../durable-write.ts';
+import { writeFileDurably } from '#main/files/durable-write.ts';
 import { inKerasOrder } from '../keras/keras-order.ts';
+import { writtenOptimizer, type WrittenOptimizer } from '../keras/optimizer-state.ts';
 import { leafLayers, type LayerWeights } from '../keras/weight-names.ts';
 import { refusal } from '../refusal.ts';
 import { legacyConfig, withoutNestedCalls } from './legacy-config.ts';
@@ -26,6 +27,7 @@ export async function writeH5(path: string, model: ModelArtifact): Promise<Stage
 /** @param file its name, for messages. */
 export async function h5Bytes(model: ModelArtifact, file: string): Promise<Uint8Array> {
   const topology = inKerasOrder(withoutNestedCalls(model.topology));
+  const optimizer = writtenOptimizer(model, topology, 2);
   const config = JSON.stringify(legacyConfig(topology, { file }));
   const module = await h5wasm.ready;
   module.activate_throwing_error_handler();
@@ -41,10 +43,12 @@ export async function h5Bytes(model: ModelArtifact, file: string): Promise<Uint8
         backend: 'tensorflow',
         model_config: config,
         espalier: JSON.stringify(model.metadata),
+        ...(optimizer === null ? {} : { training_config: JSON.stringify(trainedWith(optimizer)) }),
       })) {
         h5.create_attribute(key, value);
       }
       writeWeights(h5.create_group('model_weights'), { ...model, topology }, file);
+      if (optimizer !== null) writeOptimizer(h5.create_group('optimizer_weights'), optimizer);
     } finally {
       h5.close();
     }
@@ -52,6 +56,29 @@ export async function h5Bytes(model: ModelArtifact, file: string): Promise<Uint8
   } finally {
     Date.now = now;
     if (module.FS.analyzePath(name).exists) module.FS.unlink(name);
+  }
+}
+
+function trainedWith({ className, config, loss }: WrittenOptimizer): object {
+  return {
+    loss,
+    metrics: ['accuracy'],
+    weighted_metrics: null,
+    loss_weights: null,
+    optimizer_config: { class_name: className, config },
+  };
+}
+
+function writeOptimizer(root: Group, { variables }: WrittenOptimizer): void {
+  nameList(
+    root,
+    'weight_names',
+    variables.map(({ name }) => `${name}:0`),
+  );
+  for (const { name, shape, data } of variables) {
+    const parts = `${name}:0`.split('/');
+    const inner = parts.slice(0, -1).reduce(subgroup, root);
+    inner.create_dataset({ name: parts.at(-1)!, data, shape: [...shape], dtype: data instanceof BigInt64Array ? '<q' : '<f' });
   }
 }
 

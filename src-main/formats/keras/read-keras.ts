@@ -1,10 +1,12 @@
 // Reads a .keras file of Keras 3: a zip of metadata.json, config.json and model.weights.h5.
-import type { JsonObject, ModelArtifact, NamedTensor, Topology } from '#network/model-artifact.ts';
+import type { Json, JsonObject, ModelArtifact, NamedTensor, Topology } from '#network/model-artifact.ts';
 import type { ByteSource } from '../containers/guarded-file.ts';
 import { withHdf5, type Hdf5 } from '../containers/hdf5.ts';
 import { isObject, parseJson, parseJsonObject } from '../containers/json.ts';
 import { openZip } from '../containers/zip.ts';
+import type { NumericArray } from '../numeric-array.ts';
 import { refusal, type Place } from '../refusal.ts';
+import { readOptimizer } from './optimizer-state.ts';
 import { readTopology } from './read-topology.ts';
 import { withUniqueNames, type FinalNames } from './unique-names.ts';
 import { weightTensor } from './weight-names.ts';
@@ -18,7 +20,8 @@ const weightsFile = 'model.weights.h5';
 export async function readKeras(archive: Buffer | ByteSource, file: string): Promise<ModelArtifact> {
   const zip = await openZip(archive, file);
   if (!zip.has(config)) throw refusal('not-a-model', { file }, `It is a zip archive without a ${config}, so no Keras model.`);
-  const topology = readTopology(parseJson(await zip.read(config), { file, member: config }), 3, { file, member: config });
+  const described = parseJson(await zip.read(config), { file, member: config });
+  const topology = readTopology(described, 3, { file, member: config });
   const final = withUniqueNames(topology);
   if (!zip.has(weightsFile))
     throw refusal(
@@ -27,9 +30,26 @@ export async function readKeras(archive: Buffer | ByteSource, file: string): Pro
       `The archive has no member named ${weightsFile}: the weights are missing.`,
     );
   const place = { file, member: weightsFile };
-  const weights = await withHdf5(await zip.read(weightsFile), place, (h5) => readLayerWeights(h5, topology, final.nameOf, place));
+  const { weights, training } = await withHdf5(await zip.read(weightsFile), place, (h5) => ({
+    weights: readLayerWeights(h5, topology, final.nameOf, place),
+    training: readOptimizer({ ...compiled(described), variables: () => optimizerVariables(h5) }, topology, final.nameOf),
+  }));
   const metadata = zip.has('metadata.json') ? parseJsonObject(await zip.read('metadata.json'), { file, member: 'metadata.json' }) : {};
-  return settled({ topology: final.topology, weights, metadata: kept(metadata) }, { file });
+  const model = settled({ topology: final.topology, weights, metadata: kept(metadata) }, { file });
+  return training === undefined ? model : { ...model, training };
+}
+
+function compiled(described: Json): { optimizer: Json | undefined; loss: Json | undefined } {
+  const config = isObject(described) && isObject(described.compile_config) ? described.compile_config : {};
+  return { optimizer: config.optimizer, loss: config.loss };
+}
+
+/** The optimizer's variables, `0` to the last. */
+function optimizerVariables(h5: Hdf5): NumericArray[] {
+  const vars = '/optimizer/vars';
+  const count = h5.isGroup(vars) ? h5.keys(vars).length : 0;
+  const names = Array.from({ length: count }, (_, index) => `${vars}/${index}`);
+  return names.every((name) => h5.isDataset(name)) ? names.map((name) => h5.tensor(name)) : [];
 }
 
 function kept({ keras_version: version, espalier }: JsonObject): JsonObject {

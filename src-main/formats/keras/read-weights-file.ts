@@ -1,5 +1,6 @@
 // Reads a file of weights alone (Keras 3's .weights.h5, or the .h5 of Keras 2's save_weights) onto a network that is known.
 import type { ModelArtifact, NamedTensor } from '#network/model-artifact.ts';
+import { withoutTraining } from '#network/training-state.ts';
 import { withHdf5, type Hdf5 } from '../containers/hdf5.ts';
 import { namesIn } from '../h5/read-h5.ts';
 import { refusal, type Place } from '../refusal.ts';
@@ -62,7 +63,7 @@ function tensorOf(h5: Hdf5, group: string, leaf: LayerWeights, weight: string, n
 function fitted(artifact: ModelArtifact, weights: readonly NamedTensor[], place: Place): ModelArtifact {
   const found = new Map(weights.map((tensor) => [tensor.name, tensor]));
   return {
-    ...artifact,
+    ...withoutTraining(artifact),
     weights: artifact.weights.map((tensor) => {
       const other = found.get(tensor.name);
       if (other === undefined) throw refusal('damaged-file', { ...place, member: tensor.name }, 'This weight is missing from the file.');

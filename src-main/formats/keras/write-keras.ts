@@ -3,10 +3,11 @@ import h5wasm from 'h5wasm';
 import { zipSync } from 'fflate';
 import type { StagedArtifact } from '#contract/engine-messages.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
-import { writeFileDurably } from '../durable-write.ts';
+import { writeFileDurably } from '#main/files/durable-write.ts';
 import { elements } from '../tensor-file/layout.ts';
 import { refusal } from '../refusal.ts';
 import { inKerasOrder } from './keras-order.ts';
+import { writtenOptimizer, type WrittenOptimizer } from './optimizer-state.ts';
 import { weightGroups, weightSlots } from './weight-paths.ts';
 import { kerasConfig } from './write-config.ts';
 
@@ -21,17 +22,34 @@ export async function writeKeras(path: string, model: ModelArtifact): Promise<St
 /** @param file its name, for messages. */
 export async function kerasBytes(given: ModelArtifact, file: string): Promise<Uint8Array> {
   const model = { ...given, topology: inKerasOrder(given.topology) };
+  const optimizer = writtenOptimizer(model, model.topology, 3);
   const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   const members = {
     'metadata.json': json({ keras_version: kerasVersion, date_saved: '1980-01-01@00:00:00', espalier: model.metadata }),
-    'config.json': json(kerasConfig(model.topology, { file })),
-    'model.weights.h5': await weightsHdf5(model, file),
+    'config.json': json({ ...kerasConfig(model.topology, { file }), ...(optimizer === null ? {} : compiledWith(optimizer)) }),
+    'model.weights.h5': await weightsHdf5(model, optimizer, file),
   };
   // Stored, as Keras does it; a fixed date (in local time, which is what a zip holds) keeps the bytes equal from day to day.
   return zipSync(members, { level: 0, mtime: new Date(1980, 0, 1) });
 }
 
-async function weightsHdf5({ topology, weights }: ModelArtifact, file: string): Promise<Uint8Array> {
+/** Keras compiles the model with it, and then finds the optimizer's variables in the weights file. */
+function compiledWith({ className, config, loss }: WrittenOptimizer): object {
+  return {
+    compile_config: {
+      optimizer: { module: 'keras.optimizers', class_name: className, config, registered_name: null },
+      loss,
+      loss_weights: null,
+      metrics: ['accuracy'],
+      weighted_metrics: null,
+      run_eagerly: false,
+      steps_per_execution: 1,
+      jit_compile: false,
+    },
+  };
+}
+
+async function weightsHdf5({ topology, weights }: ModelArtifact, optimizer: WrittenOptimizer | null, file: string): Promise<Uint8Array> {
   const byName = new Map(weights.map((tensor) => [tensor.name, tensor]));
   const module = await h5wasm.ready;
   module.activate_throwing_error_handler();
@@ -70,6 +88,13 @@ async function weightsHdf5({ topology, weights }: ModelArtifact, file: string): 
             h5.create_dataset({ name, data: Float32Array.from(tensor.data), shape: [...tensor.shape], dtype: '<f' });
           });
         }
+      }
+      if (optimizer !== null) {
+        named('optimizer', String(optimizer.config['name']));
+        optimizer.variables.forEach(({ shape, data }, index) => {
+          const whole = data instanceof BigInt64Array;
+          h5.create_dataset({ name: `/optimizer/vars/${index}`, data, shape: [...shape], dtype: whole ? '<q' : '<f' });
+        });
       }
       group('vars');
       const vars = h5.get('/vars');

@@ -79,7 +79,9 @@ export class CompiledStep implements TrainingStep {
       const feeds = new Map<string, TensorInfo>([
         [names.inputs, batch.inputs],
         [names.labels, batch.labels],
-        ...scalarsAt(this.#options.rule, step, rate).map(([name, value]) => [name, tf.scalar(value)] as const),
+        ...scalarsAt(this.#options.rule, (this.#options.stepsBefore ?? 0) + step, rate).map(
+          ([name, value]) => [name, tf.scalar(value)] as const,
+        ),
       ]);
       trace.seeds.forEach(({ words: [layer, draw] }, index) =>
         feeds.set(names.seed(index), tf.tensor1d([layer ^ this.#options.seed, (step * 256 + draw) | 0], 'int32')),
@@ -199,6 +201,9 @@ export class CompiledStep implements TrainingStep {
           masked,
           beneath,
           moving,
+          constraints: new Map(
+            this.#loaded.weights.flatMap(({ name, constraint }) => (constraint === undefined ? [] : [[name, constraint]])),
+          ),
           rule,
           rewrites,
         }),

@@ -1,6 +1,8 @@
 // Writes traced steps, one a batch size, with optimizer, masks and statistics, as one TensorFlow graph over shared variables.
 import type { UpdateRule } from '../optimizers.ts';
+import type { Constraint } from '../../models/constraints.ts';
 import { MOVEMENT, type Beneath } from '../training-step.ts';
+import { writeConstraint } from './constraint-nodes.ts';
 import { GraphDefinition } from './graph-definition.ts';
 import type { NativeBinding } from './native-binding.ts';
 import { writeScalars, writeUpdates } from './optimizer-nodes.ts';
@@ -20,6 +22,8 @@ export interface StepGraph {
   readonly beneath: Beneath;
   /** Weights with a slot for their movement. */
   readonly moving: ReadonlySet<string>;
+  /** By the weight's name. */
+  readonly constraints: ReadonlyMap<string, Constraint>;
   readonly rule: UpdateRule;
   readonly rewrites: readonly Rewrite[];
 }
@@ -35,7 +39,7 @@ export const stepNames = (count: number) => ({
 
 export function writeStepGraph(
   native: NativeBinding,
-  { traces, inputShape, weights, slots, masked, beneath, moving, rule, rewrites }: StepGraph,
+  { traces, inputShape, weights, slots, masked, beneath, moving, constraints, rule, rewrites }: StepGraph,
 ): GraphDefinition {
   const graph = new GraphDefinition(native);
   const { TF_BOOL, TF_FLOAT, TF_INT32 } = native;
@@ -78,6 +82,10 @@ export function writeStepGraph(
       masked: beneath === 'trained' ? new Set() : masked,
       rule,
     });
+    const bounded = [...gradients.keys()].flatMap((weight) => {
+      const constraint = constraints.get(weight);
+      return constraint === undefined ? [] : [writeConstraint(graph, native, { prefix, weight, constraint, after: updates })];
+    });
     const statistics = [...trace.statistics].map(([name, value]) => {
       const node = `${prefix}statistic/${plain(name)}`;
       const kept = masked.has(name)
@@ -85,7 +93,12 @@ export function writeStepGraph(
         : nameOf(value);
       return graph.node(node, 'AssignVariableOp', [variableName.weight(name), kept], [graph.type('dtype', TF_FLOAT)]);
     });
-    graph.node(names.loss, 'Identity', [nameOf(trace.loss), ...[...moved, ...updates, ...statistics].map((name) => `^${name}`)], [float]);
+    graph.node(
+      names.loss,
+      'Identity',
+      [nameOf(trace.loss), ...[...moved, ...updates, ...bounded, ...statistics].map((name) => `^${name}`)],
+      [float],
+    );
     graph.node(names.hits, 'Identity', [nameOf(trace.hits)], [graph.type('T', TF_INT32)]);
   }
   return graph;
