@@ -1,5 +1,6 @@
 // The sensitivity study: what each layer's sparsity alone costs in accuracy and loss, and the per-layer plans that follow from it.
 import { z } from 'zod';
+import { criteria } from '#criteria/all-criteria.ts';
 import { LayerOverride, Sparsity, type Recipe } from './recipe.ts';
 
 /** Each once, ascending: `[0.9, 0.5, 0.9]` becomes `[0.5, 0.9]`. */
@@ -11,6 +12,10 @@ export const SensitivitySettings = z.strictObject({
     .enum(['weight', 'neuron', 'filter'])
     .default('weight')
     .describe('what is removed: single weights, or whole neurons or filters'),
+  criterion: z
+    .enum(criteria.flatMap(({ name, looksAt }) => (looksAt === 'movement' ? [] : [name])))
+    .default('magnitude')
+    .describe('what goes first in each layer; movement is known only while a network trains'),
   sparsities: z
     .array(share)
     .min(1)
@@ -81,9 +86,15 @@ export const Sensitivity = z.object({
 export type Sensitivity = z.infer<typeof Sensitivity>;
 
 /** The lines of a recipe that follow from a plan; all else is as the recipe's defaults say. */
-export type PlanRecipe = Pick<Recipe, 'granularity' | 'scope' | 'sparsity' | 'layers'>;
+export type PlanRecipe = Pick<Recipe, 'granularity' | 'criterion' | 'scope' | 'sparsity' | 'layers'>;
 
 /** Every layer stands by itself, so the overall sparsity only says how far a schedule that rises has got. */
 export function recipeOf({ settings }: Pick<Sensitivity, 'settings'>, { layers, sparsity }: SensitivityPlan): PlanRecipe {
-  return { granularity: settings.granularity, scope: 'layer', sparsity: Number(sparsity.toFixed(4)), layers };
+  return {
+    granularity: settings.granularity,
+    criterion: settings.criterion,
+    scope: 'layer',
+    sparsity: Number(sparsity.toFixed(4)),
+    layers,
+  };
 }

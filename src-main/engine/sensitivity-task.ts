@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { EngineResult, EngineTask } from '#contract/engine-messages.ts';
 import type { Score } from '#contract/measurement.ts';
+import { Recipe } from '#contract/recipe.ts';
 import { LayerSensitivity, type SensitivityPlan, type SensitivitySettings } from '#contract/sensitivity.ts';
-import { writeFileDurably } from '#formats/durable-write.ts';
+import { writeFileDurably } from '#main/files/durable-write.ts';
 import { readModelFile } from '#formats/model-file.ts';
 import { shuffledOrder } from '#network/random.ts';
 import { mostThatHold, sensitivityPath, sparsitiesAfter, type PathStep } from '#pruning/sensitivity-path.ts';
@@ -13,6 +14,7 @@ import { cutLayer, studiedLayers, type StudiedLayer } from '#pruning/studied-lay
 import { openData } from './data/open-data.ts';
 import { openMaskedScorer, type MaskedScorer } from './measuring/masked-scorer.ts';
 import { openNetwork, scorerFor } from './models/open-network.ts';
+import { gatherEvidence } from './scoring/gather-evidence.ts';
 import { tell, tellPhase, tellProgress, type WorkContext } from './work-context.ts';
 
 type SensitivityTask = Extract<EngineTask, { kind: 'sensitivity' }>;
@@ -28,7 +30,9 @@ export async function studySensitivity(context: WorkContext, task: SensitivityTa
   const { settings } = task;
   tellPhase(context, 'loading');
   const artifact = readModelFile(task.model);
-  const layers = studiedLayers(artifact, settings.granularity);
+  const { granularity, criterion, seed } = settings;
+  const evidence = await gatherEvidence(context, artifact, Recipe.parse({ granularity, criterion, seed }), task.data);
+  const layers = studiedLayers(artifact, settings, evidence);
   const network = await openNetwork(context, artifact);
   try {
     const data = openData(context.tf, task.data, network.loaded.model, network.head);
@@ -37,7 +41,7 @@ export async function studySensitivity(context: WorkContext, task: SensitivityTa
     const order = shuffledOrder(data[split].samples, settings.seed, DRAW).slice(0, samples);
     const scorer = openMaskedScorer(scorerFor(context, network, data), network.loaded, artifact, data[split], order);
     const baseline = await scorer.score([]);
-    const cut = (at: number, sparsity: number) => cutLayer(artifact, layers[at]!, sparsity, settings.granularity);
+    const cut = (at: number, sparsity: number) => cutLayer(artifact, layers[at]!, sparsity, settings, evidence);
     const before = readPartial(context.workspace);
     const seconds = () => before.seconds + (performance.now() - began) / 1000;
     const studied = await scoreLayers(context, { settings, layers, scorer, done: before.layers, seconds, cut });

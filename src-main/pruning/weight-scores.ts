@@ -20,12 +20,14 @@ export function weightScores(kernel: Kernel, recipe: Recipe, evidence: Evidence)
  */
 export function blockScores(kernel: Kernel, recipe: Recipe, evidence: Evidence): Float32Array {
   const criterion = criterionNamed(recipe.criterion);
-  const sums = sumsOf(kernel, criterion, recipe.seed, evidence);
   const grid = blockGrid(kernel, recipe);
+  const rowOf = rowSums(kernel, criterion, grid.columns, recipe.seed, evidence);
   const totals = new Float64Array(grid.count);
   const sizes = new Int32Array(grid.count);
-  eachRow(grid, (block, from, to) => {
-    for (let index = from; index < to; index++) totals[block]! += sums[index]!;
+  let row: Scores = new Float32Array();
+  eachRow(grid, (block, from, to, start) => {
+    if (from === start) row = rowOf(start);
+    for (let index = from; index < to; index++) totals[block]! += row[index - start]!;
     sizes[block]! += to - from;
   });
   return Float32Array.from(totals, (total, block) => {
@@ -62,14 +64,32 @@ function blockGrid({ shape, data }: Kernel, { block }: Recipe): BlockGrid {
   return { rows, columns, height, width, across, count: Math.ceil(rows / height) * across };
 }
 
-/** Row by row of each block: its weights from `from` up to but without `to`, which are neighbours in memory. */
-function eachRow({ rows, columns, height, width, across }: BlockGrid, visit: (block: number, from: number, to: number) => void): void {
+/** Row by row of each block: its weights from `from` up to but without `to`, which are neighbours in memory, in the row that begins at `start`. */
+function eachRow(
+  { rows, columns, height, width, across }: BlockGrid,
+  visit: (block: number, from: number, to: number, start: number) => void,
+): void {
   for (let row = 0; row < rows; row++) {
     const first = Math.floor(row / height) * across;
     const start = row * columns;
     for (let block = 0; block < across; block++)
-      visit(first + block, start + block * width, start + Math.min((block + 1) * width, columns));
+      visit(first + block, start + block * width, start + Math.min((block + 1) * width, columns), start);
   }
+}
+
+/** One row of `sumsOf` after the other; of the weights alone without a copy of the whole kernel. */
+function rowSums(kernel: Kernel, criterion: Criterion, columns: number, seed: number, evidence: Evidence): (start: number) => Scores {
+  if (criterion.looksAt !== 'weights') {
+    const all = sumsOf(kernel, criterion, seed, evidence);
+    return (start) => all.subarray(start, start + columns);
+  }
+  const row = new Float32Array(columns);
+  const along = eachOf(columns);
+  return (start) => {
+    row.fill(0);
+    criterion.add(row, kernel.data.subarray(start, start + columns), along);
+    return row;
+  };
 }
 
 function sumsOf(kernel: Kernel, criterion: Criterion, seed: number, evidence: Evidence): Scores {

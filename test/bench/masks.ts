@@ -1,11 +1,11 @@
-// Time and memory of choosing 90 % of ResNet-50's 25.6 million weights by magnitude, over the whole network.
+// Time and memory of choosing among ResNet-50's 25.6 million weights by magnitude: 90 % of all, 2 of every 4, 90 % of all 4 × 4 blocks.
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRandom } from '#network/random.ts';
 import { nodeContender, pythonContender, threads } from './contender.ts';
 import { scratchFolder } from './data.ts';
 import { peersPython } from './python.ts';
-import { race, timesFaster } from './race.ts';
+import { race, timesFaster, type Standing } from './race.ts';
 import { milliseconds, publish, times } from './results.ts';
 
 export interface MaskTask {
@@ -13,13 +13,48 @@ export interface MaskTask {
   readonly weights: string;
   readonly shapes: readonly (readonly number[])[];
   readonly sparsity: number;
+  readonly way: 'weight' | 'n:m' | 'block';
 }
 
-const peers = [
-  ['numpy', 'numpy partition, then compare (ties not settled)'],
-  ['torch', 'torch.nn.utils.prune.global_unstructured'],
-  ['tfmot', "tfmot's mask: a sort of all weights"],
-] as const;
+interface Way {
+  readonly way: MaskTask['way'];
+  readonly title: string;
+  readonly ours: string;
+  readonly peers: readonly (readonly [side: string, name: string])[];
+}
+
+const ways: readonly Way[] = [
+  {
+    way: 'weight',
+    title: '90 % of all weights',
+    ours: 'Espalier selectSmallest, one thread',
+    peers: [
+      ['numpy', 'numpy partition, then compare (ties not settled)'],
+      ['torch', 'torch.nn.utils.prune.global_unstructured'],
+      ['tfmot', "tfmot's mask: a sort of all weights"],
+    ],
+  },
+  {
+    way: 'n:m',
+    title: '2 of every 4 along the inputs',
+    ours: 'Espalier n:m',
+    peers: [
+      ['numpy', 'numpy argpartition of each four'],
+      ['torch', 'torch.ao.pruning.WeightNormSparsifier, 1 × 4'],
+      ['tfmot', "tfmot's m-by-n mask"],
+    ],
+  },
+  {
+    way: 'block',
+    title: '90 % of all 4 × 4 blocks',
+    ours: 'Espalier blocks',
+    peers: [
+      ['numpy', 'numpy means of blocks, partition, compare'],
+      ['torch', 'torch.ao.pruning.WeightNormSparsifier, 4 × 4 (layer by layer)'],
+      ['tfmot', "tfmot's block mask (layer by layer)"],
+    ],
+  },
+];
 
 export async function bench(): Promise<void> {
   const python = await peersPython();
@@ -27,36 +62,42 @@ export async function bench(): Promise<void> {
   try {
     const shapes = resnet50Kernels();
     const count = shapes.reduce((sum, shape) => sum + size(shape), 0);
-    const task = { weights: join(folder, 'weights.f32'), shapes, sparsity: 0.9, threads } satisfies MaskTask & { threads: number };
-    writeFileSync(task.weights, new Uint8Array(heWeights(shapes).buffer));
-    const contenders = [await nodeContender('espalier', 'espalier-masks.ts', task)];
-    for (const [side] of peers) contenders.push(await pythonContender(side, python, 'masks.py', { ...task, side }));
-    const standings = await race(contenders);
-    const names = new Map<string, string>([['espalier', 'Espalier selectSmallest, one thread'], ...peers]);
+    const weights = join(folder, 'weights.f32');
+    writeFileSync(weights, new Uint8Array(heWeights(shapes).buffer));
+    const races: { readonly way: Way; readonly standings: readonly Standing[] }[] = [];
+    for (const way of ways) {
+      const task = { weights, shapes, sparsity: 0.9, way: way.way, threads } satisfies MaskTask & { threads: number };
+      const contenders = [await nodeContender('espalier', 'espalier-masks.ts', task)];
+      for (const [side] of way.peers) contenders.push(await pythonContender(side, python, 'masks.py', { ...task, side }));
+      races.push({ way, standings: await race(contenders) });
+    }
     publish('masks', {
-      title: `Global magnitude masks, ${(count / 1e6).toFixed(1)} million weights in ${shapes.length} tensors, 90 % removed`,
+      title: `Masks by magnitude over ${(count / 1e6).toFixed(1)} million weights in ${shapes.length} tensors`,
       table: [
         ['', 'time', 'extra memory', 'removed', 'vs Espalier'],
-        ...standings.map(({ name, best, rounds }) => {
-          const extra = rounds.map((round) => Number(round['extra']));
-          return [
-            names.get(name) ?? name,
-            milliseconds(best),
-            `${Math.round(Math.min(...extra) / 2 ** 20)} MiB`,
-            String(rounds[0]?.['removed']),
-            name === 'espalier' ? '' : times(timesFaster(standings, name)),
-          ];
-        }),
+        ...races.flatMap(({ way, standings }) => [[way.title], ...standings.map((standing) => rowOf(way, standings, standing))]),
       ],
       remarks: [
-        `Asked for: ${Math.round(0.9 * count)}.`,
+        `Asked for: ${Math.round(0.9 * count)} weights; half of every four; 90 % of the blocks.`,
+        `A mask of a byte a weight takes ${Math.round(count / 2 ** 20)} MiB.`,
         'Extra memory is the least rise of resident memory over the rounds, masks included.',
       ],
-      figures: { shapes, standings },
+      figures: { shapes, standings: races[0]?.standings, races: races.map(({ way, standings }) => ({ way: way.way, standings })) },
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function rowOf({ ours, peers }: Way, standings: readonly Standing[], { name, best, rounds }: Standing): string[] {
+  const extra = rounds.map((round) => Number(round['extra']));
+  return [
+    `  ${name === 'espalier' ? ours : (new Map(peers).get(name) ?? name)}`,
+    milliseconds(best),
+    `${Math.round(Math.min(...extra) / 2 ** 20)} MiB`,
+    String(rounds[0]?.['removed']),
+    name === 'espalier' ? '' : times(timesFaster(standings, name)),
+  ];
 }
 
 /** He et al. 2016: a 7 × 7 stem, 3 + 4 + 6 + 3 bottlenecks, 1000 classes. */

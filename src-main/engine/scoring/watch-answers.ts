@@ -1,37 +1,50 @@
-// What ReLUs answer, batch by batch, for APoZ.
+// What ReLUs answer, batch by batch, for APoZ; also those within nested models.
 import type { Tensor } from '@tensorflow/tfjs-node';
-import { StudioError } from '#contract/errors.ts';
 import { answersToWatch } from '#pruning/observations.ts';
 import { runsAlong } from '#pruning/tensor-axes.ts';
 import type { WorkContext } from '../work-context.ts';
 import type { Watch } from './gather-evidence.ts';
 import type { Watched } from './watch-products.ts';
 
-/** Answers are those of inference. StudioError `unsupported` where a layer lies inside a nested model. */
+/** The part of a tfjs layer that is listened to. */
+interface Callable {
+  readonly name: string;
+  readonly layers?: readonly Callable[];
+  call(inputs: Tensor | Tensor[], kwargs: object): Tensor | Tensor[];
+}
+
+/**
+ * Answers are those of inference. A layer that is called several times counts each call alike. The network is the caller's to throw away: its
+ * layers are listened to from here on.
+ */
 export function watchAnswers({ tf }: Pick<WorkContext, 'tf'>, { network, artifact, recipe, criterion }: Watched): Watch {
-  const watched = answersToWatch(artifact, recipe);
   const { model } = network.loaded;
-  const outputs = watched.map(({ layer }) => {
-    const found = model.layers.find(({ name }) => name === layer);
-    if (found !== undefined) return found.getOutputAt(0);
-    throw new StudioError('unsupported', 'This layer lies inside a nested model, where its activations can’t be read.', {
-      where: `layer "${layer}"`,
-      whatToDo: 'Take another criterion, such as "taylor".',
-    });
+  const layers = new Map(allLayers(model.layers as unknown as readonly Callable[]).map((layer) => [layer.name, layer]));
+  const watched = answersToWatch(artifact, recipe).map(({ layer: name, length, axis }) => {
+    const layer = layers.get(name);
+    if (layer === undefined) throw new Error(`${name} is no layer of the network`);
+    const answers = { name, sums: new Float64Array(length), calls: 0 };
+    const call = layer.call.bind(layer);
+    layer.call = (inputs, kwargs) => {
+      const given = call(inputs, kwargs);
+      for (const answer of Array.isArray(given) ? given : [given]) {
+        criterion.add(answers.sums, answer.dataSync() as Float32Array, runsAlong(answer.shape, answer.rank + axis));
+        answers.calls++;
+      }
+      return given;
+    };
+    return answers;
   });
-  const reader = tf.model({ inputs: model.inputs, outputs: outputs as never });
-  const sums = new Map(watched.map(({ layer, length }) => [layer, new Float64Array(length)]));
 
   return {
     see: ({ inputs }) => {
-      tf.tidy(() => {
-        const answers = reader.apply(inputs, { training: false }) as Tensor | Tensor[];
-        (Array.isArray(answers) ? answers : [answers]).forEach((answer, at) => {
-          const { layer, axis } = watched[at]!;
-          criterion.add(sums.get(layer)!, answer.dataSync() as Float32Array, runsAlong(answer.shape, answer.rank + axis));
-        });
-      });
+      tf.tidy(() => void model.apply(inputs, { training: false }));
     },
-    evidence: (batches) => new Map([...sums].map(([layer, scores]) => [layer, scores.map((sum) => sum / batches)])),
+    evidence: () => new Map(watched.map(({ name, sums, calls }) => [name, sums.map((sum) => sum / Math.max(calls, 1))])),
   };
+}
+
+/** Names are unique in the whole network. */
+function allLayers(layers: readonly Callable[]): Callable[] {
+  return layers.flatMap((layer) => [layer, ...allLayers(layer.layers ?? [])]);
 }
