@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { EngineResult, EngineTask } from '#contract/engine-messages.ts';
 import { StudioError } from '#contract/errors.ts';
 import { npyBytes, readNpy } from '#formats/containers/npy.ts';
-import { writeFileDurably } from '#formats/durable-write.ts';
+import { writeFileDurably } from '#main/files/durable-write.ts';
 import { readModelFile } from '#formats/model-file.ts';
 import { fitShape, inputShapeOf } from './data/fit-data.ts';
 import { loadModel } from './models/load-model.ts';

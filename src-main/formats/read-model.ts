@@ -23,9 +23,10 @@ const maxBytes = 2 * 1024 ** 3 - 1;
  */
 export async function readModel(path: string): Promise<{ artifact: ModelArtifact; format: ModelFormat }> {
   const file = basename(path);
+  let format: ModelFormat | undefined;
   try {
     const target = statSync(path).isDirectory() ? modelIn(path) : path;
-    const format = formatOf(target, file);
+    format = formatOf(target, file);
     if (format === 'artifact') return { format, artifact: readModelFile(target) };
     if (format === 'tfjs') return { format, artifact: readTfjs(target) };
     if (format === 'keras') return { format, artifact: await readKerasFile(target, file) };
@@ -33,8 +34,8 @@ export async function readModel(path: string): Promise<{ artifact: ModelArtifact
     if (format === 'onnx') return { format, artifact: readOnnx(bytes, file) };
     return { format, artifact: await readH5(bytes, file) };
   } catch (thrown) {
-    if (thrown instanceof StudioError) throw thrown;
-    throw fromSystem(thrown, path);
+    const refused = thrown instanceof StudioError ? thrown : fromSystem(thrown, path);
+    throw format === undefined ? refused : refused.ofFormat(format);
   }
 }
 
@@ -67,8 +68,7 @@ export async function withWeightsOf(artifact: ModelArtifact, path: string): Prom
     if (formatOf(path, file) !== 'h5') throw refusal('not-a-model', { file }, 'It is no HDF5 file, which Keras keeps weights in.');
     return await readWeightsOnto(artifact, readFileSync(path), file);
   } catch (thrown) {
-    if (thrown instanceof StudioError) throw thrown;
-    throw fromSystem(thrown, path);
+    throw (thrown instanceof StudioError ? thrown : fromSystem(thrown, path)).ofFormat('h5');
   }
 }
 

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { StagedArtifact } from '#contract/engine-messages.ts';
 import { StudioError } from '#contract/errors.ts';
-import { diskProblem, makeFolderDurably, syncFolder } from './durable-files.ts';
+import { makeFolderDurably, syncFolder } from '#main/files/durable-write.ts';
+import { diskProblem } from './disk-problem.ts';
 
 export interface Artifacts {
   /** The staged file was fsynced by its writer; when this returns it is in its place for good.

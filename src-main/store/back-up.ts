@@ -1,7 +1,7 @@
 // Verified copies of the database, made while it is in use; the newest three are kept.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolderDurably, moveDurably } from './durable-files.ts';
+import { makeFolderDurably, moveFileDurably } from '#main/files/durable-write.ts';
 import { findDamage, openConnection, type Connection } from './open-connection.ts';
 
 const kept = 3;
@@ -18,7 +18,7 @@ export async function backUp(db: Connection, home: string): Promise<string> {
     rmSync(unfinished, { force: true });
     throw new Error(`The backup failed its check: ${damage}`);
   }
-  moveDurably(unfinished, join(folder, name));
+  moveFileDurably(unfinished, join(folder, name));
   for (const old of backupsOf(home).slice(kept)) rmSync(old, { force: true });
   return join(folder, name);
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Dataset, Model, Project, Variant } from '#contract/nouns.ts';
-import { makeFolderDurably, writeDurably } from './durable-files.ts';
+import { makeFolderDurably, writeFileDurably } from '#main/files/durable-write.ts';
 
 export const Manifest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('variant'), format: z.literal(1), project: Project, model: Model, variant: Variant }),
@@ -34,7 +34,8 @@ export function openManifests(home: string): Manifests {
   return {
     write(manifest) {
       makeFolderDurably(folder);
-      writeDurably(pathOf(manifest.kind === 'variant' ? manifest.variant.id : manifest.dataset.id), JSON.stringify(manifest));
+      const path = pathOf(manifest.kind === 'variant' ? manifest.variant.id : manifest.dataset.id);
+      writeFileDurably(path, [Buffer.from(JSON.stringify(manifest))], { mode: 0o600 });
     },
     all: () =>
       ids().flatMap((id) => {

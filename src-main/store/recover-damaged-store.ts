@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { backupsOf, damageOf } from './back-up.ts';
-import { makeFolderDurably, syncFolder } from './durable-files.ts';
+import { makeFolderDurably, syncFolder } from '#main/files/durable-write.ts';
 
 /** Sentences for the user; the caller re-reads manifests afterwards for what is newer than the backup. */
 export function recoverDamagedStore(home: string, damage: string): string[] {

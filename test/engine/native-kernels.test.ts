@@ -1,10 +1,13 @@
 // Our own kernels against TensorFlow's, on shapes that fill whole registers and on shapes that don't; and the same bits every time.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { nativeOps } from '#main/engine/runtime-ops.ts';
 import { loadTensorflow } from '#main/engine/runtime/load-tensorflow.ts';
-import { loadKernels } from '#main/engine/runtime/native-kernels.ts';
+import { kernelsFrom, loadKernels } from '#main/engine/runtime/native-kernels.ts';
 
 const tf = loadTensorflow();
 const skip = loadKernels() ? false : 'the training kernels are not compiled here';
@@ -104,4 +107,13 @@ test('Adam’s first step lowers a weight by the rate whatever the slope was, an
   const [a, b, c] = weight.dataSync();
   assert.ok(Math.abs(a! - 0.299) < 1e-6 && Math.abs(b! + 0.199) < 1e-6, `${a} ${b}`);
   assert.ok([c, first.dataSync()[2], second.dataSync()[2]].every((value) => Object.is(value, 0)));
+});
+
+test('kernels that are no addon are told with what the system says, absent ones as absent', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kernels-'));
+  const path = join(folder, 'espalier_kernels.node');
+  assert.equal(kernelsFrom(path), 'absent');
+  writeFileSync(path, 'no addon');
+  assert.match(kernelsFrom(path) ?? '', /espalier_kernels\.node: (file too short|invalid ELF header)|not a valid/);
+  rmSync(folder, { recursive: true });
 });

@@ -9,12 +9,14 @@ const main = resolve(import.meta.dirname, '../../src-main');
 /** Folders and packages beside the folder itself; `node:` modules only where `node` is listed. */
 const may: Record<string, readonly string[]> = {
   criteria: [],
+  files: ['contract', 'node'],
   contract: ['zod', 'criteria', 'resources'],
   rpc: ['zod', 'node', 'contract'],
   network: ['contract', 'node'],
   pruning: ['contract', 'criteria', 'network'],
   formats: [
     'contract',
+    'files',
     'network',
     'node',
     'zod',
@@ -30,6 +32,7 @@ const may: Record<string, readonly string[]> = {
   engine: [
     'contract',
     'criteria',
+    'files',
     'network',
     'pruning',
     'formats',
@@ -41,7 +44,7 @@ const may: Record<string, readonly string[]> = {
     '@tensorflow/tfjs-layers',
     'onnxruntime-node',
   ],
-  store: ['contract', 'node', 'zod', 'better-sqlite3'],
+  store: ['contract', 'files', 'node', 'zod', 'better-sqlite3'],
   supervisor: ['contract', 'node'],
   studio: ['contract', 'rpc', 'store', 'supervisor', 'node', 'zod'],
   server: ['contract', 'rpc', 'node', 'ws', 'zod'],

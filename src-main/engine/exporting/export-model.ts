@@ -5,7 +5,7 @@ import { StudioError } from '#contract/errors.ts';
 import { exportFormats, weightsRefusal } from '#contract/export-formats.ts';
 import type { Certificate } from '#contract/measurement.ts';
 import type { Exported, ExportTarget } from '#contract/nouns.ts';
-import { moveFileDurably } from '#formats/durable-write.ts';
+import { moveFileDurably } from '#main/files/durable-write.ts';
 import { espalierVersion } from '#network/espalier-version.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { summariseNetwork } from '#network/summarise.ts';

@@ -1,9 +1,11 @@
 // The one reader of CSV: records streamed from a source of any size, quotes and separators as RFC 4180 has them, within limits.
 import { refusal, type Place } from '../refusal.ts';
 import type { ByteSource } from './guarded-file.ts';
+import { firstNonUtf8 } from './utf8.ts';
 
 const limits = { field: 16 * 1024 * 1024, columns: 100_000 };
 const piece = 4 * 1024 * 1024;
+const bom = Buffer.from([0xef, 0xbb, 0xbf]);
 
 export type Separator = ',' | ';' | '\t';
 
@@ -20,7 +22,10 @@ export function* readCsv(source: ByteSource, separator: Separator, place: Place,
   /** Where we are in a field: nothing read yet, plain text, between quotes, or just after a closing quote. */
   let state: 'start' | 'plain' | 'quoted' | 'closed' = 'start';
   let line = 1;
-  const wrong = (code: 'damaged-file' | 'over-limit', what: string) => refusal(code, { ...place, member: `line ${line}` }, what);
+  /** Bytes before the text at hand, and the character of it that is looked at. */
+  let [before, at, text] = [source.read(0, 3).equals(bom) ? 3 : 0, 0, ''];
+  const wrong = (code: 'damaged-file' | 'over-limit', what: string) =>
+    refusal(code, { ...place, member: `line ${line}`, offset: before + Buffer.byteLength(text.slice(0, at)) }, what);
   const endField = (): void => {
     if (record.length >= limits.columns) throw wrong('over-limit', `It has more than ${limits.columns} columns.`);
     record.push(field);
@@ -29,9 +34,9 @@ export function* readCsv(source: ByteSource, separator: Separator, place: Place,
   };
   const within = (): boolean => state === 'plain' || state === 'quoted';
   let afterReturn = false;
-  for (const text of textOf(source, place, tell)) {
+  for (text of textOf(source, place, tell)) {
     let from = 0;
-    for (let at = 0; at < text.length; at++) {
+    for (at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at);
       if (state === 'quoted') {
         if (code === 10) line++;
@@ -75,6 +80,8 @@ export function* readCsv(source: ByteSource, separator: Separator, place: Place,
     }
     if (within()) field += text.slice(from);
     if (field.length > limits.field) throw wrong('over-limit', `A field takes more than ${limits.field} characters.`);
+    before += Buffer.byteLength(text);
+    text = '';
   }
   if (state === 'quoted') throw wrong('damaged-file', 'A quoted field never ends: the file is cut short, or a quote is missing.');
   if (state !== 'start' || record.length > 0) {
@@ -90,7 +97,13 @@ function* textOf(source: ByteSource, place: Place, tell?: (bytes: number) => voi
     try {
       yield decoder.decode(bytes, { stream: start + bytes.length < source.bytes });
     } catch (cause) {
-      throw refusal('damaged-file', { ...place, offset: start }, 'Its text is not UTF-8.', 'Save it as UTF-8 text.', cause);
+      throw refusal(
+        'damaged-file',
+        { ...place, offset: start + firstNonUtf8(bytes) },
+        'Its text is not UTF-8.',
+        'Save it as UTF-8 text.',
+        cause,
+      );
     }
     tell?.(start + bytes.length);
   }

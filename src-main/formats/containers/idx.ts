@@ -20,13 +20,18 @@ export function readIdxHeader(source: ByteSource, place: Place): IdxHeader {
   const rank = file[3] ?? 0;
   const start = 4 + 4 * rank;
   if (file[0] !== 0 || file[1] !== 0 || type === undefined || rank < 1 || rank > 8 || file.length < start) {
-    throw refusal('damaged-file', place, 'It does not begin as an IDX file does.');
+    throw refusal('damaged-file', { ...place, offset: 0 }, 'It does not begin as an IDX file does.');
   }
   const shape = Array.from({ length: rank }, (_, axis) => file.readUInt32BE(4 + 4 * axis));
   const needed = safeElements(shape) * Number(type[1]);
   if (needed > maxBytes)
-    throw refusal('over-limit', place, `Shape (${shape.join(', ')}) is larger than the ${maxBytes} bytes that are read.`);
+    throw refusal('over-limit', { ...place, offset: 4 }, `Shape (${shape.join(', ')}) is larger than the ${maxBytes} bytes that are read.`);
   const held = source.bytes - start;
-  if (held !== needed) throw refusal('damaged-file', place, `Shape (${shape.join(', ')}) needs ${needed} bytes, the file holds ${held}.`);
+  if (held !== needed)
+    throw refusal(
+      'damaged-file',
+      { ...place, offset: start },
+      `Shape (${shape.join(', ')}) needs ${needed} bytes, the file holds ${held}.`,
+    );
   return { shape, type, start };
 }

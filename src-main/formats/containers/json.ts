@@ -1,6 +1,7 @@
 // The one reader of JSON from files: bounded in size and depth, without keys that could reach a prototype.
 import type { Json, JsonObject } from '#network/model-artifact.ts';
 import { printable, refusal, type Place } from '../refusal.ts';
+import { firstNonUtf8 } from './utf8.ts';
 
 export const maxJsonBytes = 64 * 1024 * 1024;
 const maxDepth = 128;
@@ -17,7 +18,7 @@ export function parseJson(source: Uint8Array | string, place: Place): Json {
   try {
     parsed = JSON.parse(text);
   } catch (cause) {
-    throw refusal('damaged-file', place, "Its JSON can't be read.", undefined, cause);
+    throw refusal('damaged-file', { ...place, offset: placeOfError(text, cause) }, "Its JSON can't be read.", undefined, cause);
   }
   // Readers differ in which of two equal keys they take.
   if (check(parsed, place) !== pairs)
@@ -59,8 +60,16 @@ function decode(bytes: Uint8Array, place: Place): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw refusal('damaged-file', place, 'Its text is not UTF-8.', undefined, cause);
+    throw refusal('damaged-file', { ...place, offset: firstNonUtf8(bytes) }, 'Its text is not UTF-8.', undefined, cause);
   }
+}
+
+/** In bytes, as the parser says it; undefined where it doesn't. */
+function placeOfError(text: string, cause: unknown): number | undefined {
+  const message = cause instanceof Error ? cause.message : '';
+  if (/unexpected end/i.test(message)) return Buffer.byteLength(text);
+  const position = /position (\d+)/.exec(message)?.[1];
+  return position === undefined ? undefined : Buffer.byteLength(text.slice(0, Number(position)));
 }
 
 /** How deep brackets nest, and how many keys have a value; counted before parsing, so that the parser's own stack is never at risk. */

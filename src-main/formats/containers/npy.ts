@@ -4,7 +4,8 @@ import { refusal, type Place } from '../refusal.ts';
 import { sourceOf, type ByteSource } from './guarded-file.ts';
 
 /** Format 1.0 to 3.0, as numpy/lib/format.py describes: keys in alphabetical order, a Python literal. */
-const grammar = /^\{\s*'descr':\s*('[^']*'|\[.*\]),\s*'fortran_order':\s*(True|False),\s*'shape':\s*\(((?:\s*\d+\s*(?:,|(?=\))))*\s*)\),?\s*\}\s*$/s;
+const grammar =
+  /^\{\s*'descr':\s*('[^']*'|\[.*\]),\s*'fortran_order':\s*(True|False),\s*'shape':\s*\(((?:\s*\d+\s*(?:,|(?=\))))*\s*)\),?\s*\}\s*$/s;
 const types = /^([<>|=])(f2|f4|f8|i1|i2|i4|i8|u1|u2|u4|u8|b1)$/;
 /** Larger sets are read by ranges; this is what a file may hold at all. */
 const maxBytes = 64 * 1024 ** 3;
@@ -25,25 +26,26 @@ export interface NpyHeader {
 export function readNpyHeader(source: ByteSource, place: Place): NpyHeader {
   const file = source.read(0, 12 + longestHeader);
   if (file.length < 12 || file.toString('latin1', 0, 6) !== '\x93NUMPY')
-    throw refusal('damaged-file', place, 'It does not begin as a .npy array does.');
+    throw refusal('damaged-file', { ...place, offset: 0 }, 'It does not begin as a .npy array does.');
   const wide = file[6]! > 1;
   const start = wide ? 12 : 10;
   const length = wide ? file.readUInt32LE(8) : file.readUInt16LE(8);
   if (file[6]! < 1 || file[6]! > 3 || length > longestHeader || start + length > file.length)
-    throw refusal('damaged-file', place, 'Its header is cut short or of an unknown version.');
+    throw refusal('damaged-file', { ...place, offset: 6 }, 'Its header is cut short or of an unknown version.');
+  const at = { ...place, offset: start };
   const header = grammar.exec(file.toString('latin1', start, start + length));
-  if (header === null) throw refusal('damaged-file', place, 'Its header is not written as NumPy writes it.');
+  if (header === null) throw refusal('damaged-file', at, 'Its header is not written as NumPy writes it.');
   const descr = header[1]!.slice(1, -1);
   if (/^[<>|=]?O/.test(descr))
     throw refusal(
       'unsafe-file',
-      place,
+      at,
       'It is an array of Python objects, which only running code could open.',
       'Save it with a number dtype, as float32 or int64.',
     );
   const type = types.exec(descr);
   if (type === null)
-    throw refusal('unsupported', place, `Its dtype ${descr.slice(0, 40)} is not a plain number.`, 'Save it as float32, uint8 or int64.');
+    throw refusal('unsupported', at, `Its dtype ${descr.slice(0, 40)} is not a plain number.`, 'Save it as float32, uint8 or int64.');
   const shape = header[3]!
     .split(',')
     .map((size) => size.trim())
@@ -55,12 +57,16 @@ export function readNpyHeader(source: ByteSource, place: Place): NpyHeader {
   if (shape.length > 32 || elements * size > maxBytes)
     throw refusal(
       'over-limit',
-      place,
+      at,
       `An array of shape (${shape.slice(0, 8).join(', ')}) is larger than the ${maxBytes} bytes that are read.`,
     );
   const held = source.bytes - start - length;
   if (held !== elements * size)
-    throw refusal('damaged-file', place, `Shape (${shape.join(', ')}) needs ${elements * size} bytes, the file holds ${held}.`);
+    throw refusal(
+      'damaged-file',
+      { ...place, offset: start + length },
+      `Shape (${shape.join(', ')}) needs ${elements * size} bytes, the file holds ${held}.`,
+    );
   return {
     shape,
     type: raw,

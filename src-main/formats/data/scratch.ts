@@ -3,7 +3,7 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { sourceAt, type ByteSource } from '../containers/guarded-file.ts';
-import { diskError } from '../durable-write.ts';
+import { diskError } from '#main/files/disk-error.ts';
 import type { Place } from '../refusal.ts';
 
 export interface ScratchFile {

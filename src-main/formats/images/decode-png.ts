@@ -27,12 +27,14 @@ const passes = [
 
 /** Its size has been checked by `readImageHeader`. @throws StudioError `damaged-file`, `unsupported`. */
 export function decodePng(bytes: Buffer, place: Place): Image {
-  const damaged = (what: string, cause?: unknown) => refusal('damaged-file', place, what, undefined, cause);
+  /** The part that is being looked at. */
+  let at = 8;
+  const damaged = (what: string, cause?: unknown) => refusal('damaged-file', { ...place, offset: at }, what, undefined, cause);
   const parts: Buffer[] = [];
   let palette: Buffer | undefined;
   let layout: Layout | undefined;
   let ended = false;
-  for (let at = 8; at + 12 <= bytes.length && !ended;) {
+  while (at + 12 <= bytes.length && !ended) {
     const length = bytes.readUInt32BE(at);
     const end = at + 12 + length;
     if (end > bytes.length) throw damaged('It is cut short.');
@@ -40,7 +42,7 @@ export function decodePng(bytes: Buffer, place: Place): Image {
     if (crc32(bytes.subarray(at + 4, end - 4)) !== bytes.readUInt32BE(end - 4))
       throw damaged(`The checksum of its ${type.replace(/[^A-Za-z]/g, '?')} part is wrong.`);
     const content = bytes.subarray(at + 8, end - 4);
-    if (type === 'IHDR') layout = layoutOf(content, place);
+    if (type === 'IHDR') layout = layoutOf(content, { ...place, offset: at });
     else if (type === 'PLTE') palette = content;
     else if (type === 'IDAT') parts.push(content);
     else if (type === 'IEND') ended = true;
@@ -56,10 +58,10 @@ export function decodePng(bytes: Buffer, place: Place): Image {
   try {
     raw = inflateSync(Buffer.concat(parts), { maxOutputLength: needed + 1 });
   } catch (cause) {
-    throw damaged("Its pixels can't be unpacked.", cause);
+    throw refusal('damaged-file', place, "Its pixels can't be unpacked.", undefined, cause);
   }
-  if (raw.length !== needed) throw damaged(`Its pixels take ${raw.length} bytes where ${needed} belong.`);
-  if (layout.colour === 3 && (palette === undefined || palette.length < 3)) throw damaged('It has no palette.');
+  if (raw.length !== needed) throw refusal('damaged-file', place, `Its pixels take ${raw.length} bytes where ${needed} belong.`);
+  if (layout.colour === 3 && (palette === undefined || palette.length < 3)) throw refusal('damaged-file', place, 'It has no palette.');
 
   const channels = layout.colour === 0 || layout.colour === 4 ? 1 : 3;
   const data = new Uint8Array(layout.width * layout.height * channels);

@@ -28,13 +28,14 @@ function headerOf(bytes: Buffer, place: Place): ImageHeader {
   ] as const;
   const name = known.find(([words]) => words.test(start))?.[1];
   throw name === undefined
-    ? refusal('damaged-file', place, start === '' ? 'It is empty.' : 'Its first bytes are those of no PNG, JPEG or WebP.')
+    ? refusal('damaged-file', { ...place, offset: 0 }, start === '' ? 'It is empty.' : 'Its first bytes are those of no PNG, JPEG or WebP.')
     : refusal('unsupported', place, `It is ${name}; PNG, JPEG and WebP are read.`, 'Save it as PNG.');
 }
 
 /** The frame header (SOF) stands after other segments, each with its length. */
 function jpegHeader(bytes: Buffer, place: Place): ImageHeader {
-  for (let at = 2; at + 9 < bytes.length;) {
+  let at = 2;
+  while (at + 9 < bytes.length) {
     if (bytes[at] !== 0xff) break;
     const marker = bytes[at + 1]!;
     if (marker === 0xff || (marker >= 0xd0 && marker <= 0xd8) || marker === 0x01) {
@@ -46,7 +47,7 @@ function jpegHeader(bytes: Buffer, place: Place): ImageHeader {
     if (frame) return { format: 'jpeg', height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7), gray: bytes[at + 9] === 1 };
     at += 2 + Math.max(2, bytes.readUInt16BE(at + 2));
   }
-  throw refusal('damaged-file', place, 'It begins as a JPEG, but it has no frame header.');
+  throw refusal('damaged-file', { ...place, offset: Math.min(at, bytes.length) }, 'It begins as a JPEG, but it has no frame header.');
 }
 
 function webpHeader(bytes: Buffer, place: Place): ImageHeader {
@@ -62,6 +63,6 @@ function webpHeader(bytes: Buffer, place: Place): ImageHeader {
       if ((bytes[20]! & 2) !== 0) throw refusal('unsupported', place, 'It is an animation.', 'Save one picture of it.');
       return { ...base, width: bytes.readUIntLE(24, 3) + 1, height: bytes.readUIntLE(27, 3) + 1 };
     default:
-      throw refusal('damaged-file', place, 'It begins as a WebP, but what follows is unknown.');
+      throw refusal('damaged-file', { ...place, offset: 12 }, 'It begins as a WebP, but what follows is unknown.');
   }
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { StagedArtifact } from '#contract/engine-messages.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { NamedTensor, TensorData } from '#network/model-artifact.ts';
-import { writeFileDurably } from '../durable-write.ts';
+import { writeFileDurably } from '#main/files/durable-write.ts';
 import {
   align,
   bytesOf,
@@ -51,7 +51,7 @@ export function writeTensorFile(path: string, { kind, content, tensors }: AnyCon
   const dataStart = align(prefixBytes + header.byteLength);
   const last = entries.at(-1);
   const size = dataStart + (last === undefined ? 0 : last.offset + last.bytes) + trailerBytes;
-  return writeFileDurably(path, withTrailer(fileChunks(header, dataStart, tensors, entries, path)), size);
+  return writeFileDurably(path, withTrailer(fileChunks(header, dataStart, tensors, entries, path)), { expected: size });
 }
 
 /** The file as chunks in order, without its trailer; tensors in memory are views among them, not copies. */

@@ -31,7 +31,7 @@ export function decodeWeights(specifications: readonly JsonObject[], bytes: Uint
     if (shape.length > 8 || !(count * width <= bytes.length - offset)) {
       throw refusal(
         'damaged-file',
-        { ...place, member: name },
+        { ...place, member: name, offset },
         `Its shape needs more bytes than the weight files still hold (${bytes.length - offset}).`,
       );
     }
@@ -45,7 +45,11 @@ export function decodeWeights(specifications: readonly JsonObject[], bytes: Uint
     });
   }
   if (offset !== bytes.length)
-    throw refusal('damaged-file', place, `The weight files hold ${bytes.length - offset} bytes more than the manifest names.`);
+    throw refusal(
+      'damaged-file',
+      { ...place, offset },
+      `The weight files hold ${bytes.length - offset} bytes more than the manifest names.`,
+    );
   return arrays;
 }
 

@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import type { z } from 'zod';
 import type { ExportedFile } from '#contract/nouns.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
-import { diskError, writeFileDurably } from '../durable-write.ts';
+import { diskError } from '#main/files/disk-error.ts';
+import { writeFileDurably } from '#main/files/durable-write.ts';
 import { encodeWeight, type TfjsWeights } from './encode-weights.ts';
 import { refuseMissingLayers } from './missing-layers.ts';
 

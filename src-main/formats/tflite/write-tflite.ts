@@ -2,7 +2,7 @@
 import type { StagedArtifact } from '#contract/engine-messages.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
-import { writeFileDurably } from '../durable-write.ts';
+import { writeFileDurably } from '#main/files/durable-write.ts';
 import { emit } from './emit-operations.ts';
 import { encodeTflite } from './encode-tflite.ts';
 import { int8Format } from './int8-format.ts';

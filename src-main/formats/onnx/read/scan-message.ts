@@ -42,13 +42,14 @@ export function scanMessage(bytes: Uint8Array, place: Place): void {
   };
   const walk = (kind: Kind, from: number, to: number, depth: number): void => {
     count(kind, 1);
-    if (depth > maxDepth) throw refusal('over-limit', place, `Its graphs are nested more than ${maxDepth} levels deep.`);
+    if (depth > maxDepth)
+      throw refusal('over-limit', { ...place, offset: from }, `Its graphs are nested more than ${maxDepth} levels deep.`);
     for (let at = from; at < to;) {
       const [tag, afterTag] = varint(bytes, at, to, place);
       const [field, wire] = [Math.floor(tag / 8), tag % 8];
       if (wire === 2) {
         const [length, start] = varint(bytes, afterTag, to, place);
-        if (length > to - start) throw cut(place);
+        if (length > to - start) throw cut(place, at);
         const inner = inside[kind][field];
         if (inner !== undefined && inner !== 'other') walk(inner, start, start + length, depth + 1);
         else if (inner === 'other') count('other', 1 + Math.floor(length / 64));
@@ -57,7 +58,7 @@ export function scanMessage(bytes: Uint8Array, place: Place): void {
         at = start + length;
       } else {
         at = wire === 0 ? varint(bytes, afterTag, to, place)[1] : afterTag + (wire === 5 ? 4 : wire === 1 ? 8 : Infinity);
-        if (at > to) throw cut(place);
+        if (at > to) throw cut(place, afterTag);
         count('number', 1);
       }
     }
@@ -72,9 +73,9 @@ function varint(bytes: Uint8Array, from: number, to: number, place: Place): read
     value += (bytes[at]! & 0x7f) * weight;
     if (bytes[at]! < 0x80) return [value, at + 1];
   }
-  throw cut(place);
+  throw cut(place, from);
 }
 
-function cut(place: Place) {
-  return refusal('damaged-file', place, 'It is cut short, or its parts are longer than the file.');
+function cut(place: Place, offset: number) {
+  return refusal('damaged-file', { ...place, offset }, 'It is cut short, or its parts are longer than the file.');
 }

@@ -7,7 +7,7 @@ import { weightsByLayer } from '#network/layer-weights.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { inferShapes, type ShapedGraph } from '#network/tensor-shapes.ts';
 import { plainOrder } from '../axis-order.ts';
-import { writeFileDurably } from '../../durable-write.ts';
+import { writeFileDurably } from '#main/files/durable-write.ts';
 import { axisNames, encodeModel, type GraphEnd, type OnnxModel } from './encode-model.ts';
 import { GraphWriter, type OnnxNode, type Value } from './graph-writer.ts';
 import { LayerCall } from './layer-call.ts';

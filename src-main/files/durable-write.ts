@@ -1,20 +1,38 @@
-// Writes a file so that after a crash either the whole new file is there or the old state is: temp, fsync, rename, fsync of the folder.
+// The one way to write a file that must last: after a crash either the whole new file is there or the old state is. Temporary name, fsync, rename, fsync
+// of the folder.
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, constants, copyFileSync, fsyncSync, openSync, renameSync, statSync, statfsSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { StagedArtifact } from '#contract/engine-messages.ts';
-import { StudioError } from '#contract/errors.ts';
+import { diskError } from './disk-error.ts';
 
 /** Written and hashed a piece at a time, so that the hash never needs the file a second time. */
 const piece = 8 * 1024 * 1024;
 
 /**
  * Puts the chunks, one after another, in the file `path`; a file already there is replaced in one step. Chunks may be made as they are
- * asked for, so that a file need never be in memory as a whole; `expected` is then their size, told where the disk is full.
+ * asked for, so that a file need never be in memory as a whole; `expected` is then their size, told where the disk is full. `mode`: whose file it is
+ * on a new name, everybody's to read if left out.
  * @returns the file's absolute path, its size in bytes and the sha256 of all of it.
  * @throws StudioError `disk-full` with the bytes needed and free, `disk-error` for any other refusal; the old file is then untouched.
  */
-export function writeFileDurably(path: string, chunks: Iterable<Uint8Array>, expected?: number): StagedArtifact {
+export function writeFileDurably(
+  path: string,
+  chunks: Iterable<Uint8Array>,
+  { expected, mode = 0o644 }: { readonly expected?: number | undefined; readonly mode?: number } = {},
+): StagedArtifact {
   const target = resolve(path);
   const folder = dirname(target);
   const needed = expected ?? (Array.isArray(chunks) ? chunks.reduce((sum: number, chunk: Uint8Array) => sum + chunk.byteLength, 0) : 0);
@@ -23,7 +41,7 @@ export function writeFileDurably(path: string, chunks: Iterable<Uint8Array>, exp
   let file: number | undefined;
   try {
     // No link is followed and no file reused: another process can't slip its own file in under our name.
-    file = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0), 0o644);
+    file = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0), mode);
     made = true;
     const { sha256, bytes } = writeAll(file, chunks);
     fsyncSync(file);
@@ -32,7 +50,7 @@ export function writeFileDurably(path: string, chunks: Iterable<Uint8Array>, exp
     closeSync(written);
     renameSync(temporary, target);
     made = false;
-    fsyncFolder(folder);
+    syncFolder(folder);
     return { path: target, sha256, bytes };
   } catch (thrown) {
     if (file !== undefined) attempt(() => closeSync(file!));
@@ -65,7 +83,7 @@ export function moveFileDurably(from: string, to: string): void {
       }
       unlinkSync(from);
     }
-    fsyncFolder(dirname(target));
+    syncFolder(dirname(target));
   } catch (thrown) {
     throw diskError(thrown, target, statSync(from, { throwIfNoEntry: false })?.size ?? 0);
   }
@@ -90,60 +108,26 @@ function writeAll(file: number, chunks: Iterable<Uint8Array>): { sha256: string;
   return { sha256: hash.digest('hex'), bytes };
 }
 
-/** Makes the new name itself durable. Windows has no such call and needs none. */
-function fsyncFolder(folder: string): void {
+/** Makes a folder and the missing ones above it; each new name is fsynced in its parent. */
+export function makeFolderDurably(folder: string, mode = 0o700): void {
+  if (existsSync(folder)) return;
+  makeFolderDurably(dirname(folder), mode);
+  // Not `recursive`: that never returns where a parent refuses with ENOENT although it is there, as /proc does.
+  mkdirSync(folder, { mode });
+  syncFolder(dirname(folder));
+}
+
+/**
+ * Makes new names in a folder durable: without it a rename may be undone by a power cut, although the file itself was fsynced. Windows has no
+ * such call and needs none.
+ */
+export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const file = openSync(folder, constants.O_RDONLY);
   try {
     fsyncSync(file);
   } finally {
     closeSync(file);
-  }
-}
-
-/** A file system's refusal as a sentence; `needed` is the size of the file that was to be written. */
-export function diskError(thrown: unknown, path: string, needed: number): StudioError {
-  if (thrown instanceof StudioError) return thrown;
-  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    const free = freeBytes(dirname(path));
-    return new StudioError(
-      'disk-full',
-      `The disk is full: this file needs ${needed} bytes${free === undefined ? '' : `, ${free} are free`}.`,
-      {
-        where: path,
-        whatToDo: 'Free some space or choose another folder, then try again.',
-        cause: thrown,
-      },
-    );
-  }
-  return new StudioError('disk-error', `The file can't be written: ${reasons[code] ?? `the system answered ${code || 'with an error'}`}.`, {
-    where: path,
-    whatToDo: 'Check the folder and the disk, then try again.',
-    cause: thrown,
-  });
-}
-
-const reasons: Record<string, string> = {
-  EACCES: 'you have no right to write there',
-  EPERM: 'the system forbids it',
-  EROFS: 'the disk is read-only',
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'its folder is a file',
-  EISDIR: 'a folder has that name',
-  EIO: 'the disk reported an error',
-  ENAMETOOLONG: 'its name is too long',
-  EEXIST: 'something of that name is in the way',
-  EFBIG: 'it is larger than this file system allows',
-  EMFILE: 'too many files are open',
-};
-
-function freeBytes(folder: string): number | undefined {
-  try {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize;
-  } catch {
-    return undefined;
   }
 }
 
