@@ -49,7 +49,7 @@ export const TrainSettings = z.strictObject({
   reinitialise: z
     .boolean()
     .default(false)
-    .describe('draw fresh weights from the seed first; each of several --seeds of a fresh network does so'),
+    .describe('fresh weights drawn by the seed; several --seeds of an untrained network do so anyway'),
   seed: seed.default(1).describe('rules initialisation and shuffling'),
 });
 export type TrainSettings = z.infer<typeof TrainSettings>;
