@@ -15,11 +15,17 @@ export interface Selection {
 }
 
 /**
- * `evidence` is what the engine has gathered of this network for a criterion that looks beyond its weights. The errors are those of
- * `selectWeightMasks` and `selectChannels`.
+ * `evidence` is what the engine has gathered of this network for a criterion that looks beyond its weights; `held` are the masks so
+ * far, where single weights may come back from under them. The errors are those of `selectWeightMasks` and `selectChannels`.
  */
-export function selectMasks(artifact: ModelArtifact, recipe: Recipe, sparsity: number, evidence: Evidence = noEvidence): Selection {
-  if (!prunesChannels(recipe)) return { masks: selectWeightMasks(artifact, recipe, sparsity, evidence), removal: null };
+export function selectMasks(
+  artifact: ModelArtifact,
+  recipe: Recipe,
+  sparsity: number,
+  evidence: Evidence = noEvidence,
+  held: Masks = new Map(),
+): Selection {
+  if (!prunesChannels(recipe)) return { masks: selectWeightMasks(artifact, recipe, sparsity, evidence, held), removal: null };
   const removal = selectChannels(artifact, recipe, sparsity, evidence);
   return { masks: channelMasks(artifact, removal), removal };
 }

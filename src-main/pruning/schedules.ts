@@ -70,11 +70,20 @@ export function sparsityAt(timing: Timing, { step, steps }: Moment, final: numbe
 export function masksChangeAt(timing: Timing, { step, steps }: Moment): boolean {
   if (step === 0) return true;
   if (step >= steps) return false;
-  const splicing = Math.floor(steps * timing.splice);
+  const splicing = splicingSteps(timing, steps);
   if (step < splicing && step % (timing.frequency ?? Math.max(1, Math.ceil(splicing / MOVES))) === 0) return true;
   if (timing.schedule !== 'polynomial') return false;
   const { begin, end, every } = rampOf(timing, steps);
   return step === end || (step >= begin && step < end && (step - begin) % every === 0);
+}
+
+/** Whether a weight that is pruned may be chosen again before this step; later on, where sparsity still rises, what is pruned stays so. */
+export function mayComeBack(timing: Timing, { step, steps }: Moment): boolean {
+  return step < splicingSteps(timing, steps);
+}
+
+function splicingSteps({ splice }: Timing, steps: number): number {
+  return Math.floor(steps * splice);
 }
 
 /** In steps; the end lies within the round, so that a run of one step is pruned too. */

@@ -16,9 +16,17 @@ import { blockScores, spreadBlocks, weightScores } from './weight-scores.ts';
 export type Masks = ReadonlyMap<string, Uint8Array>;
 
 /**
+ * What the score of a weight that is pruned already is multiplied by where it may come back: the thresholds of dynamic network surgery are 0.9
+ * and 1.1 times one number, and between the two a weight stays what it is (Guo, Yao and Chen 2016), else those near the threshold would come
+ * and go with each step. Example: pruned at 0.30, a weight takes the place of one kept at 0.24 (0.30 · 9/11 = 0.245), not of one at 0.25.
+ */
+export const RELUCTANCE = 0.9 / 1.1;
+
+/**
  * Exactly round(sparsity × n) of n weights or blocks go: of all that no override names (scope `global`), or of each layer (scope `layer`).
  * Of n:m every kernel loses the same share, whatever the scope. Weights that are zero already go first, so pruning a pruned network
- * counts what it has lost before; only movement may take them back.
+ * counts what it has lost before; only movement may take them back. `held`: the masks so far, where single weights may come back, and then
+ * have to be larger than those they replace (`RELUCTANCE`).
  * StudioError `bad-input` where nothing can be pruned, the criterion doesn't rank weights or lacks its data, or an override matches no
  * layer; `diverged` where a weight or score is NaN.
  */
@@ -27,6 +35,7 @@ export function selectWeightMasks(
   recipe: Recipe,
   sparsity: number,
   evidence: Evidence = noEvidence,
+  held: Masks = new Map(),
 ): Map<string, Uint8Array> {
   const criterion = checkCriterion(recipe);
   const layers = layersToPrune(artifact, recipe);
@@ -43,11 +52,19 @@ export function selectWeightMasks(
       return named(kernels, (kernel) => nmMask(kernel, weightScores(kernel, recipe, evidence), recipe, { reached, order }));
     }
     const blocks = recipe.granularity === 'block';
-    const scores = kernels.map((kernel) => (blocks ? blockScores : weightScores)(kernel, recipe, evidence));
+    const scores = kernels.map((kernel) =>
+      blocks ? blockScores(kernel, recipe, evidence) : reluctant(weightScores(kernel, recipe, evidence), held.get(kernel.name), order),
+    );
     const count = scores.reduce((sum, { length }) => sum + length, 0);
     const masks = selectSmallest(scores, Math.round(share * count), order);
     return named(kernels, (kernel, at) => (blocks ? spreadBlocks(kernel, recipe, masks[at]!) : masks[at]!));
   }
+}
+
+/** Where scores have signs, as movement's, nothing is nearer to a threshold by being smaller, and they stay as they are. */
+function reluctant(scores: Float32Array, held: Uint8Array | undefined, order: Order): Float32Array {
+  if (held === undefined || order === 'value') return scores;
+  return scores.map((score, at) => (held[at] === 0 ? score * RELUCTANCE : score));
 }
 
 function named(kernels: readonly Kernel[], maskOf: (kernel: Kernel, at: number) => Uint8Array): Map<string, Uint8Array> {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Recipe } from '#contract/recipe.ts';
 import { Plan } from '#contract/procedures.ts';
+import { withWeights } from '#network/edit-artifact.ts';
 import { buildStarter } from '#network/starters.ts';
 import { selectChannels } from '#pruning/channel-selection.ts';
 import { matchesPattern } from '#pruning/layer-patterns.ts';
@@ -40,6 +41,25 @@ test('by layer each kernel loses its own share; an override leaves the global ra
     0.9,
   );
   assert.deepEqual([...overridden.values()].map(zerosOf), [117_600, 15_000, 0]);
+});
+
+test('a pruned weight comes back only where it is larger than a kept one by 1.1 / 0.9: 0.30 takes the place of 0.24, not of 0.25', () => {
+  const artifact = buildStarter('lenet-300-100', 1);
+  const masksFor = (kept: number) => {
+    const data = new Float32Array(1000).fill(1);
+    data.set([kept, 0.3]);
+    const network = withWeights(artifact, new Map([['fc3/kernel', data]]));
+    const held = new Uint8Array(1000).fill(1);
+    held[1] = 0;
+    const one = recipe({ scope: 'layer', layers: [{ pattern: 'fc3', sparsity: 0.001 }], sparsity: 0 });
+    return [
+      ...selectWeightMasks(network, one, 0, undefined, new Map([['fc3/kernel', held]]))
+        .get('fc3/kernel')!
+        .subarray(0, 2),
+    ];
+  };
+  assert.deepEqual(masksFor(0.24), [0, 1]);
+  assert.deepEqual(masksFor(0.25), [1, 0]);
 });
 
 test('filters by L1: the smallest of conv2 go first, a quarter of 48 channels is 12, and one always stays', () => {

@@ -7,7 +7,7 @@ import type { Removal } from '#pruning/channel-selection.ts';
 import type { Evidence } from '#pruning/evidence.ts';
 import { prunableKernels } from '#pruning/kernels.ts';
 import { selectMasks } from '#pruning/recipe-masks.ts';
-import { masksChangeAt, sparsityAt } from '#pruning/schedules.ts';
+import { masksChangeAt, mayComeBack, sparsityAt } from '#pruning/schedules.ts';
 import { openData } from '../data/open-data.ts';
 import { zeroShare } from '../measuring/sparsity.ts';
 import { openNetwork, scorerFor } from '../models/open-network.ts';
@@ -112,9 +112,10 @@ export async function fineTune(context: WorkContext, round: RoundOfTraining): Pr
         const moment = { step: state.step, steps };
         if (!round.rises && (recipe.splice === 0 || state.step === from.steps)) return false;
         if (!masksChangeAt(recipe, moment)) return false;
-        const now = capture('beneath');
+        const back = moving.size > 0 || mayComeBack(recipe, moment);
+        const now = capture(back ? 'beneath' : 'seen');
         const evidence = moving.size > 0 ? movementOf(step) : await gatherEvidence(context, now, recipe, round.data);
-        ({ masks, removal } = selectMasks(now, recipe, sparsityAt(recipe, moment, round.sparsity), evidence));
+        ({ masks, removal } = selectMasks(now, recipe, sparsityAt(recipe, moment, round.sparsity), evidence, back ? masks : undefined));
         step.setMasks(masks);
         return true;
       },
