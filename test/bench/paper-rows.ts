@@ -10,9 +10,11 @@ export interface Paper {
   /** A file of resources/recipes. */
   readonly preset: string;
   /** Test errors in percent; null where the paper gives a curve only. */
-  readonly published: { readonly dense: number | null; readonly pruned: number | null; readonly ratio: number };
+  readonly published: { readonly dense: number | null; readonly pruned: number | null; readonly ratio: number | null };
   /** The largest mean error that counts as reached, from the mean error of the dense networks. */
   readonly limit: (dense: number) => number;
+  /** Where channels go for good: how many times fewer multiply-accumulates and bytes of an ONNX file there have to be at least. */
+  readonly smaller?: { readonly macs: number; readonly file: number };
 }
 
 const lenet300100 = { epochs: 20, batch: 128, optimizer: 'adam', rate: 0.001, decay: 'cosine' } as const;
@@ -72,5 +74,15 @@ export const papers: readonly Paper[] = [
     preset: 'dns-2016-lenet-5',
     published: { dense: 0.91, pruned: 0.91, ratio: 108 },
     limit: () => 0.95,
+  },
+  {
+    name: 'lenet-5-filters',
+    network: 'lenet-5',
+    training: lenet5,
+    from: 'trained',
+    preset: 'lenet-5-filters',
+    published: { dense: null, pruned: null, ratio: null },
+    limit: (dense) => dense + 0.3,
+    smaller: { macs: 4, file: 3 },
   },
 ];
