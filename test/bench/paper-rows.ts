@@ -18,7 +18,7 @@ export interface Paper {
 }
 
 const lenet300100 = { epochs: 20, batch: 128, optimizer: 'adam', rate: 0.001, decay: 'cosine' } as const;
-const lenet5 = { epochs: 10, batch: 128, optimizer: 'adam', rate: 0.001, decay: 'cosine' } as const;
+const lenet5 = { epochs: 6, batch: 128, optimizer: 'adam', rate: 0.002, decay: 'cosine' } as const;
 
 export const papers: readonly Paper[] = [
   {
