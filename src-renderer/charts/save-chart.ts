@@ -1,4 +1,4 @@
-// A drawn chart as an SVG file that looks the same outside the page, and a file offered to the user.
+// A drawn chart as an SVG file that looks the same outside the page.
 
 /** What a page's style sheet decides and a lone SVG file must carry itself. */
 const carried = [
@@ -54,26 +54,6 @@ export function backgroundOf(chart: HTMLElement): string {
     if (color !== 'transparent' && !/^rgba\(.*, 0\)$/.test(color)) return color;
   }
   return 'white';
-}
-
-/** "Accuracy against sparse bytes" → `accuracy-against-sparse-bytes.svg`. */
-export function fileNameOf(title: string, extension: string): string {
-  const name = title
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-|-$/g, '')
-    .slice(0, 80);
-  return `${name || 'chart'}.${extension}`;
-}
-
-/** Hands the file to the browser's own way of saving. */
-export function offerFile(name: string, content: Blob): void {
-  const url = URL.createObjectURL(content);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
 function carryStyle(from: Element, to: Element): void {

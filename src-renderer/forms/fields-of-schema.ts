@@ -1,10 +1,14 @@
 // A form's fields out of the contract's own schema: limits, defaults and the sentence on each, said once.
 import { z } from 'zod';
+import { criterionNamed } from '#criteria/all-criteria.ts';
+import { Criterion } from '#contract/recipe.ts';
 
 interface Common {
   readonly name: string;
   readonly label: string;
   readonly hint: string | undefined;
+  /** What it is where nobody says otherwise. */
+  readonly standard: unknown;
 }
 export type FieldSpec =
   | (Common & { readonly kind: 'choice'; readonly options: readonly { readonly value: string; readonly label: string }[] })
@@ -20,9 +24,14 @@ const Property = z.object({
   maximum: z.number().optional(),
   exclusiveMinimum: z.number().optional(),
   exclusiveMaximum: z.number().optional(),
+  default: z.unknown().optional(),
 });
 
-const Either = z.object({ description: z.string().optional(), anyOf: z.array(z.looseObject({ type: z.string() })) });
+const Either = z.object({
+  description: z.string().optional(),
+  default: z.unknown().optional(),
+  anyOf: z.array(z.looseObject({ type: z.string() })),
+});
 
 /** Words that read better than the field's own name. */
 const labels: Readonly<Record<string, string>> = {
@@ -59,7 +68,11 @@ const labels: Readonly<Record<string, string>> = {
   step: 'Steps',
   block: 'Block size',
   nm: 'Kept of every group',
+  runtime: 'Runtime',
+  tensorflow: 'TensorFlow',
+  onnxruntime: 'ONNX Runtime',
   scoreSamples: 'Samples to score on',
+  samples: 'Samples for each point',
   normalise: 'Scores divided by',
   combine: 'Coupled layers',
   keepFirst: 'Spare the first layer',
@@ -105,8 +118,8 @@ export function fieldsOf(schema: z.ZodObject): readonly FieldSpec[] {
   return Object.entries(properties).flatMap(([name, raw]): FieldSpec[] => {
     const parsed = Property.safeParse(withoutNull(raw));
     if (!parsed.success) return [];
-    const { description, type, minimum, maximum, exclusiveMinimum, exclusiveMaximum, ...rest } = parsed.data;
-    const common = { name, label: labelOf(name), hint: description === undefined ? undefined : sentence(description) };
+    const { description, type, minimum, maximum, exclusiveMinimum, exclusiveMaximum, default: standard, ...rest } = parsed.data;
+    const common = { name, label: labelOf(name), hint: description === undefined ? undefined : sentence(description), standard };
     if (rest.enum !== undefined)
       return [{ ...common, kind: 'choice', options: rest.enum.map((value) => ({ value, label: labelOf(value) })) }];
     if (type === 'integer' || type === 'number')
@@ -121,11 +134,21 @@ function withoutNull(raw: unknown): unknown {
   const either = Either.safeParse(raw);
   if (!either.success) return raw;
   const [one] = either.data.anyOf.filter(({ type }) => type !== 'null');
-  return { ...one, description: either.data.description };
+  return { ...one, description: either.data.description, default: either.data.default };
 }
 
+type Values = Readonly<Record<string, unknown>>;
+
 /** Fields that only matter beside a certain choice of another, which the others need not see. */
-const only: Readonly<Record<string, (values: Readonly<Record<string, unknown>>) => boolean>> = {
+const only: Readonly<Record<string, (values: Values) => boolean>> = {
+  block: ({ granularity }) => granularity === 'block',
+  nm: ({ granularity }) => granularity === 'n:m',
+  roundTo: ofChannels,
+  minChannels: ofChannels,
+  compact: ofChannels,
+  normalise: rankedTogether,
+  combine: rankedTogether,
+  scoreSamples: ({ criterion }) => ['products', 'activations'].includes(lookOf(criterion)),
   dropEvery: ({ decay }) => decay === 'step',
   dropFactor: ({ decay }) => decay === 'step',
   weightDecay: ({ optimizer }) => optimizer === 'adamw',
@@ -144,17 +167,37 @@ const only: Readonly<Record<string, (values: Readonly<Record<string, unknown>>) 
   splice: ({ schedule }) => schedule !== 'lottery-ticket',
 };
 
-function inRounds({ schedule }: Readonly<Record<string, unknown>>): boolean {
+/** Whether what goes are whole channels. */
+export function ofChannels({ granularity }: Values): boolean {
+  return granularity === 'neuron' || granularity === 'filter';
+}
+
+function rankedTogether(values: Values): boolean {
+  return ofChannels(values) && values['scope'] === 'global';
+}
+
+/** What a criterion looks at; empty where it is none of them. */
+function lookOf(name: unknown): string {
+  const known = Criterion.safeParse(name);
+  return known.success ? criterionNamed(known.data).looksAt : '';
+}
+
+function inRounds({ schedule }: Values): boolean {
   return schedule === 'iterative' || schedule === 'lottery-ticket';
 }
 
-function gradually({ schedule }: Readonly<Record<string, unknown>>): boolean {
+function gradually({ schedule }: Values): boolean {
   return schedule === 'polynomial';
 }
 
 /** The fields that mean something with these values. */
-export function fieldsInUse(fields: readonly FieldSpec[], values: Readonly<Record<string, unknown>>): readonly FieldSpec[] {
+export function fieldsInUse(fields: readonly FieldSpec[], values: Values): readonly FieldSpec[] {
   return fields.filter(({ name }) => only[name]?.(values) ?? true);
+}
+
+/** Those that are not as the contract has them where nothing is said. */
+export function changedFields(fields: readonly FieldSpec[], values: Values): readonly FieldSpec[] {
+  return fields.filter(({ name, standard }) => values[name] !== undefined && values[name] !== standard);
 }
 
 export type Problems = Readonly<Record<string, string>>;

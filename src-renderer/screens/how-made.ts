@@ -1,7 +1,7 @@
 // One sentence on how a variant came to be.
 import type { Variant } from '#contract/nouns.ts';
 import { thingsRemoved } from '#contract/recipe-words.ts';
-import { share, significant } from '../format/numbers.ts';
+import { share } from '../format/numbers.ts';
 import { counted } from '../format/shapes.ts';
 
 const manners = {
@@ -15,7 +15,7 @@ const manners = {
 export function howMade({ made, kind }: Pick<Variant, 'made' | 'kind'>): string {
   if (made.by === 'import') return kind === 'untrained' ? 'A fresh network, not trained yet' : 'Imported';
   if (made.by === 'training')
-    return `Trained ${counted(made.settings.epochs, 'epoch')} with ${made.settings.optimizer} at a rate of ${significant(made.settings.rate)}, seed ${made.settings.seed}`;
+    return `Trained ${counted(made.settings.epochs, 'epoch')} with ${made.settings.optimizer} at a rate of ${made.settings.rate}, seed ${made.settings.seed}`;
   const { granularity, nm, criterion, sparsity, schedule, scope, epochs } = made.recipe;
   const what = granularity === 'n:m' ? `the weights ${nm}` : `${share(sparsity)} of the ${thingsRemoved(made.recipe)}`;
   const by = criterion === 'magnitude' ? '' : ` by ${criterion}`;
