@@ -31,7 +31,7 @@ export function commandsOf(app: AppState): readonly Command[] {
                   id: 'measure',
                   group: 'Variant',
                   label: `Measure latency of ${current.name}`,
-                  run: attempt(() => jobs.measure({ variantId: current.id, settings: {} })),
+                  run: () => dialogs.show('measure', current.id),
                 },
                 {
                   id: 'baseline',

@@ -13,7 +13,7 @@ interface Action {
 
 export function variantActions(app: AppState, variant: Variant): readonly Action[] {
   const { toasts, jobs, projects, open, dialogs, route } = app;
-  const [dataset] = open.datasets;
+  const { dataset } = open;
   return [
     { label: 'Rename…', icon: 'settings', run: () => dialogs.show('rename-variant', variant.id) },
     {
@@ -22,7 +22,7 @@ export function variantActions(app: AppState, variant: Variant): readonly Action
       disabled: open.project?.baselineId === variant.id,
       run: () => void toasts.attempt(() => projects.setBaseline(variant.projectId, variant.id)),
     },
-    { label: 'Measure latency', icon: 'play', run: () => void toasts.attempt(() => jobs.measure({ variantId: variant.id, settings: {} })) },
+    { label: 'Measure latency…', icon: 'play', run: () => dialogs.show('measure', variant.id) },
     {
       label: 'Evaluate',
       icon: 'check',

@@ -1,10 +1,13 @@
 // Files dropped or chosen: brought to the studio, recognised by their names, added to the open project or to a new one.
+import type { Variant } from '#contract/nouns.ts';
 import type { PlacedFile } from '../client/upload-files.ts';
+import { counted } from '../format/shapes.ts';
 import type { AppState } from './app-state.ts';
 import { DataDraft, needsChoices } from './data-draft.svelte.ts';
 import type { Studio } from './studio.svelte.ts';
 
 const model = /(^|\/)(model\.json|[^/]*\.(keras|h5|hdf5|onnx|json|bin))$/i;
+const weightsAlone = /\.weights\.h5$/i;
 const litter = /(^|\/)(\.|Thumbs\.db$|__MACOSX\/)/;
 
 /** By name alone; what the file really is, the importer finds out. */
@@ -18,11 +21,20 @@ export function nameFromFile(name: string): string {
   return name.replace(/^.*[\\/]/, '').replace(/\.(keras|h5|hdf5|onnx|json|npz|npy|csv|tsv)$/i, '') || 'New project';
 }
 
+export type NetworkSource = { readonly starter: string } | { readonly files: readonly PlacedFile[] };
+
+/** What lies in a folder is called by the folder. */
+function nameOf(files: readonly PlacedFile[]): string {
+  return files[0]?.path.split('/')[0] ?? '';
+}
+
 export class Imports {
   /** What is on its way now; `share` is null once it is sent and being read. */
   current = $state.raw<{ readonly name: string; readonly share: number | null } | null>(null);
   /** A dataset whose options are being chosen; its dialog is open as long as it is here. */
   draft = $state.raw<DataDraft | null>(null);
+  /** A network that is put together from a topology and a file of weights; its dialog is open as long as it is here. */
+  pair = $state.raw<{ readonly weights: PlacedFile | null } | null>(null);
 
   constructor(studio: Studio) {
     studio.onEvent((event) => {
@@ -32,17 +44,39 @@ export class Imports {
 
   /** Failures become messages; answers whether it worked. */
   async files(app: AppState, files: readonly PlacedFile[], kind = kindOfFiles(files.map(({ path }) => path))): Promise<boolean> {
-    const [first] = files;
-    if (first === undefined) return false;
-    const name = first.path.split('/')[0] ?? first.file.name;
-    return this.#run(app, name, kind, () =>
-      app.studio.upload(
-        files.filter(({ path }) => !litter.test(path)),
-        (share) => {
-          this.current = { name, share };
-        },
-      ),
-    );
+    const clean = files.filter(({ path }) => !litter.test(path));
+    const weights = kind === 'model' ? clean.filter(({ path }) => weightsAlone.test(path)) : [];
+    const rest = clean.filter((file) => !weights.includes(file));
+    if (weights.length === 1 && rest.length === 0) {
+      this.pair = { weights: weights[0] ?? null };
+      return false;
+    }
+    if (weights.length === 1) return this.withWeights(app, { files: rest }, weights[0]!);
+    if (clean.length === 0) return false;
+    return this.#run(app, nameOf(clean), kind, () => this.#send(app, clean));
+  }
+
+  /** A file of weights onto a network: one of the starters, or a file of its own. */
+  async withWeights(app: AppState, network: NetworkSource, weights: PlacedFile): Promise<boolean> {
+    const name = 'starter' in network ? network.starter : nameOf(network.files);
+    const done = await app.toasts.attempt(async () => {
+      const given = await this.#send(app, [weights]);
+      if ('starter' in network)
+        return this.#bringNetwork(app, name, (projectId) => app.open.addStarter(projectId, network.starter, 1, given));
+      const path = await this.#send(app, network.files);
+      return this.#bringNetwork(app, name, (projectId) => app.open.importModel(projectId, path, given));
+    });
+    this.current = null;
+    if (done === true) this.pair = null;
+    return done === true;
+  }
+
+  #send(app: AppState, files: readonly PlacedFile[]): Promise<string> {
+    const name = nameOf(files);
+    this.current = { name, share: 0 };
+    return app.studio.upload(files, (share) => {
+      this.current = { name, share };
+    });
   }
 
   /** Through the window's own dialog. */
@@ -78,21 +112,26 @@ export class Imports {
       const path = await bring();
       this.current = { name, share: null };
       if (kind === 'dataset') return this.#bringData(app, name, path);
-      const made = app.open.id === null ? await app.projects.create(nameFromFile(name)) : undefined;
-      try {
-        const projectId = made?.id ?? app.open.id ?? '';
-        const variant = await app.open.importModel(projectId, path);
-        app.toasts.say(`${variant.name} is here: ${variant.summary.layers.length} layers.`);
-        app.route.go({ kind: 'project', id: projectId, view: 'overview', item: variant.id });
-      } catch (thrown) {
-        // A refused file leaves no empty project behind.
-        if (made !== undefined) await app.projects.remove(made.id);
-        throw thrown;
-      }
-      return true;
+      return this.#bringNetwork(app, name, (projectId) => app.open.importModel(projectId, path));
     });
     this.current = null;
     return done === true;
+  }
+
+  /** Into the open project or a new one; a refused file leaves no empty project behind. */
+  async #bringNetwork(app: AppState, name: string, bring: (projectId: string) => Promise<Variant>): Promise<true> {
+    this.current = { name, share: null };
+    const made = app.open.id === null ? await app.projects.create(nameFromFile(name)) : undefined;
+    const projectId = made?.id ?? app.open.id ?? '';
+    try {
+      const variant = await bring(projectId);
+      app.toasts.say(`${variant.name} is here: ${counted(variant.summary.layers.length, 'layer')}.`);
+      app.route.go({ kind: 'project', id: projectId, view: 'overview', item: variant.id });
+      return true;
+    } catch (thrown) {
+      if (made !== undefined) await app.projects.remove(made.id);
+      throw thrown;
+    }
   }
 
   /** Looks first: where there is something to choose, the dialog opens; else the data come in at once. */
@@ -128,7 +167,7 @@ export class Imports {
   }
 
   #welcome(app: AppState, name: string, classes: number, projectId: string): void {
-    app.toasts.say(`${name} is here: ${classes} classes.`);
+    app.toasts.say(`${name} is here: ${counted(classes, 'class', 'classes')}.`);
     if (app.open.id !== projectId) app.route.go({ kind: 'project', id: projectId, view: 'overview', item: null });
   }
 }

@@ -114,13 +114,19 @@ export class OpenProject {
     if (event.name === 'projectChanged') this.#projects.put(event.data.project);
   }
 
-  async addStarter(projectId: string, starter: string, seed = 1): Promise<Variant> {
-    const { model, variant } = await this.#studio.client.models.addStarter({ projectId, starter, seed });
+  /** `weights`: a file of weights alone for the network, as `path` is one of the network. */
+  async addStarter(projectId: string, starter: string, seed = 1, weights?: string): Promise<Variant> {
+    const { model, variant } = await this.#studio.client.models.addStarter({
+      projectId,
+      starter,
+      seed,
+      ...(weights === undefined ? {} : { weights }),
+    });
     return this.#took(model, variant);
   }
 
-  async importModel(projectId: string, path: string): Promise<Variant> {
-    const { model, variant } = await this.#studio.client.models.import({ projectId, path });
+  async importModel(projectId: string, path: string, weights?: string): Promise<Variant> {
+    const { model, variant } = await this.#studio.client.models.import({ projectId, path, ...(weights === undefined ? {} : { weights }) });
     return this.#took(model, variant);
   }
 
