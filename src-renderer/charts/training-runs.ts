@@ -3,8 +3,16 @@ import type { MetricPoint } from '#contract/nouns.ts';
 import type { Place } from './pareto-front.ts';
 import { smoothSeries } from './smooth-series.ts';
 import { thinPoints } from './thin-points.ts';
+import type { RoundStart } from './training-rounds.ts';
 
-export type TrainingRun = { readonly id: string; readonly name: string; readonly color: string; readonly points: readonly MetricPoint[] };
+export type TrainingRun = {
+  readonly id: string;
+  readonly name: string;
+  readonly color: string;
+  readonly points: readonly MetricPoint[];
+  /** Where rounds of pruning begin, at the chosen x. */
+  readonly rounds?: readonly RoundStart[];
+};
 export type TrainingY = 'loss' | 'accuracy';
 export type TrainingX = 'step' | 'epoch';
 
@@ -18,6 +26,7 @@ export type RunLines = {
   readonly validation: readonly Place[];
   /** Share of the prunable weights that is zero. */
   readonly sparsity: readonly Place[];
+  readonly rounds: readonly RoundStart[];
 };
 
 /** At most `limit` points a line. Training is read from step points, from epoch points where a run has no others. */
@@ -38,6 +47,7 @@ export function linesOf(run: TrainingRun, y: TrainingY, x: TrainingX, smoothing:
     id: run.id,
     name: run.name,
     color: run.color,
+    rounds: run.rounds ?? [],
     raw: smoothing > 0 ? places(values) : [],
     train: places(smooth),
     validation: epochs.flatMap((point) => {

@@ -30,7 +30,7 @@ export function significant(value: Maybe, figures = 3): string {
   return rounded < 0 ? minus + text : text;
 }
 
-/** 266610 → "267 k", 4123456 → "4.12 M": for lists and axes, where three figures are enough. */
+/** 266610 → "267 k", 4123456 → "4.12 M", 64 → "64": for lists and axes, where three figures are enough. */
 export function compactCount(value: Maybe): string {
   if (!known(value)) return unknown;
   const steps = [
@@ -39,7 +39,8 @@ export function compactCount(value: Maybe): string {
     [1e3, 'k'],
   ] as const;
   const step = steps.find(([size]) => Number(Math.abs(value).toPrecision(3)) >= size);
-  return step === undefined ? significant(value) : `${significant(value / step[0])}${thinSpace}${step[1]}`;
+  if (step === undefined) return Number.isInteger(value) ? count(value) : significant(value);
+  return `${significant(value / step[0])}${thinSpace}${step[1]}`;
 }
 
 /** Decimal units, as file managers and flash data sheets count: 1 066 440 → "1.07 MB". */
