@@ -1,8 +1,23 @@
 // What the charts of a sensitivity study draw: a row a layer, the most harmed first, and all numbers as a table.
-import type { LayerSensitivity, Sensitivity, SensitivityPoint } from '#contract/sensitivity.ts';
+import type { LayerSensitivity, Sensitivity, SensitivityPlan, SensitivityPoint } from '#contract/sensitivity.ts';
 import type { Table } from './csv.ts';
 
 export type StudyShown = Pick<Sensitivity, 'baseline' | 'layers' | 'settings'>;
+
+/** What a drawing of a study is told. */
+export interface StudyProps {
+  study: StudyShown;
+  /** Its sparsities are framed. */
+  plan: SensitivityPlan | null;
+  /** The layer that is pointed at, here or in another chart. */
+  pointed: string | null;
+  onPoint: (layer: string | null) => void;
+}
+
+/** The sparsity that a plan gives each layer. */
+export function sparsityByLayer(plan: SensitivityPlan | null): ReadonlyMap<string, number> {
+  return new Map(plan?.layers.map(({ pattern, sparsity }) => [pattern, sparsity]));
+}
 
 export interface SensitivityRow extends LayerSensitivity {
   /** Mean accuracy lost over the sparsities tried, at least 0. */
