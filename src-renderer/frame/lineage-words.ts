@@ -1,0 +1,28 @@
+// What a line of the family tree says of itself: its state, and its one number.
+import type { Variant } from '#contract/nouns.ts';
+import { meanInterval } from '#contract/repeats.ts';
+import { percent, share } from '../format/numbers.ts';
+import { jobShare } from '../state/jobs.svelte.ts';
+import type { LineageLine } from '../state/lineage.ts';
+
+/** "pruned, baseline", "3 seeds", "running". */
+export function stateOf(line: LineageLine, baselineId: string | undefined): string {
+  if (line.kind === 'job') return line.job.state;
+  if (line.kind === 'repeats') return `${line.variants.length} seeds`;
+  return line.id === baselineId ? `${line.variant.kind}, baseline` : line.variant.kind;
+}
+
+/** A run's share done, rounded down; a variant's accuracy; the mean of several seeds with half its interval. */
+export function figureOf(line: LineageLine): string {
+  if (line.kind === 'repeats') return meanAccuracy(line.variants);
+  if (line.kind === 'variant') return percent(line.variant.evaluation?.accuracy);
+  const done = jobShare(line.job);
+  return share(done === null ? null : Math.floor(done * 100) / 100);
+}
+
+/** "98.12 ± 0.05 %": half the 95 % interval of the mean. */
+function meanAccuracy(variants: readonly Variant[]): string {
+  const accuracy = meanInterval(variants.flatMap(({ evaluation }) => evaluation?.accuracy ?? []));
+  if (accuracy === null || accuracy.half === null) return percent(accuracy?.mean);
+  return `${(accuracy.mean * 100).toFixed(2)} ± ${percent(accuracy.half)}`;
+}
