@@ -1,5 +1,5 @@
-# Opens networks that Espalier trained for some steps, goes on in Keras 3 (.keras) or Keras 2 (.h5) over the batches that follow, and saves them
-# again: python training-goes-on.py CASES.json prints a JSON line a file.
+# Opens networks that Espalier trained for some steps: from .keras files goes on in Keras 3 over the batches that follow; from .h5 files, which keep no
+# state that a Keras could use, takes a first step in both Kerases. Saves them again: python training-goes-on.py CASES.json prints a JSON line a file.
 import json
 import os
 import sys
@@ -16,15 +16,25 @@ batch, shape, done = manifest["batch"], manifest["shape"], manifest["done"]
 inputs = np.fromfile(manifest["inputs"], dtype="<f4").reshape(-1, batch, *shape)
 labels = np.fromfile(manifest["labels"], dtype="<i4").reshape(-1, batch)
 
-for case in manifest["cases"]:
-    second = case["file"].endswith(".h5")
-    model = (tf_keras.models.load_model if second else keras.saving.load_model)(case["file"])
+
+def go_on(model):
     begins = int(model.optimizer.iterations.numpy())
     losses = []
-    for x, y in zip(inputs[done:], labels[done:]):
-        answer = model.train_on_batch(x, y)
-        losses.append(float(answer[0] if isinstance(answer, (list, tuple)) else answer))
-        if not second:
-            model.reset_metrics()
-    model.save(case["again"])
-    print(json.dumps({"name": case["name"], "begins": begins, "losses": losses}))
+    for x, y in zip(inputs[begins:], labels[begins:]):
+        losses.append(float(model.train_on_batch(x, y)[0]))
+        model.reset_metrics()
+    return begins, losses
+
+
+for case in manifest["cases"]:
+    if case["file"].endswith(".keras"):
+        model = keras.saving.load_model(case["file"])
+        begins, losses = go_on(model)
+        model.save(case["again"])
+        print(json.dumps({"name": case["name"], "begins": begins, "losses": losses}))
+    else:
+        for load in (keras.saving.load_model, tf_keras.models.load_model):
+            model = load(case["file"])
+            model.train_on_batch(inputs[0], labels[0])
+        model.save(case["again"])
+        print(json.dumps({"name": case["name"], "begins": int(model.optimizer.iterations.numpy()), "losses": []}))

@@ -1,4 +1,5 @@
-// Training goes on in Keras where Espalier stopped, and in Espalier where Keras stopped: steps, slots and weights come along in .keras and .h5.
+// Training goes on in Keras where Espalier stopped, and in Espalier where Keras stopped: steps, slots and weights come along in .keras. Both Kerases train on
+// from .h5, with an optimizer of their own.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +16,7 @@ import { CompiledStep } from '#main/engine/training/compiled/compiled-step.ts';
 import { capturedState } from '#main/engine/training/kept-state.ts';
 import { ensurePython } from '#main/setup/python-environment.ts';
 import { initialise } from '#network/initialise.ts';
-import type { ModelArtifact } from '#network/model-artifact.ts';
+import type { ModelArtifact, Topology } from '#network/model-artifact.ts';
 import { createRandom } from '#network/random.ts';
 import { smallNetworks } from '../engine/small-networks.ts';
 
@@ -26,6 +27,11 @@ const [BATCH, DONE, ALL, RATE] = [16, 3, 6, 0.01];
 const random = createRandom(4, 4);
 const inputs = Float32Array.from({ length: ALL * BATCH * 64 }, () => random.uniform());
 const labels = Int32Array.from({ length: ALL * BATCH }, () => random.below(3));
+
+/** With one axis as Keras 3 writes it. */
+function plain(topology: Topology): Topology {
+  return JSON.parse(JSON.stringify(topology).replaceAll('"axis":[3]', '"axis":3')) as Topology;
+}
 
 interface Case {
   readonly name: string;
@@ -56,7 +62,7 @@ async function train(optimizer: Optimizer, network: ModelArtifact) {
       tf.dispose([x, y]);
     }
     step.publish();
-    return { ...opened.capture(), training: capturedState(step, opened.loss, settings, count) };
+    return { ...opened.capture(), training: capturedState(step, opened.loss.name, settings, count) };
   };
   return { half: upTo(DONE), end: upTo(ALL), losses };
 }
@@ -64,8 +70,8 @@ async function train(optimizer: Optimizer, network: ModelArtifact) {
 before(async () => {
   for (const kind of ['convolution', 'residual', 'depthwise'] as const) {
     for (const optimizer of Optimizer.options) {
-      const { half, end, losses } = await train(optimizer, initialise(smallNetworks[kind], 5));
-      for (const format of ['keras', 'h5'] as const) {
+      const { half, end, losses } = await train(optimizer, initialise(plain(smallNetworks[kind]), 5));
+      for (const format of optimizer === 'adamw' ? (['keras'] as const) : (['keras', 'h5'] as const)) {
         const name = `${kind} ${optimizer} ${format}`;
         const file = join(folder, `${kind}-${optimizer}.${format}`);
         await (format === 'keras' ? writeKeras : writeH5)(file, half);
@@ -101,9 +107,11 @@ before(async () => {
   );
 });
 
+const fromKeras = () => cases.filter(({ file }) => file.endsWith('.keras'));
+
 test('Keras begins where Espalier stopped, and its next three losses are ours to 1e-4', (context) => {
   let worst = 0;
-  for (const { name, losses } of cases) {
+  for (const { name, losses } of fromKeras()) {
     const { begins, losses: theirs } = answers.get(name)!;
     assert.equal(begins, DONE, name);
     losses.forEach((loss, at) => {
@@ -111,12 +119,12 @@ test('Keras begins where Espalier stopped, and its next three losses are ours to
       assert.ok(Math.abs(loss - theirs[at]!) <= 1e-4, `${name}, step ${DONE + at}: ${theirs[at]} is not ${loss}`);
     });
   }
-  context.diagnostic(`largest difference of a loss ${worst.toExponential(1)} over ${cases.length} files`);
+  context.diagnostic(`largest difference of a loss ${worst.toExponential(1)} over ${fromKeras().length} files`);
 });
 
 test('what Keras saves then is read with the state that we would have: optimizer, steps, and slots to 1e-3 of the largest', async (context) => {
   let worst = 0;
-  for (const { name, again, end } of cases) {
+  for (const { name, again, end } of fromKeras()) {
     const { artifact } = await readModel(again);
     assert.ok(artifact.training !== undefined, `${name}: its state is read`);
     const { slots, ...state } = artifact.training;
@@ -137,4 +145,11 @@ test('what Keras saves then is read with the state that we would have: optimizer
     }
   }
   context.diagnostic(`largest difference of a slot ${worst.toExponential(1)} of its largest entry`);
+});
+
+test('both Kerases take a step from .h5 with a fresh optimizer, and what Keras 2 saves then is read with that step', async () => {
+  for (const { name, again } of cases.filter(({ file }) => file.endsWith('.h5'))) {
+    assert.equal(answers.get(name)!.begins, 1, name);
+    assert.equal((await readModel(again)).artifact.training?.steps, 1, name);
+  }
 });

@@ -2,7 +2,7 @@
 import type { JsonObject, ModelArtifact, NamedTensor, Topology } from '#network/model-artifact.ts';
 import { withHdf5, type Hdf5 } from '../containers/hdf5.ts';
 import { isObject, parseJson } from '../containers/json.ts';
-import { readOptimizer, type ReadOptimizer } from '../keras/optimizer-state.ts';
+import { ownOptimizer, readOptimizer, type ReadOptimizer } from '../keras/optimizer-state.ts';
 import { readTopology } from '../keras/read-topology.ts';
 import { withUniqueNames, type FinalNames } from '../keras/unique-names.ts';
 import { settled } from '../keras/settle-layers.ts';
@@ -36,15 +36,17 @@ export function readH5(bytes: Uint8Array, file: string): Promise<ModelArtifact> 
   });
 }
 
-/** What the network was compiled with, and its optimizer's variables in the order of their names. */
+/** What the network was compiled with, and its optimizer's variables in the order of their names: ours, or those that a Keras wrote. */
 function optimizerIn(h5: Hdf5, place: Place): ReadOptimizer {
-  const text = h5.text('/', 'training_config');
-  const config = text === undefined ? undefined : parseJson(text, { ...place, member: 'training_config' });
+  const ours = h5.isGroup(`/${ownOptimizer}`);
+  const group = ours ? `/${ownOptimizer}` : '/optimizer_weights';
+  const text = ours ? h5.text(group, 'config') : h5.text('/', 'training_config');
+  const config = text === undefined ? undefined : parseJson(text, { ...place, member: ours ? ownOptimizer : 'training_config' });
   return {
     optimizer: isObject(config) ? config.optimizer_config : undefined,
     loss: isObject(config) ? config.loss : undefined,
     variables: () => {
-      const names = (h5.texts('/optimizer_weights', 'weight_names') ?? []).map((name) => `/optimizer_weights/${name}`);
+      const names = (h5.texts(group, 'weight_names') ?? []).map((name) => `${group}/${name}`);
       return names.every((name) => h5.isDataset(name)) ? names.map((name) => h5.tensor(name)) : [];
     },
   };

@@ -4,7 +4,7 @@ import type { StagedArtifact } from '#contract/engine-messages.ts';
 import type { ModelArtifact, NamedTensor } from '#network/model-artifact.ts';
 import { writeFileDurably } from '#main/files/durable-write.ts';
 import { inKerasOrder } from '../keras/keras-order.ts';
-import { writtenOptimizer, type WrittenOptimizer } from '../keras/optimizer-state.ts';
+import { ownOptimizer, writtenOptimizer, type WrittenOptimizer } from '../keras/optimizer-state.ts';
 import { leafLayers, type LayerWeights } from '../keras/weight-names.ts';
 import { refusal } from '../refusal.ts';
 import { legacyConfig, withoutNestedCalls } from './legacy-config.ts';
@@ -27,7 +27,7 @@ export async function writeH5(path: string, model: ModelArtifact): Promise<Stage
 /** @param file its name, for messages. */
 export async function h5Bytes(model: ModelArtifact, file: string): Promise<Uint8Array> {
   const topology = inKerasOrder(withoutNestedCalls(model.topology));
-  const optimizer = writtenOptimizer(model, topology, 2);
+  const optimizer = writtenOptimizer(model, topology);
   const config = JSON.stringify(legacyConfig(topology, { file }));
   const module = await h5wasm.ready;
   module.activate_throwing_error_handler();
@@ -43,12 +43,12 @@ export async function h5Bytes(model: ModelArtifact, file: string): Promise<Uint8
         backend: 'tensorflow',
         model_config: config,
         espalier: JSON.stringify(model.metadata),
-        ...(optimizer === null ? {} : { training_config: JSON.stringify(trainedWith(optimizer)) }),
+        ...compiledWith(optimizer),
       })) {
         h5.create_attribute(key, value);
       }
       writeWeights(h5.create_group('model_weights'), { ...model, topology }, file);
-      if (optimizer !== null) writeOptimizer(h5.create_group('optimizer_weights'), optimizer);
+      if (optimizer !== null) writeOptimizer(h5.create_group(ownOptimizer), optimizer);
     } finally {
       h5.close();
     }
@@ -59,17 +59,22 @@ export async function h5Bytes(model: ModelArtifact, file: string): Promise<Uint8
   }
 }
 
-function trainedWith({ className, config, loss }: WrittenOptimizer): object {
-  return {
-    loss,
-    metrics: ['accuracy'],
-    weighted_metrics: null,
-    loss_weights: null,
-    optimizer_config: { class_name: className, config },
-  };
+/**
+ * What both Kerases compile the network with. They begin with a fresh optimizer: Keras 3.15 can't train on with variables from such a file, as it
+ * builds the optimizer for none of a Sequential's, and Keras 2 keeps other variables. Its first Adam and SGD know these settings and no more.
+ */
+function compiledWith(optimizer: WrittenOptimizer | null): { training_config?: string } {
+  if (optimizer === null || optimizer.className === 'AdamW') return {};
+  const { className, loss } = optimizer;
+  const known = ['name', 'learning_rate', 'momentum', 'nesterov', 'beta_1', 'beta_2', 'epsilon', 'amsgrad', 'rho', 'centered'];
+  const config = Object.fromEntries(Object.entries(optimizer.config).filter(([key]) => known.includes(key)));
+  const rest = { loss, metrics: ['accuracy'], weighted_metrics: null, loss_weights: null };
+  return { training_config: JSON.stringify({ ...rest, optimizer_config: { class_name: className, config } }) };
 }
 
-function writeOptimizer(root: Group, { variables }: WrittenOptimizer): void {
+/** In a group of our own, which no Keras looks into. */
+function writeOptimizer(root: Group, { className, config, loss, variables }: WrittenOptimizer): void {
+  root.create_attribute('config', JSON.stringify({ loss, optimizer_config: { class_name: className, config } }));
   nameList(
     root,
     'weight_names',

@@ -23,7 +23,9 @@ const own: Record<string, JsonObject> = {
   RMSprop: { rho: 0.9, momentum: 0, epsilon: 1e-7, centered: false },
 };
 
-/** `generation`: Keras 2's optimizers keep no learning rate among their variables, and its SGD a momentum whether it uses it or not. */
+/** Where an .h5 file of ours keeps the optimizer. */
+export const ownOptimizer = 'espalier_optimizer';
+
 export interface WrittenOptimizer {
   readonly className: string;
   readonly config: JsonObject;
@@ -33,10 +35,10 @@ export interface WrittenOptimizer {
 }
 
 /**
- * Null where the network carries no state, or one that doesn't belong to its weights.
+ * Null where the network carries no state, or one that doesn't belong to its weights. The variables are Keras 3's, in its order.
  * @param topology in the order that Keras lists its layers in
  */
-export function writtenOptimizer({ training, weights }: ModelArtifact, topology: Topology, generation: 2 | 3): WrittenOptimizer | null {
+export function writtenOptimizer({ training, weights }: ModelArtifact, topology: Topology): WrittenOptimizer | null {
   if (training === undefined) return null;
   const { optimizer, rate, weightDecay, clip, loss, steps } = training;
   const byName = new Map(weights.map((tensor) => [tensor.name, tensor]));
@@ -46,7 +48,6 @@ export function writtenOptimizer({ training, weights }: ModelArtifact, topology:
   const className = classNames[optimizer];
   const momentum = className === 'SGD' ? { momentum: optimizer === 'sgd' ? 0 : 0.9, nesterov: optimizer === 'nesterov' } : {};
   const scope = className.toLowerCase();
-  const kept = slots.length === 0 && generation === 2 ? trained.map((tensor) => zerosLike(tensor)) : slots;
   return {
     className,
     config: {
@@ -65,14 +66,10 @@ export function writtenOptimizer({ training, weights }: ModelArtifact, topology:
     loss: losses[loss],
     variables: [
       { name: `${scope}/iteration`, shape: [], data: BigInt64Array.of(BigInt(steps)) },
-      ...(generation === 3 ? [{ name: `${scope}/learning_rate`, shape: [], data: Float32Array.of(rate) }] : []),
-      ...kept.map(({ name, shape, data }) => ({ name: `${scope}/${name}`, shape, data: Float32Array.from(data) })),
+      { name: `${scope}/learning_rate`, shape: [], data: Float32Array.of(rate) },
+      ...slots.map(({ name, shape, data }) => ({ name: `${scope}/${name}`, shape, data: Float32Array.from(data) })),
     ],
   };
-}
-
-function zerosLike({ name, shape, data }: NamedTensor): NamedTensor {
-  return { name: `${name}/velocity`, shape, dtype: 'float32', data: new Float32Array(data.length) };
 }
 
 /** The configuration in `compile_config` (Keras 3) or `training_config` (Keras 2), and the variables that belong to it. */
@@ -106,14 +103,17 @@ export function readOptimizer(
   const [iteration, ...rest] = variables();
   const steps = Number(iteration?.data[0] ?? NaN);
   if (iteration === undefined || iteration.shape.length > 0 || !Number.isInteger(steps) || steps < 0) return undefined;
-  const kept = rest[0]?.shape.length === 0 ? rest.slice(1) : rest;
+  const withRate = rest[0]?.shape.length === 0;
+  const kept = withRate ? rest.slice(1) : rest;
+  // Keras 2's first optimizers list slot after slot, all others weight after weight.
+  const grouped = !withRate && config.is_legacy_optimizer !== false;
   const trained = trainedWeights(topology);
   const slotNames = lastingSlots[name];
   const spare = name === 'sgd' && kept.length === trained.length;
   if (!spare && kept.length !== trained.length * slotNames.length) return undefined;
   const slots = trained.flatMap(({ layer, weight }, at) =>
     slotNames.map((slot, index): NamedTensor => {
-      const { shape, data } = kept[at * slotNames.length + index]!;
+      const { shape, data } = kept[grouped ? index * trained.length + at : at * slotNames.length + index]!;
       return { name: `${nameOf(layer.path)}/${weight}/${slot}`, dtype: 'float32', shape, data: Float32Array.from(data) };
     }),
   );

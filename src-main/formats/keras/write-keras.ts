@@ -22,7 +22,7 @@ export async function writeKeras(path: string, model: ModelArtifact): Promise<St
 /** @param file its name, for messages. */
 export async function kerasBytes(given: ModelArtifact, file: string): Promise<Uint8Array> {
   const model = { ...given, topology: inKerasOrder(given.topology) };
-  const optimizer = writtenOptimizer(model, model.topology, 3);
+  const optimizer = writtenOptimizer(model, model.topology);
   const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   const members = {
     'metadata.json': json({ keras_version: kerasVersion, date_saved: '1980-01-01@00:00:00', espalier: model.metadata }),
