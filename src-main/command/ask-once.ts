@@ -5,6 +5,7 @@ import { commands } from '#contract/commands.ts';
 import { StudioError } from '#contract/errors.ts';
 import { fitOnAll, measuredFootprint } from '#contract/devices.ts';
 import type { Command } from './command.ts';
+import { describeErrors } from './describe-errors.ts';
 import { describeFits, describeFormats, deviceOf, fitInFormats } from './describe-devices.ts';
 import { describeCertificate, describeExportAccuracy, describeLatency } from './job-results.ts';
 import { loadDataset, loadModel, readingFor } from './load-inputs.ts';
@@ -55,16 +56,30 @@ export const evaluate: Command = async ({ invocation, parts, terminal }) => {
   await printResult(terminal, result, () =>
     [
       labelled([
-        ['test accuracy', `${percent(result.accuracy)} of ${count(result.samples)} samples`],
+        ...(result.accuracy === null
+          ? []
+          : [['test accuracy', `${percent(result.accuracy)} of ${count(result.samples)} samples`] as const]),
+        ...(result.regression === undefined
+          ? []
+          : [
+              ['test errors', `${describeErrors(result.regression.test)} over ${count(result.samples)} samples`] as const,
+              ['train errors', describeErrors(result.regression.train)] as const,
+            ]),
         ['loss', result.loss.toFixed(4)],
         ...Object.entries(result.topK).map(([k, share]) => [`top ${k}`, percent(share)] as const),
-        ['train accuracy', `${percent(result.trainAccuracy)} (train − test ${points(result.gap)} points)`],
+        ...(result.trainAccuracy === null || result.gap === null
+          ? []
+          : [['train accuracy', `${percent(result.trainAccuracy)} (train − test ${points(result.gap)} points)`] as const]),
       ]),
-      '',
-      textTable(
-        ['class', '>accuracy', '>samples'],
-        result.perClass.map(({ label, accuracy, samples }) => [label, accuracy === null ? '—' : percent(accuracy), count(samples)]),
-      ),
+      ...(result.perClass.length === 0
+        ? []
+        : [
+            '',
+            textTable(
+              ['class', '>accuracy', '>samples'],
+              result.perClass.map(({ label, accuracy, samples }) => [label, accuracy === null ? '—' : percent(accuracy), count(samples)]),
+            ),
+          ]),
     ].join('\n'),
   );
 };

@@ -113,11 +113,14 @@ export function describeComparison({ variants, pareto }: Comparison): string {
   const [first] = variants;
   const accuracy = ({ evaluation, paired }: ComparisonRow) => {
     if (evaluation === null) return '—';
+    if (evaluation.regression !== undefined) return `RMSE ${Number(evaluation.regression.test.rmse.toPrecision(4))}`;
     const base = first?.evaluation;
-    return base == null || base === evaluation
+    if (evaluation.accuracy === null) return '—';
+    return base == null || base === evaluation || base.accuracy === null
       ? percent(evaluation.accuracy)
       : `${percent(evaluation.accuracy)} (${points(evaluation.accuracy - base.accuracy)}${paired?.distinguishable === false ? ' ≈' : ''})`;
   };
+  const numbers = variants.some(({ evaluation }) => evaluation?.regression !== undefined);
   const rows = variants.map((row, index) => [
     pareto.includes(index) ? '●' : '',
     row.name,
@@ -133,7 +136,22 @@ export function describeComparison({ variants, pareto }: Comparison): string {
   ]);
   const latency = variants.find((row) => row.latency !== null)?.latency;
   return [
-    textTable(['', 'model', '>accuracy', '>parameters', '>non-zero', '>MACs', '>raw', '>gzipped', '>sparse', '>smaller', '>latency'], rows),
+    textTable(
+      [
+        '',
+        'model',
+        numbers ? '>error' : '>accuracy',
+        '>parameters',
+        '>non-zero',
+        '>MACs',
+        '>raw',
+        '>gzipped',
+        '>sparse',
+        '>smaller',
+        '>latency',
+      ],
+      rows,
+    ),
     '',
     ...(pareto.length === 0 ? [] : ['● no other model is both more accurate and smaller (sparse bytes)']),
     ...(variants.some(({ paired }) => paired?.distinguishable === false)

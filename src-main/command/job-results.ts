@@ -8,6 +8,7 @@ import type { Job } from '#contract/nouns.ts';
 import { describeBytes } from './print-network.ts';
 import { describeSensitivity, sensitivityOf } from './print-sensitivity.ts';
 import { bytes, count, duration, milliseconds, percent, points, times, tiny } from './numbers-for-people.ts';
+import { describeErrors } from './describe-errors.ts';
 import { labelled, textTable } from './text-table.ts';
 
 // A job keeps the engine's answer without its kind and without the staged file, which is in the store by then.
@@ -69,17 +70,19 @@ function describeTraining({ epochs, keptEpoch, test, seconds, imagesPerSecond, e
       epochs.map((epoch) => [
         String(epoch.epoch),
         epoch.loss.toFixed(4),
-        percent(epoch.accuracy),
+        shareOrDash(epoch.accuracy),
         epoch.valLoss?.toFixed(4) ?? '—',
         shareOrDash(epoch.valAccuracy),
       ]),
     ),
     facts: [
       ...(keptEpoch === null || keptEpoch === epochs.length ? [] : [['weights', `of epoch ${keptEpoch}, the best on validation`] as const]),
-      [
-        'test accuracy',
-        `${percent(test.accuracy)} (loss ${test.loss.toFixed(4)}, ${count(evaluation.samples)} samples; train − test ${points(evaluation.gap)} points)`,
-      ],
+      test.regression === undefined
+        ? [
+            'test accuracy',
+            `${shareOrDash(test.accuracy)} (loss ${test.loss.toFixed(4)}, ${count(evaluation.samples)} samples; train − test ${points(evaluation.gap ?? 0)} points)`,
+          ]
+        : ['test errors', `${describeErrors(test.regression)} (loss ${test.loss.toFixed(4)}, ${count(evaluation.samples)} samples)`],
       ['time', `${duration(seconds)}, ${count(imagesPerSecond)} images/s`],
       ['latency', describeLatency(latency)],
       ['TensorFlow', `${environment.tensorflow}, ${environment.threads} threads`],
@@ -109,7 +112,12 @@ function describePruning({
     table: textTable(
       ['', '>before', '>pruned', '>after'],
       [
-        row('accuracy', (stage) => shareOrDash(stage.accuracy)),
+        ...(after.regression === undefined
+          ? [row('accuracy', (stage) => shareOrDash(stage.accuracy))]
+          : [
+              row('RMSE', (stage) => stage.regression?.rmse.toPrecision(4) ?? '—'),
+              row('R²', (stage) => stage.regression?.r2?.toFixed(4) ?? '—'),
+            ]),
         row('parameters', (stage) => count(stage.parameters)),
         row('not zero', (stage) => count(stage.nonzero)),
         row('MACs', (stage) => count(stage.macs)),

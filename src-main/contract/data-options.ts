@@ -9,7 +9,13 @@ export type ValueRange = z.infer<typeof ValueRange>;
 const share = String.raw`(?:0?\.\d{1,6}|0|1(?:\.0+)?)`;
 
 export const DataOptions = z.strictObject({
-  label: z.string().min(1).max(1024).optional().describe('column with the labels, by name or number from 1; guessed if left out'),
+  label: z
+    .string()
+    .min(1)
+    .max(1024)
+    .optional()
+    .describe('column of the labels, by name or number from 1 (several: a,b); guessed if left out'),
+  task: z.enum(['classification', 'regression']).optional().describe('labels are classes, or numbers to be answered; guessed if left out'),
   split: z
     .string()
     .regex(new RegExp(`^${share}/${share}/${share}$`), 'give three shares, as 0.8/0.1/0.1')
@@ -72,15 +78,17 @@ export const DataFormat = z.enum(['mnist', 'idx', 'npz', 'npy', 'csv', 'images',
 export type DataFormat = z.infer<typeof DataFormat>;
 
 const tables: readonly DataFormat[] = ['csv', 'npy', 'labelled-images'];
+const numeric: readonly DataFormat[] = ['csv', 'npy', 'npz'];
 const pictures: readonly DataFormat[] = ['images', 'labelled-images'];
 
 /** The options that make a difference for data of this format. */
-export function relevantTo(format: DataFormat, { label, split, splitSeed, size, channels, range }: DataOptions): DataOptions {
+export function relevantTo(format: DataFormat, { label, task, split, splitSeed, size, channels, range }: DataOptions): DataOptions {
   return DataOptions.parse({
     splitSeed,
     ...(split === undefined ? {} : { split }),
     ...(range === undefined ? {} : { range }),
     ...(label === undefined || !tables.includes(format) ? {} : { label }),
+    ...(task === undefined || !numeric.includes(format) ? {} : { task }),
     ...(size === undefined || !pictures.includes(format) ? {} : { size }),
     ...(channels === undefined || !pictures.includes(format) ? {} : { channels }),
   });

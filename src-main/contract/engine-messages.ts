@@ -1,7 +1,7 @@
 // What the host and an engine process say to each other: one engine, one task, weights by file only.
 import { z } from 'zod';
 import { Problem } from './errors.ts';
-import { Certificate, EpochScore, Evaluation, FloorOutcome, Latency, RoundScore, Score, Trial } from './measurement.ts';
+import { Certificate, EpochScore, Evaluation, FloorOutcome, Latency, RegressionScore, RoundScore, Score, Trial } from './measurement.ts';
 import { ChannelGroup, NetworkSummary } from './network.ts';
 import { Exported, ExportTarget, MeasureSettings, MetricPoint, Progress, Sha256 } from './nouns.ts';
 import { Probe } from './probe.ts';
@@ -52,6 +52,7 @@ export type StagedArtifact = z.infer<typeof StagedArtifact>;
 export const Scored = NetworkSummary.extend({
   accuracy: z.number().nullable(),
   loss: z.number().nullable(),
+  regression: RegressionScore.optional(),
   right: RightAnswers.optional(),
 });
 export type Scored = z.infer<typeof Scored>;

@@ -2,22 +2,41 @@
 import { z } from 'zod';
 import { RightAnswers } from './paired-answers.ts';
 
-export const Score = z.object({ loss: z.number(), accuracy: z.number().min(0).max(1) });
+/** How far answers are from the numbers that were wanted, over all samples and targets. */
+export const RegressionScore = z.object({
+  /** Mean absolute error. */
+  mae: z.number(),
+  /** Root of the mean squared error. */
+  rmse: z.number(),
+  /** 1 − Σ(wanted − answer)² / Σ(wanted − mean)², a mean over the targets that vary; null where none does. 1 is perfect, 0 is as good as the mean. */
+  r2: z.number().nullable(),
+});
+export type RegressionScore = z.infer<typeof RegressionScore>;
+
+export const Score = z.object({
+  loss: z.number(),
+  /** Share of right answers; null where the network is to answer with numbers and not with a class. */
+  accuracy: z.number().min(0).max(1).nullable(),
+  /** Where it is to answer with numbers. */
+  regression: RegressionScore.optional(),
+});
 export type Score = z.infer<typeof Score>;
 
 export const ClassScore = z.object({ label: z.string(), accuracy: z.number().nullable(), samples: z.int() });
 
 export const Evaluation = z.object({
   loss: z.number(),
-  /** Share of the test split's answers that are right. */
-  accuracy: z.number(),
+  /** Share of the test split's answers that are right; null, as all shares below, where the network answers with numbers. */
+  accuracy: z.number().nullable(),
   /** Accuracy within the best k answers: `{ "5": 0.999 }`. */
   topK: z.record(z.string(), z.number()),
   perClass: z.array(ClassScore),
-  trainAccuracy: z.number(),
+  trainAccuracy: z.number().nullable(),
   validationAccuracy: z.number().nullable(),
   /** trainAccuracy − accuracy: what was learned by heart. */
-  gap: z.number(),
+  gap: z.number().nullable(),
+  /** By split, where the network answers with numbers. */
+  regression: z.object({ test: RegressionScore, train: RegressionScore, validation: RegressionScore.nullable() }).optional(),
   samples: z.int(),
   /** On its way from the engine to the store, which keeps it apart. */
   right: RightAnswers.optional(),
@@ -27,7 +46,8 @@ export type Evaluation = z.infer<typeof Evaluation>;
 /** One batch of data through a network. */
 export const Trial = z.object({
   samples: z.int(),
-  right: z.int(),
+  /** Null where the network answers with numbers. */
+  right: z.int().nullable(),
   /** Mean; null where an answer is infinite or no number. */
   loss: z.number().nullable(),
 });
@@ -78,7 +98,7 @@ export type ExportAccuracy = z.infer<typeof ExportAccuracy>;
 export const EpochScore = z.object({
   epoch: z.int(),
   loss: z.number(),
-  accuracy: z.number(),
+  accuracy: z.number().nullable(),
   valLoss: z.number().nullable(),
   valAccuracy: z.number().nullable(),
   seconds: z.number(),

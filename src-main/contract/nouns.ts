@@ -42,12 +42,18 @@ export type Model = z.infer<typeof Model>;
 
 export const Split = z.enum(['train', 'validation', 'test']);
 
+/** A number that networks are to answer with, over all splits. */
+export const Target = z.object({ name: z.string(), low: z.number(), high: z.number(), mean: z.number(), deviation: z.number() });
+export type Target = z.infer<typeof Target>;
+
 export const DatasetSummary = z.object({
   name: z.string(),
   /** One sample, without the batch axis: [28, 28, 1]. */
   sampleShape: z.array(z.int()),
   classes: z.array(z.string()),
   counts: z.object({ train: z.int(), validation: z.int(), test: z.int() }),
+  /** The numbers that are wanted of each sample, where they are no classes. */
+  targets: z.array(Target).optional(),
   /** Samples of each class, all splits together. */
   balance: z.array(z.int()),
   range: z.tuple([z.number(), z.number()]),
@@ -175,7 +181,7 @@ export const MetricPoint = z.discriminatedUnion('kind', [
     step: z.int(),
     epoch: z.number(),
     loss: z.number(),
-    accuracy: z.number(),
+    accuracy: z.number().nullable(),
     rate: z.number(),
     sparsity: z.number(),
   }),

@@ -7,6 +7,7 @@ import { writeModelFile } from '#formats/model-file.ts';
 import { withStep } from '#network/lineage.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { checkTarget, exportModel } from './exporting/export-model.ts';
+import { testScore } from './measuring/evaluate.ts';
 import { measureVariant } from './measuring/score-variant.ts';
 import { floorOutcome } from './pruning/accuracy-floor.ts';
 import type { PruneTask } from './pruning/begin-pruning.ts';
@@ -39,7 +40,7 @@ export async function prune(context: WorkContext, given: PruneTask): Promise<Eng
   const { summary, evaluation, latency } = await measureVariant(context, network, data);
   const staged = writeModelFile(join(context.workspace, 'pruned.model'), network);
   const exported = task.exportTo === null ? null : await exportModel(context, network, task.exportTo, null);
-  const after = { ...summary, accuracy: evaluation?.accuracy ?? null, loss: evaluation?.loss ?? null };
+  const after = { ...summary, ...(evaluation === null ? { accuracy: null, loss: null } : testScore(evaluation)) };
   return {
     kind: 'prune',
     artifact: staged,
@@ -66,8 +67,7 @@ export async function prune(context: WorkContext, given: PruneTask): Promise<Eng
 /** An only round was not scored by itself: what came of it is the result. */
 function withFinalScore(rounds: readonly RoundScore[], evaluation: Evaluation | null): RoundScore[] {
   if (rounds.length !== 1 || evaluation === null || rounds[0]!.after !== null) return [...rounds];
-  const { loss, accuracy, validationAccuracy } = evaluation;
-  return [{ ...rounds[0]!, after: { loss, accuracy }, validationAccuracy }];
+  return [{ ...rounds[0]!, after: testScore(evaluation), validationAccuracy: evaluation.validationAccuracy }];
 }
 
 /** Without data nothing can be fine-tuned, and a schedule that rises during fine-tuning has nothing to rise in. */

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { EngineResult, EngineTask } from '#contract/engine-messages.ts';
-import type { Score } from '#contract/measurement.ts';
+import { StudioError } from '#contract/errors.ts';
 import { Recipe } from '#contract/recipe.ts';
 import { LayerSensitivity, type SensitivityPlan, type SensitivitySettings } from '#contract/sensitivity.ts';
 import { writeFileDurably } from '#main/files/durable-write.ts';
@@ -36,10 +36,16 @@ export async function studySensitivity(context: WorkContext, task: SensitivityTa
   const network = await openNetwork(context, artifact);
   try {
     const data = openData(context.tf, task.data, network.loaded.model, network.head);
+    if (data.targets > 0)
+      throw new StudioError('unsupported', 'A study goes by accuracy, and a network that answers with numbers has none.', {
+        where: 'data',
+        whatToDo: 'Prune it at some sparsities and compare the errors.',
+      });
     const split = data.validation.samples > 0 ? 'validation' : 'train';
     const samples = Math.min(settings.samples, data[split].samples);
     const order = shuffledOrder(data[split].samples, settings.seed, DRAW).slice(0, samples);
-    const scorer = openMaskedScorer(scorerFor(context, network, data), network.loaded, artifact, data[split], order);
+    const masked = openMaskedScorer(scorerFor(context, network, data), network.loaded, artifact, data[split], order);
+    const scorer: AccuracyScorer = { score: async (masks) => known(await masked.score(masks)) };
     const baseline = await scorer.score([]);
     const cut = (at: number, sparsity: number) => cutLayer(artifact, layers[at]!, sparsity, settings, evidence);
     const before = readPartial(context.workspace);
@@ -65,10 +71,23 @@ export async function studySensitivity(context: WorkContext, task: SensitivityTa
   }
 }
 
+/** Loss and accuracy, which there is: data without classes have been refused. */
+interface Score {
+  readonly loss: number;
+  readonly accuracy: number;
+}
+interface AccuracyScorer {
+  score(masks: Parameters<MaskedScorer['score']>[0]): Promise<Score>;
+}
+
+function known({ loss, accuracy }: Awaited<ReturnType<MaskedScorer['score']>>): Score {
+  return { loss, accuracy: accuracy ?? 0 };
+}
+
 interface Scan {
   readonly settings: SensitivitySettings;
   readonly layers: readonly StudiedLayer[];
-  readonly scorer: MaskedScorer;
+  readonly scorer: AccuracyScorer;
   readonly done: readonly LayerSensitivity[];
   seconds(): number;
   cut(layer: number, sparsity: number): ReturnType<typeof cutLayer>;

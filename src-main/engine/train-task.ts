@@ -7,11 +7,13 @@ import { openData } from './data/open-data.ts';
 import { withStep } from '#network/lineage.ts';
 import { withoutTraining } from '#network/training-state.ts';
 import { checkTarget, exportModel } from './exporting/export-model.ts';
+import { testScore } from './measuring/evaluate.ts';
 import { measureVariant } from './measuring/score-variant.ts';
 import { zeroShare } from './measuring/sparsity.ts';
 import { openNetwork, scorerFor } from './models/open-network.ts';
 import { saveCheckpoint } from './training/checkpoint-files.ts';
 import { toFile } from './training/checkpoint.ts';
+import { lossName } from './training/losses.ts';
 import { openStep } from './training/open-step.ts';
 import { freshState, keptEpoch } from './training/loop-state.ts';
 import { capturedState, restoreState, stateToGoOnFrom } from './training/kept-state.ts';
@@ -78,7 +80,7 @@ export async function train(context: WorkContext, task: TrainTask): Promise<Engi
   const artifact = withStep(
     best.length > 0
       ? { ...source, weights: best }
-      : { ...capture(), training: capturedState(step, network.loss, settings, stepsBefore + state.step) },
+      : { ...capture(), training: capturedState(step, lossName(network.loss, data), settings, stepsBefore + state.step) },
     {
       by: 'training',
       settings,
@@ -96,7 +98,7 @@ export async function train(context: WorkContext, task: TrainTask): Promise<Engi
     summary,
     epochs: state.epochs,
     keptEpoch: keptEpoch(state, settings),
-    test: { loss: evaluation.loss, accuracy: evaluation.accuracy },
+    test: testScore(evaluation),
     evaluation,
     latency,
     seconds: state.seconds,

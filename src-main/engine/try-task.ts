@@ -18,7 +18,7 @@ export async function tryTask(context: WorkContext, task: Extract<EngineTask, { 
     return {
       kind: 'try',
       samples: score.samples,
-      right: score.within[0] ?? 0,
+      right: score.errors === undefined ? (score.within[0] ?? 0) : null,
       loss: Number.isFinite(score.loss) ? score.loss : null,
     };
   } finally {

@@ -4,6 +4,7 @@ import type { StagedArtifact } from '#contract/engine-messages.ts';
 import { StudioError } from '#contract/errors.ts';
 import { DatasetSummary } from '#contract/nouns.ts';
 import type { NamedTensor } from '#network/model-artifact.ts';
+import type { Labels } from './data/labels.ts';
 import { samplesInFile, samplesInMemory, type StoredSamples } from './stored-samples.ts';
 import { openTensorFile, type OpenTensorFile } from './tensor-file/open-tensor-file.ts';
 import { writeTensorFile, type StreamedTensor } from './tensor-file/write-tensor-file.ts';
@@ -14,8 +15,8 @@ export type SplitName = (typeof splitNames)[number];
 export interface DatasetSplit {
   /** (N, …sample shape), uint8 or float32. */
   readonly inputs: NamedTensor;
-  /** (N): the class of each sample. */
-  readonly labels: Int32Array;
+  /** (N): the class of each sample; or (N, targets), the numbers wanted of it. */
+  readonly labels: Labels;
 }
 
 /** One number for all values, or one for each channel: each entry of a sample's last axis. */
@@ -38,16 +39,20 @@ export interface DatasetArtifact extends Scaling {
 /** A dataset that is never in memory as a whole: its inputs come in pieces, in the order of the labels. */
 export interface StreamedDataset extends Scaling {
   readonly summary: DatasetSummary;
-  readonly splits: { readonly [split in SplitName]: { readonly inputs: StreamedTensor; readonly labels: Int32Array } };
+  readonly splits: { readonly [split in SplitName]: { readonly inputs: StreamedTensor; readonly labels: Labels } };
 }
 
 /** @throws StudioError `bad-input`, `disk-full`, `disk-error`. */
 export function writeDatasetFile(path: string, { splits, ...content }: DatasetArtifact | StreamedDataset): StagedArtifact {
   const tensors = splitNames.flatMap((split): (NamedTensor | StreamedTensor)[] => {
     const { inputs, labels } = splits[split];
+    const name = `${split}/labels`;
+    const targets = content.summary.targets?.length ?? 1;
     return [
       { ...inputs, name: `${split}/inputs` },
-      { name: `${split}/labels`, dtype: 'int32', shape: [labels.length], data: labels },
+      labels instanceof Int32Array
+        ? { name, dtype: 'int32', shape: [labels.length], data: labels }
+        : { name, dtype: 'float32', shape: [labels.length / targets, targets], data: labels },
     ];
   });
   return writeTensorFile(path, { kind: 'dataset', content, tensors });
@@ -60,7 +65,7 @@ export interface OpenDataset extends Scaling {
   split(name: SplitName): DatasetSplit;
   /** Samples `from` up to but without `to`. */
   rows(name: SplitName, from: number, to: number): DatasetSplit;
-  labels(name: SplitName, from: number, to: number): Int32Array;
+  labels(name: SplitName, from: number, to: number): Labels;
   /** Checks the sha256 of the whole file. */
   verify(): void;
   verifyInSteps(): Iterable<void>;
@@ -75,11 +80,13 @@ export function openDatasetFile(path: string): OpenDataset {
   const file = openTensorFile(path);
   try {
     const content = describe(file, path);
-    const labels = (split: SplitName, from: number, to: number): Int32Array => {
+    const numbers = content.summary.targets !== undefined;
+    const labels = (split: SplitName, from: number, to: number): Labels => {
       const { data } = file.readRows(`${split}/labels`, from, to);
-      if (!(data instanceof Int32Array))
-        throw new StudioError('damaged-file', `The labels of ${split} are no whole numbers.`, { where: path });
-      return data;
+      if (numbers ? data instanceof Float32Array : data instanceof Int32Array) return data as Labels;
+      throw new StudioError('damaged-file', `The labels of ${split} are no ${numbers ? 'floating-point' : 'whole'} numbers.`, {
+        where: path,
+      });
     };
     const rows = (split: SplitName, from: number, to: number): DatasetSplit => ({
       inputs: { ...file.readRows(`${split}/inputs`, from, to), name: 'inputs' },

@@ -1,6 +1,7 @@
 // The samples of one split as they are stored: in memory where they are few, else fetched from the file batch by batch.
 import { StudioError } from '#contract/errors.ts';
 import type { NamedTensor, TensorData, TensorDtype } from '#network/model-artifact.ts';
+import type { Labels } from './data/labels.ts';
 import { elements, itemBytes, typedArray } from './tensor-file/layout.ts';
 import type { OpenTensorFile } from './tensor-file/open-tensor-file.ts';
 
@@ -12,17 +13,18 @@ export interface Fetched {
 
 export interface StoredSamples {
   readonly samples: number;
-  readonly labels: Int32Array;
+  /** Of all samples: a class each, or as many numbers each. */
+  readonly labels: Labels;
   readonly dtype: TensorDtype;
   /** Samples `order[from]` … `order[to − 1]`, or `from` … `to − 1` where there is no order. Valid until the next call. */
   fetch(from: number, to: number, order?: ArrayLike<number>): Fetched;
 }
 
-export function samplesInMemory({ inputs, labels }: { readonly inputs: NamedTensor; readonly labels: Int32Array }): StoredSamples {
+export function samplesInMemory({ inputs, labels }: { readonly inputs: NamedTensor; readonly labels: Labels }): StoredSamples {
   const { data, dtype, shape } = inputs;
   const size = elements(shape.slice(1));
   return {
-    samples: labels.length,
+    samples: shape[0] ?? 0,
     labels,
     dtype,
     fetch: (from, _to, order) => ({ data, start: (i) => (order === undefined ? from + i : order[from + i]!) * size }),
@@ -30,7 +32,7 @@ export function samplesInMemory({ inputs, labels }: { readonly inputs: NamedTens
 }
 
 /** Samples in their own order are one read; shuffled ones a read each, from the page cache while it holds them. */
-export function samplesInFile(file: OpenTensorFile, name: string, labels: Int32Array): StoredSamples {
+export function samplesInFile(file: OpenTensorFile, name: string, labels: Labels): StoredSamples {
   const entry = file.entries.find((each) => each.name === name);
   if (entry === undefined) throw new StudioError('damaged-file', `The dataset holds no tensor named ${name}.`);
   const { dtype, shape } = entry;
@@ -38,7 +40,7 @@ export function samplesInFile(file: OpenTensorFile, name: string, labels: Int32A
   const rowBytes = size * itemBytes[dtype];
   let buffer = new Uint8Array(0);
   return {
-    samples: labels.length,
+    samples: shape[0] ?? 0,
     labels,
     dtype,
     fetch(from, to, order) {

@@ -17,7 +17,12 @@ export function displaySamples(path: string, count: number): Sample[] {
     } = dataset.summary;
     // Labels take 4 bytes a sample, so all of them are read; inputs one by one.
     const labels = dataset.labels('test', 0, counts.test);
-    return inTurns(labels, classes.length, count).map((index) => {
+    const { targets } = dataset.summary;
+    const order =
+      labels instanceof Int32Array
+        ? inTurns(labels, classes.length, count)
+        : Array.from({ length: Math.min(count, counts.test) }, (_, at) => at);
+    return order.map((index) => {
       const { inputs } = dataset.rows('test', index, index + 1);
       const span = high - low || 1;
       const bytes = inputs.dtype === 'uint8';
@@ -27,7 +32,11 @@ export function displaySamples(path: string, count: number): Sample[] {
         ? Array.from(inputs.data)
         : fed.map((value) => Math.min(255, Math.max(0, Math.round(((value - low) / span) * 255))));
       const shape = inputs.shape.slice(1);
-      const label = classes[labels[index]!] ?? String(labels[index]);
+      const wanted = targets === undefined ? [] : Array.from(labels.subarray(index * targets.length, (index + 1) * targets.length));
+      const label =
+        targets === undefined
+          ? (classes[labels[index]!] ?? String(labels[index]))
+          : wanted.map((value) => Number(value.toPrecision(4))).join(', ');
       return shape.length === 1 ? { index, label, shape, pixels, values: fed.slice(0, shownValues) } : { index, label, shape, pixels };
     });
   } finally {

@@ -1,5 +1,6 @@
 // What a finished job leaves: file first, then one transaction with variant, measurements and the job's end, then the news.
-import type { EngineResult } from '#contract/engine-messages.ts';
+import type { EngineResult, Scored } from '#contract/engine-messages.ts';
+import type { Score } from '#contract/measurement.ts';
 import { Exported, type Job, type Variant } from '#contract/nouns.ts';
 import { variantOf } from './engine-task.ts';
 import { takeAnswers, type FoundAnswers } from './keep-answers.ts';
@@ -88,8 +89,8 @@ function settingsOf({ id, order }: Job) {
   return order.settings;
 }
 
-function scoreOf({ loss, accuracy }: { loss: number | null; accuracy: number | null }) {
-  return loss === null || accuracy === null ? null : { loss, accuracy };
+function scoreOf({ loss, accuracy, regression }: Pick<Scored, 'loss' | 'accuracy' | 'regression'>): Score | null {
+  return loss === null ? null : { loss, accuracy, ...(regression === undefined ? {} : { regression }) };
 }
 
 /** The answer as the command line prints it: all but the staged file, which is in the store by then. */

@@ -34,8 +34,10 @@ export function linesOf(run: TrainingRun, y: TrainingY, x: TrainingX, smoothing:
   const steps = run.points.filter((point) => point.kind === 'step');
   const epochs = run.points.filter((point) => point.kind === 'epoch');
   const source = steps.length > 0 ? steps : epochs;
-  const at = source.map((point) => point[x]);
-  const values = source.map((point) => point[y]);
+  // A network that answers with numbers has no accuracy.
+  const told = source.flatMap((point) => (point[y] === null ? [] : [{ at: point[x], value: point[y] }]));
+  const at = told.map((point) => point.at);
+  const values = told.map(({ value }) => value);
   const smooth = smoothSeries(values, smoothing);
   const places = (of: readonly number[]): Place[] =>
     thinPoints(

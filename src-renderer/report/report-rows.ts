@@ -18,7 +18,7 @@ export function reportLook(index: number, baselineIndex: number): Look {
 export function pointsOf(variants: readonly ComparisonRow[], baselineIndex: number, cost: Cost): ParetoPoint[] {
   return variants.flatMap((variant, index) => {
     const x = cost.of(variant);
-    if (x === null || variant.evaluation === null) return [];
+    if (x === null || variant.evaluation?.accuracy == null) return [];
     return [
       {
         id: String(index),
@@ -61,9 +61,9 @@ export function verdictOf(variants: readonly ComparisonRow[], baselineIndex: num
   if (baseline === undefined || variants.length < 2) return 'One network, nothing to compare it with.';
   const size = (row: ComparisonRow): string =>
     `${bytes(row.summary.bytes.sparse)} sparse, ${times(row.summary.bytes.sparse, baseline.summary.bytes.sparse)}`;
-  if (baseline.evaluation === null) {
+  if (baseline.evaluation?.accuracy == null) {
     const smallest = variants.reduce((best, row) => (row.summary.bytes.sparse < best.summary.bytes.sparse ? row : best));
-    return `${variants.length} networks, compared without data: accuracy is unknown. The smallest is ${smallest.name} (${size(smallest)}).`;
+    return `${variants.length} networks, ${baseline.evaluation === null ? 'compared without data: accuracy is unknown' : 'which answer with numbers: they have errors and no accuracy'}. The smallest is ${smallest.name} (${size(smallest)}).`;
   }
   const front = paretoFront(variants.map((row) => ({ cost: row.summary.bytes.sparse, score: row.evaluation?.accuracy ?? null })));
   const asGood = front

@@ -95,7 +95,7 @@ for (const kind of ['eager', 'compiled'] as const) {
           tf.dispose([x, y]);
         }
         step.publish();
-        return { ...network.capture(), training: capturedState(step, network.loss, settings, to) };
+        return { ...network.capture(), training: capturedState(step, network.loss.name, settings, to) };
       };
       const whole = take(await begin(initialise(smallNetworks.convolution, 5), 0), 0, 6);
       const half = take(await begin(initialise(smallNetworks.convolution, 5), 0), 0, 3);

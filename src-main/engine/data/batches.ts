@@ -8,7 +8,7 @@ import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 export interface Batch {
   /** (count, …model's input shape), float32. */
   readonly inputs: Tensor;
-  /** (count), int32. */
+  /** (count), int32: classes; or (count, targets), float32: the numbers wanted. */
   readonly labels: Tensor;
   readonly count: number;
   dispose(): void;
@@ -18,6 +18,7 @@ export interface Batches {
   readonly samples: number;
   /** Samples `order[from]` … `order[to − 1]`; without an order the samples themselves in their own. */
   gather(from: number, to: number, order?: ArrayLike<number>): Batch;
+  /** Of a sample with a class. */
   labelAt(index: number): number;
 }
 
@@ -29,23 +30,26 @@ export function openBatches(
   sampleShape: readonly number[],
 ): Batches {
   const stored = 'fetch' in source ? source : samplesInMemory(source);
-  const { labels } = stored;
+  const { labels, samples } = stored;
+  const width = labels instanceof Float32Array ? labels.length / Math.max(samples, 1) : 0;
   const size = sampleShape.reduce((product, length) => product * length, 1);
   const fill = fillerFor(stored.dtype, scaling, size);
   return {
-    samples: labels.length,
+    samples,
     labelAt: (index) => labels[index]!,
     gather(from, to, order) {
       const count = to - from;
       const values = new Float32Array(count * size);
-      const chosen = new Int32Array(count);
+      const chosen = width === 0 ? new Int32Array(count) : new Float32Array(count * width);
       const { data, start } = stored.fetch(from, to, order);
       for (let i = 0; i < count; i++) {
         fill(values, i * size, data, start(i));
-        chosen[i] = labels[order === undefined ? from + i : order[from + i]!]!;
+        const index = order === undefined ? from + i : order[from + i]!;
+        if (width === 0) chosen[i] = labels[index]!;
+        else for (let target = 0; target < width; target++) chosen[i * width + target] = labels[index * width + target]!;
       }
       const inputs = tf.tensor(values, [count, ...sampleShape], 'float32');
-      const answers = tf.tensor1d(chosen, 'int32');
+      const answers = width === 0 ? tf.tensor1d(chosen, 'int32') : tf.tensor2d(chosen, [count, width], 'float32');
       return {
         inputs,
         labels: answers,

@@ -3,12 +3,16 @@ import type { LayersModel } from '@tensorflow/tfjs-node';
 import { StudioError } from '#contract/errors.ts';
 import type { DatasetSummary } from '#contract/nouns.ts';
 import type { SplitName } from '#formats/dataset-file.ts';
+import type { Labels } from '#formats/data/labels.ts';
 import type { Head } from '../models/training-view.ts';
 
 export interface Fit {
   /** The model's input without the batch axis. */
   readonly sampleShape: readonly number[];
+  /** 0 where the network is to answer with numbers. */
   readonly classes: number;
+  /** Numbers that are wanted of each sample; 0 where it has a class. */
+  readonly targets: number;
 }
 
 /** The model's one input without the batch axis; free axes are null. @throws StudioError `unsupported` for several inputs or outputs */
@@ -40,7 +44,7 @@ export function fitShape(wanted: readonly (number | null)[], given: readonly num
 
 export interface Described {
   readonly summary: DatasetSummary;
-  readonly splits: { readonly [split in SplitName]: { readonly labels: Int32Array } };
+  readonly splits: { readonly [split in SplitName]: { readonly labels: Labels } };
 }
 
 /** @throws StudioError `wrong-shape`, `wrong-labels`, `unsupported` */
@@ -49,9 +53,24 @@ export function fitData(model: LayersModel, head: Head, data: Described): Fit {
   const output = model.outputs[0]!.shape.slice(1);
   const units = output[0];
   if (output.length !== 1 || typeof units !== 'number') {
-    throw new StudioError('wrong-shape', `The model answers with ${describe(output)}; a classifier answers with one number a class.`, {
-      where: model.name,
-    });
+    throw new StudioError(
+      'wrong-shape',
+      `The model answers with ${describe(output)}; it has to answer with one number for each class or target.`,
+      {
+        where: model.name,
+      },
+    );
+  }
+  const targets = data.summary.targets?.length ?? 0;
+  if (targets > 0) {
+    if (units === targets && head !== 'softmax') return { sampleShape, classes: 0, targets };
+    throw new StudioError(
+      'wrong-shape',
+      head === 'softmax'
+        ? 'The data want numbers to be answered, but the model answers by a softmax, which tells classes apart.'
+        : `The data want ${targets} ${targets === 1 ? 'number' : 'numbers'} of each sample, but the model answers with ${units}.`,
+      { where: model.name, whatToDo: 'Choose a model whose last layer has a unit for each target and no softmax.' },
+    );
   }
   // One unit stands for two classes by its probability or its sign.
   const classes = units === 1 ? 2 : units;
@@ -73,7 +92,7 @@ export function fitData(model: LayersModel, head: Head, data: Described): Fit {
       );
     }
   }
-  return { sampleShape, classes };
+  return { sampleShape, classes, targets: 0 };
 }
 
 function count(shape: readonly number[]): number {

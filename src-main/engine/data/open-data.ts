@@ -13,8 +13,10 @@ import { fitData } from './fit-data.ts';
 export interface OpenData {
   readonly summary: DatasetSummary;
   readonly sampleShape: readonly number[];
-  /** Classes that the model tells apart. */
+  /** Classes that the model tells apart; 0 where it answers with numbers. */
   readonly classes: number;
+  /** Numbers that it is to answer with; 0 where it tells classes apart. */
+  readonly targets: number;
   readonly train: Batches;
   readonly validation: Batches;
   readonly test: Batches;
@@ -23,9 +25,9 @@ export interface OpenData {
 /** @throws StudioError `not-found`, `damaged-file`, `wrong-shape`, `wrong-labels`, `unsupported` */
 export function openData(tf: Tensorflow, path: string, model: LayersModel, head: Head): OpenData {
   const { summary, scaling, splits } = openOnce(path);
-  const { sampleShape, classes } = fitData(model, head, { summary, splits });
+  const { sampleShape, classes, targets } = fitData(model, head, { summary, splits });
   const open = (split: SplitName) => openBatches(tf, splits[split], scaling, sampleShape);
-  return { summary, sampleShape, classes, train: open('train'), validation: open('validation'), test: open('test') };
+  return { summary, sampleShape, classes, targets, train: open('train'), validation: open('validation'), test: open('test') };
 }
 
 interface Opened {

@@ -114,14 +114,17 @@ async function compare(
   const coarse = target.weights !== 'float32';
   const affordable = Math.max(SAMPLES, Math.min(SCORED, Math.floor((SECONDS * replay.speed) / Math.max(1, macs))));
   const given = data === null ? null : await samplesOfData(context, artifact, data, 'test', coarse ? affordable : SAMPLES);
-  const ofData = given !== null && given.labels.length > 0;
+  const ofData = given !== null && (given.samples.shape[0] ?? 0) > 0;
   const inputs = ofData ? [given.samples] : await randomSamples(context, artifact, SAMPLES, SEED);
   const [wanted, replayed] = [await source.answer(inputs), await replay.answer(inputs)];
   const answers = { inputs, kind: ofData ? ('data' as const) : ('random' as const), source: wanted, replayed };
   const weighted = layers.filter(({ parameters }) => parameters > 0).length;
   return {
     certificate: await certifyExport(source, replay, answers, target, weighted),
-    accuracy: ofData && coarse ? scoreExport(given, wanted[0]!, replayed[0]!, calibratedOn) : null,
+    accuracy:
+      ofData && coarse && given.labels !== null
+        ? scoreExport({ labels: given.labels, head: given.head }, wanted[0]!, replayed[0]!, calibratedOn)
+        : null,
   };
 }
 

@@ -47,7 +47,8 @@ function vocabularyOf({ topology }: ModelArtifact, name: string): number | undef
 
 export interface DataSamples {
   readonly samples: Samples;
-  readonly labels: Int32Array;
+  /** Of each sample, where it has a class. */
+  readonly labels: Int32Array | null;
   readonly head: Head;
 }
 
@@ -69,7 +70,7 @@ export async function samplesOfData(
     const batch = batches.gather(0, order.length, order);
     const result = {
       samples: { shape: [order.length, ...sampleShape], data: Float32Array.from(batch.inputs.dataSync()) },
-      labels: Int32Array.from(batch.labels.dataSync()),
+      labels: opened.targets > 0 ? null : Int32Array.from(batch.labels.dataSync()),
       head,
     };
     batch.dispose();

@@ -5,7 +5,7 @@ import type { DataSamples } from './sample-inputs.ts';
 
 /** Shares of right answers. */
 export function scoreExport(
-  { labels, head }: DataSamples,
+  { labels, head }: { readonly labels: Int32Array; readonly head: DataSamples['head'] },
   source: Float32Array,
   exported: Float32Array,
   calibratedOn: number | null,

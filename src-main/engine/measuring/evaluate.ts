@@ -1,5 +1,5 @@
 // The full evaluation of a model on a dataset: test split in detail, train and validation accuracy for the gap.
-import type { Evaluation } from '#contract/measurement.ts';
+import type { Evaluation, Score } from '#contract/measurement.ts';
 import { packRight } from '#contract/paired-answers.ts';
 import type { OpenData } from '../data/open-data.ts';
 import { asScore, finite, scoreSplit, type Scorer } from './score-split.ts';
@@ -12,8 +12,19 @@ export async function evaluate(scorer: Scorer, data: OpenData): Promise<Evaluati
   const test = await scoreSplit(scorer, data.test);
   const train = await scoreSplit(scorer, data.train, evenlySpaced(data.train.samples, TRAIN_SAMPLES));
   const validation = data.validation.samples === 0 ? null : await scoreSplit(scorer, data.validation);
-  const { accuracy } = asScore(test);
-  const trainAccuracy = asScore(train).accuracy;
+  const { accuracy, regression } = asScore(test);
+  const { accuracy: trainAccuracy, regression: trainErrors } = asScore(train);
+  const validationScore = validation === null ? null : asScore(validation);
+  if (regression !== undefined && trainErrors !== undefined) {
+    const shares = { accuracy, topK: {}, perClass: [], trainAccuracy, validationAccuracy: null, gap: null };
+    const validationErrors = validationScore?.regression ?? null;
+    return {
+      loss: finite(test.loss),
+      ...shares,
+      regression: { test: regression, train: trainErrors, validation: validationErrors },
+      samples: test.samples,
+    };
+  }
   return {
     loss: finite(test.loss),
     accuracy,
@@ -24,11 +35,16 @@ export async function evaluate(scorer: Scorer, data: OpenData): Promise<Evaluati
       samples,
     })),
     trainAccuracy,
-    validationAccuracy: validation === null ? null : asScore(validation).accuracy,
-    gap: trainAccuracy - accuracy,
+    validationAccuracy: validationScore?.accuracy ?? null,
+    gap: trainAccuracy === null || accuracy === null ? null : trainAccuracy - accuracy,
     samples: test.samples,
     right: packRight(test.right),
   };
+}
+
+/** The test split's part of an evaluation. */
+export function testScore({ loss, accuracy, regression }: Evaluation): Score {
+  return { loss, accuracy, ...(regression === undefined ? {} : { regression: regression.test }) };
 }
 
 /** 5 of 10 samples: 0, 2, 4, 6, 8. */

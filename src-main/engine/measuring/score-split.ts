@@ -3,6 +3,7 @@ import type { Score } from '#contract/measurement.ts';
 import type { Batches } from '../data/batches.ts';
 import type { Interruption } from '../interruption.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
+import { Errors } from './regression-errors.ts';
 import type { Forward } from '../training/compiled/compiled-forward.ts';
 import type { LossFunctions } from '../training/losses.ts';
 
@@ -20,6 +21,8 @@ export interface SplitScore {
   readonly hits: readonly number[];
   /** By sample, in the order scored: 1 where the best answer is the label. */
   readonly right: Uint8Array;
+  /** Where the network answers with numbers; all counts are empty then. */
+  readonly errors?: Errors;
 }
 
 export interface Scorer {
@@ -27,6 +30,7 @@ export interface Scorer {
   /** Answers with logits. */
   readonly forward: Forward;
   readonly loss: LossFunctions;
+  /** 0 where it answers with numbers. */
   readonly classes: number;
   readonly interruption: Interruption;
 }
@@ -41,6 +45,7 @@ export async function scoreSplit(
   order?: ArrayLike<number>,
 ): Promise<SplitScore> {
   const samples = order?.length ?? batches.samples;
+  const errors = classes === 0 ? new Errors() : undefined;
   const within = new Array<number>(Math.min(TOP, classes)).fill(0);
   const counts = new Array<number>(classes).fill(0);
   const hits = new Array<number>(classes).fill(0);
@@ -52,10 +57,17 @@ export async function scoreSplit(
     const batch = batches.gather(from, Math.min(from + BATCH, samples), order);
     const { losses, scores } = tf.tidy(() => {
       const logits = forward.run(batch.inputs);
-      return { losses: loss.perSample(logits, batch.labels).dataSync(), scores: logits.dataSync() };
+      const answers = errors === undefined ? logits : loss.answer(logits);
+      return { losses: loss.perSample(logits, batch.labels).dataSync(), scores: answers.dataSync() };
     });
+    const wanted = errors === undefined ? [] : batch.labels.dataSync();
     batch.dispose();
     const units = scores.length / batch.count;
+    if (errors !== undefined) {
+      errors.add(scores, wanted, units);
+      for (const each of losses) lossSum += each;
+      continue;
+    }
     for (let i = 0; i < batch.count; i++) {
       const label = batches.labelAt(order?.[from + i] ?? from + i);
       lossSum += losses[i]!;
@@ -68,7 +80,7 @@ export async function scoreSplit(
       for (let k = rank; k < within.length; k++) within[k]!++;
     }
   }
-  return { samples, loss: samples === 0 ? 0 : lossSum / samples, within, counts, hits, right };
+  return { samples, loss: samples === 0 ? 0 : lossSum / samples, within, counts, hits, right, ...(errors === undefined ? {} : { errors }) };
 }
 
 /**
@@ -86,7 +98,8 @@ function rankOf(scores: ArrayLike<number>, start: number, units: number, label: 
   return rank;
 }
 
-export function asScore({ samples, loss, within }: SplitScore): Score {
+export function asScore({ samples, loss, within, errors }: SplitScore): Score {
+  if (errors !== undefined) return { loss: finite(loss), accuracy: null, regression: errors.score() };
   return { loss: finite(loss), accuracy: samples === 0 ? 0 : within[0]! / samples };
 }
 

@@ -38,7 +38,7 @@ async function scoreOn(
     const data = openData(context.tf, dataPath, network.loaded.model, network.head);
     if (split === 'validation' && data.validation.samples === 0) return null;
     const score = await scoreSplit(scorerFor(context, network, data), data[split]);
-    return { ...asScore(score), right: packRight(score.right) };
+    return { ...asScore(score), ...(score.errors === undefined ? { right: packRight(score.right) } : {}) };
   } finally {
     network.dispose();
   }

@@ -1,5 +1,6 @@
 // Round after round: prune, train, score, keep what held; each can be stopped and taken up again anywhere.
 import { join } from 'node:path';
+import type { Scored } from '#contract/engine-messages.ts';
 import type { RoundScore } from '#contract/measurement.ts';
 import { readModelFile, writeModelFile } from '#formats/model-file.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
@@ -171,6 +172,6 @@ async function closeRound(
   return { network: artifact, state };
 }
 
-function scoreOf({ loss, accuracy }: { loss: number | null; accuracy: number | null }): RoundScore['after'] {
-  return loss === null || accuracy === null ? null : { loss, accuracy };
+function scoreOf({ loss, accuracy, regression }: Pick<Scored, 'loss' | 'accuracy' | 'regression'>): RoundScore['after'] {
+  return loss === null ? null : { loss, accuracy, ...(regression === undefined ? {} : { regression }) };
 }

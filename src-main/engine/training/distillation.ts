@@ -7,7 +7,7 @@ import type { LoadedModel } from '../models/load-model.ts';
 import { openNetwork, type Network } from '../models/open-network.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 import type { WorkContext } from '../work-context.ts';
-import type { LossFunctions } from './losses.ts';
+import { areNumbers, type LossFunctions } from './losses.ts';
 
 export type DistillSettings = Pick<Recipe, 'distillTemperature' | 'distillMix'>;
 
@@ -42,7 +42,10 @@ export function distilled(
     perSample: (logits, labels, taught) => {
       const own = loss.perSample(logits, labels);
       if (taught === undefined) return own;
-      const soft = divergence(tf, loss.kind, logits, taught, distillTemperature);
+      // Numbers have no distribution to be softened: what is wanted is the teacher's answer itself.
+      const soft = areNumbers(labels)
+        ? loss.perSample(logits, loss.answer(taught))
+        : divergence(tf, loss.kind, logits, taught, distillTemperature);
       return tf.add(tf.mul(own, 1 - distillMix), tf.mul(soft, distillMix));
     },
   };

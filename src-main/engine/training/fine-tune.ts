@@ -8,7 +8,7 @@ import type { Evidence } from '#pruning/evidence.ts';
 import { prunableKernels } from '#pruning/kernels.ts';
 import { selectMasks } from '#pruning/recipe-masks.ts';
 import { masksChangeAt, mayComeBack, sparsityAt } from '#pruning/schedules.ts';
-import { openData } from '../data/open-data.ts';
+import { openData, type OpenData } from '../data/open-data.ts';
 import { zeroShare } from '../measuring/sparsity.ts';
 import { openNetwork, scorerFor } from '../models/open-network.ts';
 import { gatherEvidence } from '../scoring/gather-evidence.ts';
@@ -18,6 +18,7 @@ import { toFile, type Checkpoint } from './checkpoint.ts';
 import { distilled, openTeacher } from './distillation.ts';
 import { capturedState } from './kept-state.ts';
 import { freshState, type LoopState } from './loop-state.ts';
+import { lossName } from './losses.ts';
 import { openStep } from './open-step.ts';
 import { saveRewindPoint } from './rewind-point.ts';
 import { jobStep, withinJob } from './round-progress.ts';
@@ -68,6 +69,7 @@ export async function fineTune(context: WorkContext, round: RoundOfTraining): Pr
   const data = openData(tf, round.data, network.loaded.model, network.head);
   const { perEpoch, all } = stepsOf({ settings: recipe, train: data.train });
   checkRewind(round, all);
+  checkFloor(recipe, data);
   const teacher = round.teacher === undefined ? undefined : await openTeacher(context, round.teacher, network);
   const loss = teacher === undefined ? network.loss : distilled(tf, network.loss, teacher.loaded, recipe);
   const beneath = beneathOf(recipe);
@@ -132,7 +134,7 @@ export async function fineTune(context: WorkContext, round: RoundOfTraining): Pr
   const artifact: ModelArtifact =
     best.length > 0
       ? { ...withoutTraining(round.artifact), weights: best }
-      : { ...capture(), training: capturedState(step, loss, recipe, state.step) };
+      : { ...capture(), training: capturedState(step, lossName(loss, data), recipe, state.step) };
   step.dispose();
   network.dispose();
   teacher?.dispose();
@@ -157,6 +159,15 @@ function movementOf(step: TrainingStep): Evidence {
       return name.endsWith(end) && data instanceof Float32Array ? [[name.slice(0, -end.length), data] as const] : [];
     }),
   );
+}
+
+/** A floor is an accuracy, and numbers have none. @throws StudioError `bad-input` */
+function checkFloor({ floor, floorPoints }: Recipe, { targets }: OpenData): void {
+  if (targets === 0 || (floor === null && floorPoints === null)) return;
+  throw new StudioError('bad-input', 'A floor is an accuracy, and a network that answers with numbers has none.', {
+    where: floor === null ? 'floorPoints' : 'floor',
+    whatToDo: 'Leave the floor out; every round tells its errors.',
+  });
 }
 
 /** @throws StudioError `bad-input` */

@@ -4,7 +4,6 @@ import type { ModelArtifact, NamedTensor } from '#network/model-artifact.ts';
 import { lastingSlots, slotsInOrder, type TrainingState } from '#network/training-state.ts';
 import type { LoadedModel } from '../models/load-model.ts';
 import { tell, type WorkContext } from '../work-context.ts';
-import type { LossFunctions } from './losses.ts';
 import { slotNames } from './optimizers.ts';
 import type { TrainingStep } from './training-step.ts';
 
@@ -57,7 +56,7 @@ export function restoreState(step: TrainingStep, { weights }: LoadedModel, state
 }
 
 /** What goes with the network from here. `steps`: of all the training that the slots have seen. */
-export function capturedState(step: TrainingStep, loss: LossFunctions, settings: StepFields, steps: number): TrainingState {
+export function capturedState(step: TrainingStep, loss: TrainingState['loss'], settings: StepFields, steps: number): TrainingState {
   const { optimizer, rate, weightDecay, clip } = settings;
   const lasting = lastingSlots[optimizer];
   return {
@@ -65,7 +64,7 @@ export function capturedState(step: TrainingStep, loss: LossFunctions, settings:
     rate,
     weightDecay: optimizer === 'adamw' ? weightDecay : 0,
     clip,
-    loss: loss.name,
+    loss,
     steps,
     slots: step.captureSlots().filter(({ name }) => lasting.includes(name.slice(name.lastIndexOf('/') + 1))),
   };

@@ -52,8 +52,10 @@ export function addStep(sums: Sums, outcome: { readonly loss: number; readonly h
   };
 }
 
-export function meansOf({ loss, hits, samples }: Sums): { loss: number; accuracy: number } {
-  return samples === 0 ? { loss: 0, accuracy: 0 } : { loss: loss / samples, accuracy: hits / samples };
+/** `tells`: whether answers are classes, that can be right. */
+export function meansOf({ loss, hits, samples }: Sums, tells: boolean): { loss: number; accuracy: number | null } {
+  const of = (sum: number) => (samples === 0 ? 0 : sum / samples);
+  return { loss: of(loss), accuracy: tells ? of(hits) : null };
 }
 
 /** The epoch whose weights a finished run ends with; null where it had none. */

@@ -1,4 +1,5 @@
-// Cross-entropy from logits, by TensorFlow's fused kernel where there is one, and squared error; the count of right answers beside it.
+// Cross-entropy from logits, by TensorFlow's fused kernel where there is one, and squared error; the count of right answers beside it. What labels are is
+// seen by their type: int32 classes, or float32 numbers to be answered.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { StudioError } from '#contract/errors.ts';
 import type { Loss } from '#contract/recipe.ts';
@@ -12,7 +13,10 @@ export interface LossFunctions {
   readonly name: Exclude<Loss, 'auto'>;
   /** How logits are read: one distribution over the units, or each unit by itself. */
   readonly kind: 'softmax' | 'sigmoid';
-  /** Loss of each sample, (N); differentiable in the logits (N, units). `taught`: the teacher's logits, where there is a teacher. */
+  /**
+   * Loss of each sample, (N); differentiable in the logits (N, units). `labels`: (N) classes, or (N, units) numbers. `taught`: the teacher's logits,
+   * where there is a teacher.
+   */
   perSample(logits: Tensor, labels: Tensor, taught?: Tensor): Tensor;
   /** What is added to the mean over the samples: a penalty of our own on weights. */
   penalty?(): Tensor;
@@ -20,15 +24,17 @@ export interface LossFunctions {
   readonly teacher?: { readonly weights: readonly ModelWeight[]; answer(inputs: Tensor): Tensor };
   /** Where there is one unit: above this score it says class 1. */
   readonly threshold: number;
-  /** 1 where the best answer is the label, else 0: (N), int32. */
+  /** 1 where the best answer is the label, else 0: (N), int32; all 0 where numbers are wanted. */
   hits(logits: Tensor, labels: Tensor): Tensor;
+  /** What the network says where it answers with numbers: (N, units). */
+  answer(logits: Tensor): Tensor;
 }
 
 /**
  * - `categorical`: −log softmax(logits)[label]; labels are whole numbers, so that Keras's sparse and one-hot forms are the same.
  * - `binary`: cross-entropy of each sigmoid, one unit for two classes, or one unit a class (mean over units).
  * - `mse`: the mean over units of (answer − wanted)², the answer as the network gives it, wanted 1 for the label and 0 elsewhere.
- * - `auto`: binary for sigmoids and for a single unit, categorical otherwise.
+ * - `auto`: binary for sigmoids and for a single unit, categorical otherwise; mse where numbers are wanted.
  *
  * Worked example, mse, softmax over logits (0, ln 3), label 1: ((¼ − 0)² + (¾ − 1)²) / 2 = 0.0625.
  * @throws StudioError `bad-input` where the loss doesn't fit the output
@@ -55,7 +61,11 @@ export function lossFor(tf: Tensorflow, head: Head, units: number, choice: Loss 
   }
 
   const wanted = (labels: Tensor): Tensor =>
-    units === 1 ? tf.cast(tf.expandDims(labels, 1), 'float32') : tf.cast(tf.oneHot(tf.cast(labels, 'int32'), units), 'float32');
+    areNumbers(labels)
+      ? labels
+      : units === 1
+        ? tf.cast(tf.expandDims(labels, 1), 'float32')
+        : tf.cast(tf.oneHot(tf.cast(labels, 'int32'), units), 'float32');
 
   /** max(x, 0) − x·y + log(1 + e^−|x|): finite for every logit. */
   function sigmoid(logits: Tensor, labels: Tensor): Tensor {
@@ -63,9 +73,12 @@ export function lossFor(tf: Tensorflow, head: Head, units: number, choice: Loss 
     return tf.mean(losses, 1);
   }
 
+  function answer(logits: Tensor): Tensor {
+    return head === 'softmax' ? tf.softmax(logits) : head === 'sigmoid' ? tf.sigmoid(logits) : logits;
+  }
+
   function squaredError(logits: Tensor, labels: Tensor): Tensor {
-    const answer = head === 'softmax' ? tf.softmax(logits) : head === 'sigmoid' ? tf.sigmoid(logits) : logits;
-    return tf.mean(tf.square(tf.sub(answer, wanted(labels))), 1);
+    return tf.mean(tf.square(tf.sub(answer(logits), wanted(labels))), 1);
   }
 
   const chosen = choice === 'auto' ? (kind === 'sigmoid' ? 'binary' : 'categorical') : choice;
@@ -74,13 +87,38 @@ export function lossFor(tf: Tensorflow, head: Head, units: number, choice: Loss 
     name: chosen,
     kind,
     threshold,
-    perSample: { categorical: softmax, binary: sigmoid, mse: squaredError }[chosen],
+    perSample: (logits, labels) => {
+      if (!areNumbers(labels)) return { categorical: softmax, binary: sigmoid, mse: squaredError }[chosen](logits, labels);
+      checkForNumbers(choice);
+      return squaredError(logits, labels);
+    },
+    answer,
     hits: (logits, labels) =>
-      tf.cast(
-        tf.equal(units === 1 ? tf.cast(tf.greater(tf.squeeze(logits, [1]), threshold), 'int32') : tf.argMax(logits, 1), labels),
-        'int32',
-      ),
+      areNumbers(labels)
+        ? tf.zeros([labels.shape[0] ?? 0], 'int32')
+        : tf.cast(
+            tf.equal(units === 1 ? tf.cast(tf.greater(tf.squeeze(logits, [1]), threshold), 'int32') : tf.argMax(logits, 1), labels),
+            'int32',
+          ),
   };
+}
+
+/** Targets of each sample, and not the number of its class. */
+export function areNumbers({ dtype }: Pick<Tensor, 'dtype'>): boolean {
+  return dtype === 'float32';
+}
+
+/** How Keras would call what makes these data's loss. */
+export function lossName({ name }: LossFunctions, { targets }: { readonly targets: number }): LossFunctions['name'] {
+  return targets > 0 ? 'mse' : name;
+}
+
+function checkForNumbers(choice: Loss): void {
+  if (choice === 'auto' || choice === 'mse') return;
+  throw new StudioError('bad-input', `The loss "${choice}" is for classes, and these data want numbers to be answered.`, {
+    where: 'loss',
+    whatToDo: 'Take mse or auto.',
+  });
 }
 
 function checkFit(head: Head, units: number, choice: Loss): void {

@@ -38,13 +38,18 @@ export function openStep(
 function choose(
   context: WorkContext,
   { loaded }: Network,
-  { train, sampleShape }: OpenData,
+  { train, sampleShape, targets }: OpenData,
   { seed, batch, scaleL1, beneath = 'zero', moving = new Set(), stepsBefore = 0, ...rule }: StepSettings,
   loss: LossFunctions,
 ): TrainingStep {
   const options = { loss: withScalePenalty(context.tf, loss, loaded, scaleL1), rule, seed, beneath, moving, stepsBefore };
   try {
-    return new CompiledStep(context.tf, loaded, { ...options, inputShape: sampleShape }, Math.max(1, Math.min(batch, train.samples)));
+    return new CompiledStep(
+      context.tf,
+      loaded,
+      { ...options, inputShape: sampleShape, targets },
+      Math.max(1, Math.min(batch, train.samples)),
+    );
   } catch (thrown) {
     if (!(thrown instanceof NotTraceable)) throw thrown;
     tell(context, { kind: 'note', text: `Training runs kernel by kernel, not as one graph, because ${thrown.message}.` });

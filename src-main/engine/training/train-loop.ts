@@ -146,7 +146,7 @@ export async function trainLoop(context: WorkContext, run: TrainingRun, start: P
       kind: 'step',
       step: state.step,
       epoch: state.step / perEpoch,
-      ...meansOf(state.sincePoint),
+      ...meansOf(state.sincePoint, run.scorer.classes > 0),
       rate,
       sparsity,
     };
@@ -161,7 +161,7 @@ export async function trainLoop(context: WorkContext, run: TrainingRun, start: P
     const seconds = state.epochSeconds + (performance.now() - began) / 1000;
     const score = {
       epoch: epoch + 1,
-      ...meansOf(state.sinceEpoch),
+      ...meansOf(state.sinceEpoch, run.scorer.classes > 0),
       valLoss: validation?.loss ?? null,
       valAccuracy: validation?.accuracy ?? null,
       seconds,

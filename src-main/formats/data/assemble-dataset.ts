@@ -1,11 +1,12 @@
 // From a source's parts to a dataset artifact: surveyed, split, described, and written piece by piece.
 import { relevantTo, splitShares, type DataOptions, type ImportReport } from '#contract/data-options.ts';
 import type { StagedArtifact } from '#contract/engine-messages.ts';
-import type { DatasetSummary } from '#contract/nouns.ts';
+import type { DatasetSummary, Target } from '#contract/nouns.ts';
 import { splitNames, writeDatasetFile, type SplitName } from '../dataset-file.ts';
 import { refusal, type Place } from '../refusal.ts';
 import { datasetWarnings } from './dataset-warnings.ts';
 import { drawSplits } from './draw-splits.ts';
+import type { Labels } from './labels.ts';
 import { rowLength } from './rows.ts';
 import { scalingFor } from './scaling.ts';
 import type { SourceDataset, SourcePart } from './source-dataset.ts';
@@ -35,12 +36,13 @@ export function assembleDataset(source: SourceDataset, options: DataOptions, pat
 
   const sampleShape = first.rows.shape.length === 2 ? [...first.rows.shape, 1] : [...first.rows.shape];
   const labels = Object.fromEntries(
-    splitNames.map((split) => [split, Int32Array.from(splits[split].indices, (index) => splits[split].part.labels[index]!)]),
-  ) as { [split in SplitName]: Int32Array };
+    splitNames.map((split) => [split, labelsAt(splits[split].part.labels, splits[split].indices, source.targets?.length ?? 1)]),
+  ) as { [split in SplitName]: Labels };
   const low = Math.min(...[...surveys.values()].map((survey) => survey.low));
   const high = Math.max(...[...surveys.values()].map((survey) => survey.high));
   const { range, ...scaling } = scalingFor(options.range, { pixels: first.rows.pixels, low, high, sampleShape }, first.place);
-  const balance = balanceOf(labels, source.classes, first.place);
+  const { targets } = source;
+  const balance = targets === undefined ? balanceOf(labels, source.classes, first.place) : [];
   const classes = source.classes ?? balance.map((_, index) => String(index));
   const counted = parts.every((part) => surveys.get(part)?.prints != null);
   const duplicates = counted ? countDuplicates(mapSplits((split) => printsOf(splits[split]))) : null;
@@ -50,13 +52,14 @@ export function assembleDataset(source: SourceDataset, options: DataOptions, pat
     given: splitNames.filter((split) => source.parts[split] !== undefined),
     duplicates: duplicates === null ? null : { train: duplicates.train, validation: duplicates.validation, test: duplicates.test },
     features: [...source.features],
-    warnings: [...source.warnings, ...datasetWarnings({ balance, classes, labels, duplicates })],
+    warnings: [...source.warnings, ...datasetWarnings({ balance, classes, labels, duplicates, targets: targets?.length ?? 0 })],
   };
   const summary: DatasetSummary = {
     name: source.name,
     sampleShape,
     classes: [...classes],
-    counts: { train: labels.train.length, validation: labels.validation.length, test: labels.test.length },
+    ...(targets === undefined ? {} : { targets: describeTargets(targets, labels) }),
+    counts: mapSplits((split) => splits[split].indices.length),
     balance,
     range,
     credit: source.credit,
@@ -71,12 +74,39 @@ export function assembleDataset(source: SourceDataset, options: DataOptions, pat
       inputs: {
         name: 'inputs',
         dtype,
-        shape: [labels[split].length, ...sampleShape],
+        shape: [splits[split].indices.length, ...sampleShape],
         pieces: () => gathered(splits[split], dtype, step),
       },
     })),
   });
   return { summary, artifact };
+}
+
+/** The labels of these samples: a class each, or `width` numbers. */
+function labelsAt(labels: Labels, indices: Uint32Array, width: number): Labels {
+  if (labels instanceof Int32Array) return Int32Array.from(indices, (index) => labels[index]!);
+  const chosen = new Float32Array(indices.length * width);
+  indices.forEach((index, at) => chosen.set(labels.subarray(index * width, (index + 1) * width), at * width));
+  return chosen;
+}
+
+/** Over all splits, each target by itself. */
+function describeTargets(names: readonly string[], labels: { readonly [split in SplitName]: Labels }): Target[] {
+  return names.map((name, target) => {
+    let [low, high, sum, squares, count] = [Infinity, -Infinity, 0, 0, 0];
+    for (const split of splitNames) {
+      for (let at = target; at < labels[split].length; at += names.length) {
+        const value = labels[split][at]!;
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+        sum += value;
+        squares += value * value;
+        count++;
+      }
+    }
+    const mean = sum / Math.max(count, 1);
+    return { name, low, high, mean, deviation: Math.sqrt(Math.max(0, squares / Math.max(count, 1) - mean * mean)) };
+  });
 }
 
 function mapSplits<T>(make: (split: SplitName) => T): { [split in SplitName]: T } {
@@ -120,7 +150,7 @@ function chooseSplits(
   });
   const { all, train, validation, test } = parts;
   if (all !== undefined) {
-    const drawn = drawSplits(all.labels, shares, options.splitSeed);
+    const drawn = drawSplits(strataOf(all), shares, options.splitSeed);
     checkEnough(drawn, all.place);
     return mapSplits((split) => take(all, drawn[split]));
   }
@@ -135,7 +165,7 @@ function chooseSplits(
   const missing = { validation: validation === undefined ? shares.validation : 0, test: test === undefined ? shares.test : 0 };
   const sum = shares.train + missing.validation + missing.test;
   const drawn = drawSplits(
-    train.labels,
+    strataOf(train),
     { train: shares.train / sum, validation: missing.validation / sum, test: missing.test / sum },
     options.splitSeed,
   );
@@ -145,6 +175,11 @@ function chooseSplits(
     validation: validation === undefined ? take(train, drawn.validation) : take(validation),
     test: test === undefined ? take(train, drawn.test) : take(test),
   };
+}
+
+/** Where there are no classes to be parted alike, all samples are of one kind. */
+function strataOf({ labels, rows }: SourcePart): Int32Array {
+  return labels instanceof Int32Array ? labels : new Int32Array(rows.count);
 }
 
 function checkEnough({ train, test }: { readonly train: Uint32Array; readonly test: Uint32Array }, place: Place): void {
@@ -158,9 +193,10 @@ function checkEnough({ train, test }: { readonly train: Uint32Array; readonly te
 }
 
 /** Samples of each class, all splits together. @throws StudioError `wrong-labels` where a label has no name. */
-function balanceOf(labels: { readonly [split in SplitName]: Int32Array }, classes: readonly string[] | null, place: Place): number[] {
+function balanceOf(labels: { readonly [split in SplitName]: Labels }, classes: readonly string[] | null, place: Place): number[] {
   const all = splitNames.map((split) => labels[split]);
-  const largest = all.reduce((most, each) => each.reduce((high, label) => Math.max(high, label), most), -1);
+  let largest = -1;
+  for (const each of all) for (const label of each) largest = Math.max(largest, label);
   if (classes !== null && largest >= classes.length)
     throw refusal('wrong-labels', place, `A label is ${largest}, but there are only ${classes.length} classes.`);
   const balance = new Array<number>(classes?.length ?? largest + 1).fill(0);
@@ -169,7 +205,9 @@ function balanceOf(labels: { readonly [split in SplitName]: Int32Array }, classe
 }
 
 function* printsOf({ part, survey, indices }: Chosen): Iterable<{ print: number; label: number }> {
-  for (const index of indices) yield { print: survey.prints![index]!, label: part.labels[index]! };
+  // Of numbers it is left open whether they contradict each other.
+  const classes = part.labels instanceof Int32Array ? part.labels : undefined;
+  for (const index of indices) yield { print: survey.prints![index]!, label: classes?.[index] ?? 0 };
 }
 
 /** The chosen rows in pieces; neighbours are read together. */

@@ -1,23 +1,27 @@
 // What about a dataset may spoil training or make its score a lie, in sentences.
 import { splitNames, type SplitName } from '../dataset-file.ts';
+import type { Labels } from './labels.ts';
 import type { Duplicates } from './survey-samples.ts';
 
 interface Facts {
   readonly balance: readonly number[];
   readonly classes: readonly string[];
-  readonly labels: { readonly [split in SplitName]: Int32Array };
+  readonly labels: { readonly [split in SplitName]: Labels };
+  /** Numbers that are wanted of each sample; 0 where they have classes. */
+  readonly targets: number;
   readonly duplicates: Duplicates | null;
 }
 
 /** A class ten times as frequent as another makes accuracy a poor guide. */
 const grossImbalance = 10;
 
-export function datasetWarnings({ balance, classes, labels, duplicates }: Facts): string[] {
+export function datasetWarnings({ balance, classes, labels, duplicates, targets }: Facts): string[] {
   const warnings: string[] = [];
+  const samplesOf = (split: SplitName): number => labels[split].length / Math.max(targets, 1);
   const shared = (['test', 'validation'] as const).filter((split) => (duplicates?.[split] ?? 0) > 0);
   for (const split of shared)
     warnings.push(
-      `${counted(duplicates![split], 'sample')} of ${split} (${percent(duplicates![split], labels[split].length)}) ${duplicates![split] === 1 ? 'is' : 'are'} in train too: the ${split} score will look better than it is.`,
+      `${counted(duplicates![split], 'sample')} of ${split} (${percent(duplicates![split], samplesOf(split))}) ${duplicates![split] === 1 ? 'is' : 'are'} in train too: the ${split} score will look better than it is.`,
     );
   if (duplicates !== null && duplicates.train > 0)
     warnings.push(`${counted(duplicates.train, 'sample')} of train ${duplicates.train === 1 ? 'repeats another' : 'repeat others'}.`);
@@ -25,6 +29,7 @@ export function datasetWarnings({ balance, classes, labels, duplicates }: Facts)
     warnings.push(
       `${counted(duplicates.contradicting, 'sample')} with another's very values ${duplicates.contradicting === 1 ? 'has' : 'have'} another label.`,
     );
+  if (targets > 0) return warnings;
   const empty = classes.filter((_, index) => balance[index] === 0);
   if (empty.length > 0) warnings.push(`No sample has the class ${listed(empty)}.`);
   const present = balance.map((count, index) => ({ count, name: classes[index]! })).filter(({ count }) => count > 0);

@@ -140,8 +140,9 @@ function nameColumn({ columns }: Table, byName: ReadonlyMap<string, string>): nu
 }
 
 function answerColumn(table: Table, names: number, wanted: string | undefined, place: { file: string }): number {
-  if (wanted !== undefined) return labelColumn(table, wanted, place);
+  if (wanted !== undefined) return labelColumn(table, wanted, undefined, place);
   const others = table.columns.map((column, at) => ({ column, at })).filter(({ at }) => at !== names);
-  const guessed = others.length === 1 ? 0 : labelColumn({ ...table, columns: others.map(({ column }) => column) }, undefined, place);
+  const guessed =
+    others.length === 1 ? 0 : labelColumn({ ...table, columns: others.map(({ column }) => column) }, undefined, undefined, place);
   return others[guessed]!.at;
 }

@@ -5,7 +5,8 @@ import { openGuarded, type ByteSource } from '../containers/guarded-file.ts';
 import { arrayAt, readNpyHeader } from '../containers/npy.ts';
 import { openNpz } from '../containers/npz.ts';
 import { refusal, type Place } from '../refusal.ts';
-import { readLabels } from './labels.ts';
+import type { DataOptions } from '#contract/data-options.ts';
+import { asTargets, readLabels } from './labels.ts';
 import { rowsInMemory, rowsOf, type Rows } from './rows.ts';
 import type { Opened } from './open-source.ts';
 import type { SourceDataset, SourcePart } from './source-dataset.ts';
@@ -23,11 +24,11 @@ const inputs = 'x|data|images?|imgs|inputs?|features|samples';
 const answers = 'y|labels?|targets?|classes|class';
 
 /** @throws StudioError `not-a-dataset`, `damaged-file`, `unsafe-file`, `over-limit`, `unsupported`, `wrong-shape`, `wrong-labels`. */
-export async function readNpz(opened: Opened, path: string): Promise<SourceDataset> {
+export async function readNpz(opened: Opened, path: string, { task }: Pick<DataOptions, 'task'> = {}): Promise<SourceDataset> {
   const file = basename(path);
   const npz = await openNpz(opened.keep(openGuarded(path, { file })), file);
   const placeOf = (name: string): Place => ({ file, member: `${name}.npy` });
-  return readArraySet('npz', file.replace(/\.npz$/i, ''), {
+  return readArraySet('npz', file.replace(/\.npz$/i, ''), task, {
     file,
     names: npz.names,
     placeOf,
@@ -40,7 +41,12 @@ export async function readNpz(opened: Opened, path: string): Promise<SourceDatas
 }
 
 /** A folder of `x_train.npy`, `y_train.npy` and so on. @throws StudioError as `readNpz`. */
-export function readNpyFolder(opened: Opened, folder: string, files: readonly string[]): Promise<SourceDataset> {
+export function readNpyFolder(
+  opened: Opened,
+  folder: string,
+  files: readonly string[],
+  { task }: Pick<DataOptions, 'task'> = {},
+): Promise<SourceDataset> {
   const names = files.filter((name) => /\.npy$/i.test(name)).map((name) => name.slice(0, -4));
   const placeOf = (name: string): Place => ({ file: basename(folder), member: `${name}.npy` });
   const open = (name: string) =>
@@ -53,7 +59,12 @@ export function readNpyFolder(opened: Opened, folder: string, files: readonly st
         placeOf(name),
       ),
     );
-  return readArraySet('npy', basename(folder), { file: basename(folder), names, placeOf, bytesOf: (name) => Promise.resolve(open(name)) });
+  return readArraySet('npy', basename(folder), task, {
+    file: basename(folder),
+    names,
+    placeOf,
+    bytesOf: (name) => Promise.resolve(open(name)),
+  });
 }
 
 /** Rows of an array, whatever its order of axes. */
@@ -63,11 +74,11 @@ export async function rowsAt(source: ByteSource, place: Place): Promise<Rows> {
   return rowsInMemory(arrayAt(source, header, place), header.type === 'u1' && !header.boolean);
 }
 
-async function readArraySet(format: 'npz' | 'npy', name: string, set: ArraySet): Promise<SourceDataset> {
+async function readArraySet(format: 'npz' | 'npy', name: string, task: DataOptions['task'], set: ArraySet): Promise<SourceDataset> {
   const part = async (x: string, y: string): Promise<SourcePart> => {
     const rows = await rowsAt(await set.bytesOf(x), set.placeOf(x));
     const place = set.placeOf(y);
-    return { rows, labels: readLabels(await rowsAt(await set.bytesOf(y), place), rows.count, place), place };
+    return { rows, labels: readLabels(await rowsAt(await set.bytesOf(y), place), rows.count, place, task), place };
   };
   const parts: { [split in SplitName | 'all']?: SourcePart } = {};
   for (const split of ['train', 'validation', 'test'] as const) {
@@ -89,7 +100,21 @@ async function readArraySet(format: 'npz' | 'npy', name: string, set: ArraySet):
       );
     parts.all = await part(...pair);
   }
-  return { name, credit: null, format, parts, classes: null, features: [], warnings: [] };
+  const all = Object.values(parts);
+  if (!all.some(({ labels }) => labels instanceof Float32Array))
+    return { name, credit: null, format, parts, classes: null, features: [], warnings: [] };
+  const asNumbers = Object.fromEntries(Object.entries(parts).map(([split, part]) => [split, { ...part, labels: asTargets(part.labels) }]));
+  const widths = all.map(({ labels, rows }) => labels.length / Math.max(rows.count, 1));
+  const odd = all[widths.findIndex((width) => width !== widths[0])];
+  if (odd !== undefined)
+    throw refusal(
+      'wrong-shape',
+      odd.place,
+      `Its splits want ${widths.join(' and ')} numbers of each sample.`,
+      'Save all splits with one shape.',
+    );
+  const targets = Array.from({ length: widths[0] ?? 1 }, (_, at) => (widths[0] === 1 ? 'target' : `target ${at + 1}`));
+  return { name, credit: null, format, parts: asNumbers, classes: null, targets, features: [], warnings: [] };
 }
 
 /** @throws StudioError `not-a-dataset` where there are samples without labels. */

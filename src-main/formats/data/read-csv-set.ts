@@ -9,7 +9,7 @@ import { refusal, type Place } from '../refusal.ts';
 import type { Opened } from './open-source.ts';
 import { rowsOf } from './rows.ts';
 import type { SourceDataset, SourcePart } from './source-dataset.ts';
-import { isMissing, labelColumn, maxDistinct, numberIn, surveyTable, type Column, type Table } from './survey-table.ts';
+import { isMissing, labelColumns, maxDistinct, numberIn, surveyTable, type Column, type Table } from './survey-table.ts';
 
 /** Text with more different values than this says who, not what: it is left out. */
 const maxCategories = 32;
@@ -49,26 +49,24 @@ export function readCsvSet(
     table: surveyTable(part.source, part.separator, part.place, Infinity, telling(part.source)),
   }));
   const first = surveyed[0]!;
-  const label = labelColumn(first.table, options.label, first.place);
+  const wanted = labelColumns(first.table, options, first.place);
   const columns = first.table.columns.map((_, at) => merged(surveyed, at));
-  checkLabels(columns[label]!, first.place);
-  const plan = planFeatures(columns, label, first.place);
-  const classes = classesOf(columns[label]!);
+  const answers = answersOf(columns, wanted, options.task, first.place);
+  const plan = planFeatures(columns, wanted, first.place);
   const sets = Object.fromEntries(
-    surveyed.map((part) => [part.name, encode(opened, part, { label, classes, plan }, telling(part.source))]),
+    surveyed.map((part) => [part.name, encode(opened, part, { wanted, answers, plan }, telling(part.source))]),
   );
-  const unlabelled = columns[label]!.missing;
+  const unlabelled = Math.max(...wanted.map((at) => columns[at]!.missing));
+  const names = wanted.map((at) => columns[at]!.name);
   return {
     name,
     credit: null,
     format: 'csv',
     parts: sets,
-    classes: classes.names,
+    classes: answers.kind === 'classes' ? answers.names : null,
+    ...(answers.kind === 'numbers' ? { targets: names } : {}),
     features: plan.pixels ? [] : plan.features,
-    warnings: [
-      ...plan.warnings,
-      ...(unlabelled > 0 ? [`${unlabelled} rows without a label in ${columns[label]!.name} are left out.`] : []),
-    ],
+    warnings: [...plan.warnings, ...(unlabelled > 0 ? [`${unlabelled} rows without a label in ${names.join(', ')} are left out.`] : [])],
   };
 }
 
@@ -98,23 +96,38 @@ function merged(parts: readonly CsvPart[], at: number): Column {
   }, own);
 }
 
-function checkLabels({ name, numeric, whole, values }: Column, place: Place): void {
-  const where = { ...place, member: name };
-  if (values.length > maxDistinct && !(numeric && whole))
+/** Numbers with more different values than this are measured ones where they have fractions. */
+const fewFractions = 20;
+
+/** @throws StudioError `wrong-labels` where the columns can't be what they are taken for. */
+function answersOf(columns: readonly Column[], wanted: readonly number[], task: DataOptions['task'], place: Place): Answers {
+  const chosen = wanted.map((at) => columns[at]!);
+  const measured = ({ numeric, whole, values }: Column) => numeric && values.length > (whole ? maxDistinct : fewFractions);
+  const text = chosen.find(({ numeric }) => !numeric);
+  if (task === 'regression' || chosen.length > 1 || (task === undefined && measured(chosen[0]!))) {
+    if (text === undefined && chosen.length > 1 && task === 'classification')
+      throw refusal('wrong-labels', place, 'Classes stand in one column.', 'Name one column for the labels.');
+    if (text !== undefined)
+      throw refusal(
+        'wrong-labels',
+        { ...place, member: text.name },
+        'Its values are words, not numbers to be answered.',
+        'Choose columns of numbers, or have one column told apart as classes (--task classification).',
+      );
+    return { kind: 'numbers' };
+  }
+  const { name, values } = chosen[0]!;
+  if (values.length > maxDistinct)
     throw refusal(
       'wrong-labels',
-      where,
-      numeric ? 'Its values are measured ones, not classes.' : `It has more than ${maxDistinct} different values, too many for classes.`,
-      'Choose another column for the labels; Espalier trains classifiers.',
+      { ...place, member: name },
+      `It has more than ${maxDistinct} different values, too many for classes.`,
+      'Choose another column for the labels; numbers can be answered as such (--task regression).',
     );
-  if (numeric && !whole && values.length > 20)
-    throw refusal(
-      'wrong-labels',
-      where,
-      'Its values are measured ones, not classes.',
-      'Choose another column for the labels; Espalier trains classifiers.',
-    );
+  return { kind: 'classes', ...classesOf(chosen[0]!) };
 }
+
+type Answers = { readonly kind: 'numbers' } | ({ readonly kind: 'classes' } & Classes);
 
 interface Classes {
   /** Null: whole numbers from 0 on, that stand for themselves. */
@@ -148,13 +161,13 @@ interface Plan {
   readonly warnings: readonly string[];
 }
 
-function planFeatures(columns: readonly Column[], label: number, place: Place): Plan {
+function planFeatures(columns: readonly Column[], wanted: readonly number[], place: Place): Plan {
   const warnings: string[] = [];
   const features: string[] = [];
   const plan: Feature[] = [];
   const gaps: string[] = [];
   for (const [at, column] of columns.entries()) {
-    if (at === label) continue;
+    if (wanted.includes(at)) continue;
     const { name, numeric, values, missing, mean } = column;
     if (values.length === 0) warnings.push(`The column ${name} is empty and is left out.`);
     else if (numeric) {
@@ -184,11 +197,12 @@ function planFeatures(columns: readonly Column[], label: number, place: Place): 
 function encode(
   opened: Opened,
   { source, separator, place, table }: CsvPart,
-  { label, classes, plan }: { readonly label: number; readonly classes: Classes; readonly plan: Plan },
+  { wanted, answers, plan }: { readonly wanted: readonly number[]; readonly answers: Answers; readonly plan: Plan },
   tell: (bytes: number) => void,
 ): SourcePart {
   const scratch = opened.scratch.file(place);
   const labels: number[] = [];
+  let count = 0;
   const { width, pixels } = plan;
   const most = Math.max(1, Math.floor((4 * 1024 * 1024) / width));
   const piece = pixels ? new Uint8Array(most * width) : new Float32Array(most * width);
@@ -204,9 +218,9 @@ function encode(
       header = false;
       continue;
     }
-    const answer = record[label]!;
-    if (isMissing(answer)) continue;
-    labels.push(classes.indexOf(answer));
+    if (wanted.some((column) => isMissing(record[column]!))) continue;
+    count++;
+    for (const column of wanted) labels.push(answers.kind === 'classes' ? answers.indexOf(record[column]!) : numberIn(record[column]!));
     const row = filled * width;
     for (const { column, at, categories, filling } of plan.columns) {
       const text = record[column]!;
@@ -223,8 +237,12 @@ function encode(
   flush();
   const side = Math.sqrt(width);
   const shape = pixels && Number.isInteger(side) ? [side, side] : [width];
-  const stored = { source: scratch.source(), start: 0, shape: [labels.length, ...shape], bigEndian: false };
-  return { rows: rowsOf({ ...stored, type: pixels ? 'u1' : 'f4' }, place), labels: Int32Array.from(labels), place };
+  const stored = { source: scratch.source(), start: 0, shape: [count, ...shape], bigEndian: false };
+  return {
+    rows: rowsOf({ ...stored, type: pixels ? 'u1' : 'f4' }, place),
+    labels: answers.kind === 'classes' ? Int32Array.from(labels) : Float32Array.from(labels),
+    place,
+  };
 }
 
 /** The CSV files of a folder by their split, or undefined where they are not one file or named for splits. */

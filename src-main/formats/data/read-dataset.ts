@@ -30,7 +30,7 @@ export async function readDataset(
     format = found.kind;
     switch (found.kind) {
       case 'npz':
-        return await readNpz(opened, path);
+        return await readNpz(opened, path, options);
       case 'npy':
         return await readTableArray(opened, path, options);
       case 'csv':
@@ -38,7 +38,7 @@ export async function readDataset(
       case 'idx':
         return await readIdxFolder(opened, path, found.paths);
       case 'npy-folder':
-        return await readNpyFolder(opened, path, found.paths);
+        return await readNpyFolder(opened, path, found.paths, options);
       case 'images':
         return await readImages(opened, path, imageLayout(opened, path, found.paths, options), options, tell);
     }

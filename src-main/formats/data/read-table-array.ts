@@ -10,7 +10,7 @@ import type { Rows } from './rows.ts';
 import type { SourceDataset } from './source-dataset.ts';
 
 /** @throws StudioError `not-a-dataset` for an array of another rank, `bad-input` for a column that isn't there, and what readers of arrays say. */
-export async function readTableArray(opened: Opened, path: string, { label }: DataOptions): Promise<SourceDataset> {
+export async function readTableArray(opened: Opened, path: string, { label, task }: DataOptions): Promise<SourceDataset> {
   const place = { file: basename(path) };
   const rows = await rowsAt(opened.keep(openGuarded(path, place)), place);
   const [width] = rows.shape;
@@ -21,18 +21,23 @@ export async function readTableArray(opened: Opened, path: string, { label }: Da
       `An array of shape (${[rows.count, ...rows.shape].join(', ')}) alone has no labels.`,
       'Give an .npz with x and y, a folder of x.npy and y.npy, or an array (N, columns) with a column of labels.',
     );
-  const column = label === undefined ? width - 1 : /^\d+$/.test(label) ? Number(label) - 1 : -1;
-  if (column < 0 || column >= width)
+  const wanted = label === undefined ? [width - 1] : label.split(',').map((each) => (/^\s*\d+\s*$/.test(each) ? Number(each) - 1 : -1));
+  const several = wanted.length > 1;
+  if (wanted.some((column) => column < 0 || column >= width) || new Set(wanted).size !== wanted.length || wanted.length >= width)
     throw refusal('bad-input', place, `It has no column ${label ?? ''}; there are ${width}.`, 'Give a number from 1 on.');
-  const answers = columns(rows, (at) => at === column, 1, []);
-  const inputs = columns(rows, (at) => at !== column, width - 1, [width - 1]);
-  const part = { rows: inputs, labels: readLabels(answers, rows.count, place), place };
+  const rest = width - wanted.length;
+  const answers = columns(rows, (at) => wanted.includes(at), wanted.length, several ? [wanted.length] : []);
+  const inputs = columns(rows, (at) => !wanted.includes(at), rest, [rest]);
+  const labels = readLabels(answers, rows.count, place, several ? 'regression' : task);
+  const part = { rows: inputs, labels, place };
+  const targets = wanted.toSorted((a, b) => a - b).map((column) => `column ${column + 1}`);
   return {
     name: place.file.replace(/\.npy$/i, ''),
     credit: null,
     format: 'npy',
     parts: { all: part },
     classes: null,
+    ...(labels instanceof Float32Array ? { targets } : {}),
     features: [],
     warnings: [],
   };

@@ -6,8 +6,8 @@ import type { Rows } from './rows.ts';
 
 export interface SourcePart {
   readonly rows: Rows;
-  /** The class of each sample. */
-  readonly labels: Int32Array;
+  /** The class of each sample; or the numbers wanted of it, `targets.length` after one another. */
+  readonly labels: Int32Array | Float32Array;
   readonly place: Place;
 }
 
@@ -19,6 +19,8 @@ export interface SourceDataset {
   readonly parts: { readonly [part in SplitName | 'all']?: SourcePart };
   /** By class; null where classes are numbered only. */
   readonly classes: readonly string[] | null;
+  /** Names of the numbers that are wanted, where labels are no classes. */
+  readonly targets?: readonly string[];
   /** Names of the numbers of a sample, for tables. */
   readonly features: readonly string[];
   readonly warnings: readonly string[];

@@ -1,4 +1,5 @@
 // What the columns of a table are, found in one pass: numbers or text, how many different values, which are missing, and which is the label.
+import type { DataOptions } from '#contract/data-options.ts';
 import type { Separator } from '../containers/csv.ts';
 import { readCsv } from '../containers/csv.ts';
 import type { ByteSource } from '../containers/guarded-file.ts';
@@ -165,14 +166,24 @@ export function guessLabel({ columns, rows }: Table): number | null {
   return null;
 }
 
-/** By name, or by number from 1. @throws StudioError `bad-input`. */
-export function labelColumn(table: Table, wanted: string | undefined, place: Place): number {
+/** Of numbers that are to be answered several, parted by commas, where no column has all of that as its name. @throws StudioError `bad-input`. */
+export function labelColumns(table: Table, { label, task }: Pick<DataOptions, 'label' | 'task'>, place: Place): number[] {
+  if (label !== undefined && label.includes(',') && !table.columns.some(({ name }) => name === label)) {
+    const each = label.split(',').map((part) => labelColumn(table, part.trim(), task, place));
+    return [...new Set(each)].sort((a, b) => a - b);
+  }
+  return [labelColumn(table, label, task, place)];
+}
+
+/** By name, or by number from 1. */
+export function labelColumn(table: Table, wanted: string | undefined, task: DataOptions['task'], place: Place): number {
   const { columns } = table;
   const names = columns.map(({ name }) => name);
   const list = names.length <= 12 ? names.join(', ') : `${names.slice(0, 10).join(', ')}, … (${names.length} columns)`;
   if (wanted === undefined) {
     const guessed = guessLabel(table);
-    if (guessed !== null) return guessed;
+    if (guessed !== null && (task !== 'regression' || columns[guessed]!.numeric)) return guessed;
+    if (task === 'regression' && columns.length > 1 && columns.at(-1)!.numeric) return columns.length - 1;
     throw refusal(
       'bad-input',
       place,

@@ -1,7 +1,7 @@
 // The change of accuracy against a baseline with its standard error, so that noise isn't read as progress.
 import { points } from '../../format/comparisons.ts';
 
-export type Scored = { readonly accuracy: number; readonly samples: number };
+export type Scored = { readonly accuracy: number | null; readonly samples: number };
 export type Difference = {
   /** Share of 1: −0.0012 is 0.12 points worse. */
   readonly change: number;
@@ -16,7 +16,7 @@ export type Difference = {
  * Null while either is unknown. Worked example: 0.9831 against 0.9843 on 10,000 images each: −0.0012 ± 0.0018, not distinguishable.
  */
 export function accuracyDifference(variant: Scored | null, baseline: Scored | null): Difference | null {
-  if (variant === null || baseline === null || variant.samples < 1 || baseline.samples < 1) return null;
+  if (variant?.accuracy == null || baseline?.accuracy == null || variant.samples < 1 || baseline.samples < 1) return null;
   const change = variant.accuracy - baseline.accuracy;
   const standardError = Math.hypot(accuracyError(variant), accuracyError(baseline));
   return { change, standardError, distinguishable: Math.abs(change) >= 1.96 * standardError };
@@ -27,7 +27,7 @@ export function accuracyDifference(variant: Scored | null, baseline: Scored | nu
  * that a perfect score on 20 images doesn't pass for certain.
  */
 export function accuracyError({ accuracy, samples }: Scored): number {
-  const share = (accuracy * samples + 1) / (samples + 2);
+  const share = ((accuracy ?? 0) * samples + 1) / (samples + 2);
   return Math.sqrt((share * (1 - share)) / (samples + 2));
 }
 

@@ -39,7 +39,7 @@ export function variantRows(variants: readonly Variant[], baselineId: string | n
 export function paretoPoints(rows: readonly VariantRow[], cost: Cost): ParetoPoint[] {
   return rows.flatMap(({ id, variant, look }) => {
     const x = cost.of(variant);
-    if (x === null || variant.evaluation === null) return [];
+    if (x === null || variant.evaluation?.accuracy == null) return [];
     return [
       {
         id,

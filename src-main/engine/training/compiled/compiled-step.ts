@@ -18,6 +18,8 @@ import { copyOf, READY, seenOf, valueOf, variableName, type GraphVariable } from
 
 export interface CompiledOptions extends StepOptions {
   readonly inputShape: readonly number[];
+  /** Numbers that are wanted of each sample; 0, as where it is left out, for classes. */
+  readonly targets?: number;
   readonly rewrites?: readonly Rewrite[];
 }
 
@@ -159,7 +161,8 @@ export class CompiledStep implements TrainingStep {
   }
 
   #trace(count: number): StepTrace {
-    return traceStep(this.#tf, this.#loaded, { inputShape: this.#options.inputShape, count, loss: this.#options.loss });
+    const { inputShape, targets, loss } = this.#options;
+    return traceStep(this.#tf, this.#loaded, { inputShape, targets, count, loss });
   }
 
   #traceFor(count: number): StepTrace {
@@ -189,13 +192,14 @@ export class CompiledStep implements TrainingStep {
     if (this.#session === undefined || this.#outdated) {
       this.#session?.dispose();
       const backend = nativeBackend(this.#tf);
-      const { inputShape, rule, beneath = 'zero', moving = new Set<string>(), rewrites = allRewrites() } = this.#options;
+      const { inputShape, targets = 0, rule, beneath = 'zero', moving = new Set<string>(), rewrites = allRewrites() } = this.#options;
       const masked = new Set(this.#masks.keys());
       this.#session = new GraphSession(
         backend,
         writeStepGraph(backend.binding, {
           traces: this.#traces,
           inputShape,
+          targets,
           weights: [...this.#weights, ...this.#teacher.map(({ name, variable }) => ({ name, shape: variable.shape }))],
           slots: this.#slots,
           masked,

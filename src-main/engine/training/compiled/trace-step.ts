@@ -17,6 +17,8 @@ const GRADIENT = 'gradient:';
 export interface TraceOptions {
   readonly inputShape: readonly number[];
   readonly count: number;
+  /** Numbers that are wanted of each sample; 0, as where it is left out, for classes. */
+  readonly targets?: number | undefined;
   readonly loss: LossFunctions;
 }
 
@@ -26,7 +28,7 @@ export function teacherWeights({ teacher }: LossFunctions): ModelWeight[] {
 }
 
 /** @throws NotTraceable */
-export function traceStep(tf: Tensorflow, loaded: LoadedModel, { inputShape, count, loss: functions }: TraceOptions): StepTrace {
+export function traceStep(tf: Tensorflow, loaded: LoadedModel, { inputShape, count, targets, loss: functions }: TraceOptions): StepTrace {
   const { results, ...traced } = trace(
     tf,
     { weights: [...loaded.weights, ...teacherWeights(functions)] },
@@ -35,6 +37,7 @@ export function traceStep(tf: Tensorflow, loaded: LoadedModel, { inputShape, cou
       const { loss, hits, gradients } = forwardBackward(tf, loaded, functions, feeds);
       return { loss, hits, ...Object.fromEntries([...gradients].map(([name, gradient]) => [GRADIENT + name, gradient])) };
     },
+    targets,
   );
   const gradients = Object.entries<Source>(results)
     .filter(([name]) => name.startsWith(GRADIENT))

@@ -48,16 +48,17 @@ export class NotTraceable extends Error {}
 /**
  * Runs `compute` twice, on different numbers and at different steps, and answers with what the first run did. What differs between the two other than the
  * seeds of random layers was made in JavaScript from the data and would be frozen in the graph. `results` names what `compute` gave; its tensors are disposed of.
- * @throws NotTraceable
+ * `targets`: numbers that are wanted of each sample; 0 where labels are classes. @throws NotTraceable
  */
 export function trace<T extends Readonly<Record<string, Tensor>>>(
   tf: Tensorflow,
   loaded: Pick<LoadedModel, 'weights'>,
   shape: readonly [count: number, ...sample: number[]],
   compute: (feeds: Feeds) => T,
+  targets = 0,
 ): Trace & { readonly results: Readonly<Record<keyof T, Source>> } {
-  const first = traceOnce(tf, loaded, shape, compute, { value: 0.25, step: 0 });
-  const second = traceOnce(tf, loaded, shape, compute, { value: 0.75, step: 1 });
+  const first = traceOnce(tf, loaded, shape, compute, { value: 0.25, step: 0, targets });
+  const second = traceOnce(tf, loaded, shape, compute, { value: 0.75, step: 1, targets });
   const names = ({ ops }: Trace) => ops.map(({ name }) => name).join();
   if (names(first) !== names(second) || first.constants.length !== second.constants.length)
     throw new NotTraceable('its operations depend on the data');
@@ -73,11 +74,11 @@ function traceOnce<T extends Readonly<Record<string, Tensor>>>(
   loaded: Pick<LoadedModel, 'weights'>,
   shape: readonly [number, ...number[]],
   compute: (feeds: Feeds) => T,
-  { value, step }: { value: number; step: number },
+  { value, step, targets }: { value: number; step: number; targets: number },
 ): Trace & { results: Record<keyof T, Source> } {
   const backend = nativeBackend(tf);
   const inputs = tf.fill([...shape], value);
-  const labels = tf.zeros([shape[0]], 'int32');
+  const labels = targets === 0 ? tf.zeros([shape[0]], 'int32') : tf.zeros([shape[0], targets], 'float32');
   const kept = loaded.weights
     .filter(({ trainable }) => !trainable)
     .map(({ variable }) => ({ variable, before: tf.clone(variable) as Tensor }));

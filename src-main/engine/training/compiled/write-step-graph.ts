@@ -14,6 +14,8 @@ export interface StepGraph {
   /** By the number of samples in a batch. */
   readonly traces: ReadonlyMap<number, StepTrace>;
   readonly inputShape: readonly number[];
+  /** Numbers that are wanted of each sample; 0 for classes. */
+  readonly targets: number;
   readonly weights: readonly GraphVariable[];
   /** Slots of each trainable weight, as `kernel/m`. */
   readonly slots: readonly (GraphVariable & { readonly weight: string; readonly slot: string })[];
@@ -39,7 +41,7 @@ export const stepNames = (count: number) => ({
 
 export function writeStepGraph(
   native: NativeBinding,
-  { traces, inputShape, weights, slots, masked, beneath, moving, constraints, rule, rewrites }: StepGraph,
+  { traces, inputShape, targets, weights, slots, masked, beneath, moving, constraints, rule, rewrites }: StepGraph,
 ): GraphDefinition {
   const graph = new GraphDefinition(native);
   const { TF_BOOL, TF_FLOAT, TF_INT32 } = native;
@@ -69,7 +71,8 @@ export function writeStepGraph(
     const names = { ...stepNames(count), weight: seen };
     const { prefix } = names;
     graph.placeholder(names.inputs, TF_FLOAT, [count, ...inputShape]);
-    graph.placeholder(names.labels, TF_INT32, [count]);
+    if (targets === 0) graph.placeholder(names.labels, TF_INT32, [count]);
+    else graph.placeholder(names.labels, TF_FLOAT, [count, targets]);
     const nameOf = writeTrace(graph, native, trace, names, weights, rewrites);
     const gradients = new Map([...trace.gradients].map(([name, gradient]) => [name, nameOf(gradient)]));
     const moved = [...gradients].flatMap(([name, gradient]) =>
