@@ -5,7 +5,15 @@ import { inProject } from './project-root.ts';
 import { runTool } from './run-tool.ts';
 import { isUpToDate, sourceHash, stampAs } from './source-hash.ts';
 
-const shared = ['src-main/contract', 'src-main/rpc', 'package-lock.json', 'package.json'];
+const shared = [
+  'src-main/contract',
+  'src-main/criteria',
+  'src-main/rpc',
+  'resources/devices',
+  'resources/recipes',
+  'package-lock.json',
+  'package.json',
+];
 const pageSources = ['src-renderer', ...shared];
 const desktopSources = ['src-main', 'package-lock.json', 'package.json'];
 const vite = join('node_modules', 'vite', 'bin', 'vite.js');

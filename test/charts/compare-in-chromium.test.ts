@@ -98,6 +98,18 @@ describe('the comparison in Chromium', { skip: hasChromium ? false : 'no Chromiu
     assert.equal(files['CSV']!.toString().trim().split('\r\n').length, 1 + 35);
   });
 
+  test('saves a report of what is selected and the baseline as one page that needs nothing and runs nothing', async () => {
+    await open('count=12');
+    const names = await page.locator('[role=grid] tbody tr td:first-child').allInnerTexts();
+    await page.locator('[role=grid] tbody tr').nth(3).click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save report' }).click()]);
+    assert.equal(download.suggestedFilename(), 'all-of-them.html');
+    const html = readFileSync(await download.path(), 'utf8');
+    assert.ok(html.startsWith('<!doctype html>') && html.includes('<svg') && !/<script|<link|<!--/.test(html));
+    const told = names.map((name) => html.includes(`>${name.trim()}`));
+    assert.deepEqual([told[3], told.filter(Boolean).length], [true, 2]);
+  });
+
   test('empty, and with one variant, it says what would fill it', async () => {
     await open('count=0');
     assert.equal(await page.getByText('each variant becomes a point here').count(), 1);

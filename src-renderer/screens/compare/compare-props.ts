@@ -1,5 +1,6 @@
 // What the comparison needs of the rest of the page, and nothing more.
 import type { Job, MetricPoint, Variant } from '#contract/nouns.ts';
+import type { VariantRow } from './variant-rows.ts';
 
 /** The one selection that all views share; `ids` is reactive. */
 export type Selection = {
@@ -20,4 +21,6 @@ export type CompareProps = {
   onOpen: (variantId: string) => void;
   onSetBaseline: (variantId: string) => void;
   onMeasure: (variantId: string) => void;
+  /** Saves these as a file. Failures are told by whoever does it. */
+  onReport: (rows: readonly VariantRow[]) => Promise<unknown>;
 };
