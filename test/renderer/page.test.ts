@@ -48,7 +48,7 @@ test('from the first click to a pruned variant, with back and without a console 
   await page.getByRole('link', { name: 'Prune', exact: true }).click();
   await page.getByText('Removes 239\u202f580 of 266\u202f200 weights.').waitFor();
   await page.getByRole('textbox', { name: /^Sparsity/ }).fill('100');
-  await page.getByText('Sparsity is a share from 0 to below 1').waitFor();
+  await page.getByText('From 0 to below 100 %.').waitFor();
   assert.equal(await page.getByRole('button', { name: 'Prune', exact: true }).isDisabled(), true);
   await page.getByRole('textbox', { name: /^Sparsity/ }).fill('50');
   await page.getByText('Removes 133\u202f100 of 266\u202f200 weights.').waitFor();
