@@ -31,7 +31,7 @@ export async function saveReport(
 ): Promise<void> {
   const [{ drawReport }, epochs] = await Promise.all([
     import('../../report/draw-report.ts'),
-    Promise.all(rows.map(({ variant }) => (variant.jobId === null ? null : loadSeries(variant.jobId).then(epochsOf)))),
+    Promise.all(rows.map(async ({ variant }) => (variant.jobId === null ? null : epochsOf(await loadSeries(variant.jobId))))),
   ]);
   const variants = rows.map(({ variant: { name, summary, evaluation, latency } }) => ({
     name,
