@@ -68,8 +68,8 @@ export function registerBatchNormLayer(tf: Tensorflow): void {
           [x, scale, offset, tf.tensor1d([]), tf.tensor1d([])],
           6,
         );
-        // The kernel corrects the variance by n / (n − 1); this takes it back.
-        statistics = [tf.keep(mean!), tf.keep(tf.mul(variance!, (samples - 1) / samples))];
+        // The kernel corrects the variance by n / (n − 1); this takes it back, with no number but n, which grows with the batch.
+        statistics = [tf.keep(mean!), tf.keep(tf.sub(variance!, tf.div(variance!, samples)))];
         save([x, scale, ...reserved]);
         return {
           value: value!,

@@ -56,11 +56,14 @@ export class GraphDefinition {
     return this.node(name, 'Placeholder', [], [this.type('dtype', dtype), this.shape('shape', shape)]);
   }
 
+  /** Where all values are one float, that one is written alone. */
   constant(name: string, dtype: number, shape: readonly number[], values: ArrayBufferView): string {
     const tensor = new pb.Tensor();
     tensor['setDtype']!(dtype);
     tensor['setTensorShape']!(shapeMessage(shape));
-    tensor['setTensorContent']!(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    if (values instanceof Float32Array && values.length > 1 && values.every((value) => Object.is(value, values[0])))
+      tensor['setFloatValList']!([values[0]!]);
+    else tensor['setTensorContent']!(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     return this.node(name, 'Const', [], [this.type('dtype', dtype), { name: 'value', type: -1, value: tensor }]);
   }
 

@@ -20,6 +20,8 @@ export interface TraceOptions {
   /** Numbers that are wanted of each sample; 0, as where it is left out, for classes. */
   readonly targets?: number | undefined;
   readonly loss: LossFunctions;
+  /** On how many samples it is recorded, where not on the usual ones. */
+  readonly few?: readonly number[];
 }
 
 /** The teacher's weights under names that no weight of the student's has. */
@@ -28,7 +30,11 @@ export function teacherWeights({ teacher }: LossFunctions): ModelWeight[] {
 }
 
 /** @throws NotTraceable */
-export function traceStep(tf: Tensorflow, loaded: LoadedModel, { inputShape, count, targets, loss: functions }: TraceOptions): StepTrace {
+export function traceStep(
+  tf: Tensorflow,
+  loaded: LoadedModel,
+  { inputShape, count, targets, loss: functions, few }: TraceOptions,
+): StepTrace {
   const { results, ...traced } = trace(
     tf,
     { weights: [...loaded.weights, ...teacherWeights(functions)] },
@@ -37,7 +43,7 @@ export function traceStep(tf: Tensorflow, loaded: LoadedModel, { inputShape, cou
       const { loss, hits, gradients } = forwardBackward(tf, loaded, functions, feeds);
       return { loss, hits, ...Object.fromEntries([...gradients].map(([name, gradient]) => [GRADIENT + name, gradient])) };
     },
-    targets,
+    { targets, few },
   );
   const gradients = Object.entries<Source>(results)
     .filter(([name]) => name.startsWith(GRADIENT))

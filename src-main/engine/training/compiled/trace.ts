@@ -5,6 +5,7 @@ import { registerRandomLayers } from '../../models/random-layers.ts';
 import type { Tensorflow } from '../../runtime/load-tensorflow.ts';
 import { nativeBackend, nativeId, type NativeAttribute, type NativeBackend } from './native-binding.ts';
 import { recordOps, type RecordedConstant } from './record-ops.ts';
+import { traceAt } from './scale-trace.ts';
 
 /** Where a kernel's input comes from. */
 export type Source =
@@ -45,28 +46,38 @@ export interface Feeds {
 /** Why a computation can't be run as one graph; the words follow "because". */
 export class NotTraceable extends Error {}
 
+/** Few, so that recording costs little; more than one, which some kernels treat on its own; powers of two, so that shares of them are exact. */
+const FEW = [2, 4, 8];
+
 /**
- * Runs `compute` twice, on different numbers and at different steps, and answers with what the first run did. What differs between the two other than the
- * seeds of random layers was made in JavaScript from the data and would be frozen in the graph. `results` names what `compute` gave; its tensors are disposed of.
+ * Runs `compute` on a few samples, thrice, on different numbers and at different steps, and answers with what it does on as many as `shape` says.
+ * Where that can't be told (see `traceAt`) it runs on all of them. What differs with the numbers, other than the seeds of random layers, was made in
+ * JavaScript from the data and would be frozen in the graph. `results` names what `compute` gave; its tensors are disposed of.
  * `targets`: numbers that are wanted of each sample; 0 where labels are classes. @throws NotTraceable
  */
 export function trace<T extends Readonly<Record<string, Tensor>>>(
   tf: Tensorflow,
   loaded: Pick<LoadedModel, 'weights'>,
-  shape: readonly [count: number, ...sample: number[]],
+  [count, ...sample]: readonly [count: number, ...sample: number[]],
   compute: (feeds: Feeds) => T,
-  targets = 0,
+  { targets = 0, few = FEW }: { readonly targets?: number | undefined; readonly few?: readonly number[] | undefined } = {},
 ): Trace & { readonly results: Readonly<Record<keyof T, Source>> } {
-  const first = traceOnce(tf, loaded, shape, compute, { value: 0.25, step: 0, targets });
-  const second = traceOnce(tf, loaded, shape, compute, { value: 0.75, step: 1, targets });
-  const names = ({ ops }: Trace) => ops.map(({ name }) => name).join();
-  if (names(first) !== names(second) || first.constants.length !== second.constants.length)
-    throw new NotTraceable('its operations depend on the data');
-  first.constants.forEach((constant, index) => {
-    if (!sameBytes(constant.values, second.constants[index]!.values))
-      throw new NotTraceable('it computes some numbers outside TensorFlow, from the data or by chance');
-  });
-  return first;
+  const from = (counts: readonly number[]) =>
+    traceAt(
+      counts.map((size, step) => ({
+        count: size,
+        trace: traceOnce(tf, loaded, [size, ...sample], compute, { value: 0.25 + step / 2, step, targets }),
+      })),
+      count,
+    );
+  if (count > few.at(-1)!) {
+    try {
+      return from(few);
+    } catch (thrown) {
+      if (!(thrown instanceof NotTraceable)) throw thrown;
+    }
+  }
+  return from([count, count]);
 }
 
 function traceOnce<T extends Readonly<Record<string, Tensor>>>(
@@ -145,8 +156,4 @@ function expandDimsTypes({ binding }: NativeBackend, dtype: number): NativeAttri
 function seedWords(values: ArrayBufferView): [number, number] {
   if (!(values instanceof Int32Array) || values.length !== 2) throw new NotTraceable('a random layer is seeded in a way that is not known');
   return [values[0]!, values[1]!];
-}
-
-function sameBytes(a: ArrayBufferView, b: ArrayBufferView): boolean {
-  return Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(Buffer.from(b.buffer, b.byteOffset, b.byteLength));
 }

@@ -1,7 +1,7 @@
 // Writes a trace into a graph: its constants and kernels, after the rewrites, under a prefix of its own.
 import type { GraphDefinition } from './graph-definition.ts';
 import type { NativeBinding } from './native-binding.ts';
-import { applyRewrites, type Rewrite } from './rewrites/rewrite.ts';
+import { applyRewrites, liveOps, type Rewrite } from './rewrites/rewrite.ts';
 import type { Source, Trace } from './trace.ts';
 
 export interface GraphVariable {
@@ -29,7 +29,6 @@ export function writeTrace(
 ): (source: Source) => string {
   const { prefix } = names;
   seeds.forEach((_, index) => graph.placeholder(names.seed(index), native.TF_INT32, [2]));
-  constants.forEach(({ dtype, shape, values }, index) => graph.constant(`${prefix}constant${index}`, dtype, shape, values));
   const nameOf = (source: Source): string => {
     switch (source.from) {
       case 'op':
@@ -47,9 +46,17 @@ export function writeTrace(
     }
   };
   const weightShapes = new Map(weights.map(({ name, shape }) => [name, shape]));
-  applyRewrites(native, { ops, constants, wanted, weightShapes }, rewrites).forEach(({ name, attributes, inputs }, index) =>
-    graph.node(`${prefix}op${index}`, name, inputs.map(nameOf), attributes),
-  );
+  const rewritten = applyRewrites(native, { ops, constants, wanted, weightShapes }, rewrites);
+  // TensorFlow would leave out what nothing needs any more, but only after it has been given the constants: hundreds of megabytes.
+  const live = liveOps(rewritten, wanted);
+  const used = [...wanted, ...[...live].flatMap(({ inputs }) => inputs)];
+  for (const index of new Set(used.flatMap((source) => (source.from === 'constant' ? [source.constant] : [])))) {
+    const { dtype, shape, values } = constants[index]!;
+    graph.constant(`${prefix}constant${index}`, dtype, shape, values);
+  }
+  rewritten.forEach((op, index) => {
+    if (live.has(op)) graph.node(`${prefix}op${index}`, op.name, op.inputs.map(nameOf), op.attributes);
+  });
   return nameOf;
 }
 

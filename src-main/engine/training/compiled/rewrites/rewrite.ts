@@ -3,7 +3,7 @@ import type { NativeBinding, NativeAttribute } from '../native-binding.ts';
 import type { RecordedConstant } from '../record-ops.ts';
 import type { Source, TracedOp } from '../trace.ts';
 
-/** A recorded computation, as far as rewrites look at it. Ops that nothing uses any more are left out by TensorFlow itself. */
+/** A recorded computation, as far as rewrites look at it. */
 export interface Traced {
   readonly ops: readonly TracedOp[];
   readonly constants: readonly RecordedConstant[];
@@ -83,8 +83,8 @@ function contextOf(native: NativeBinding, { ops, constants, wanted, weightShapes
   };
 }
 
-/** Users of first outputs, among the ops on which something wanted depends. */
-function usersByOp(ops: readonly TracedOp[], wanted: readonly Source[]): Map<TracedOp, TracedOp[]> {
+/** The ops on which something wanted depends. */
+export function liveOps(ops: readonly TracedOp[], wanted: readonly Source[]): ReadonlySet<TracedOp> {
   const live = new Set<TracedOp>();
   const open = [...wanted];
   for (let source = open.pop(); source !== undefined; source = open.pop()) {
@@ -94,8 +94,13 @@ function usersByOp(ops: readonly TracedOp[], wanted: readonly Source[]): Map<Tra
     live.add(op);
     open.push(...op.inputs);
   }
+  return live;
+}
+
+/** Users of first outputs, among the ops on which something wanted depends. */
+function usersByOp(ops: readonly TracedOp[], wanted: readonly Source[]): Map<TracedOp, TracedOp[]> {
   const users = new Map<TracedOp, TracedOp[]>();
-  for (const op of live) {
+  for (const op of liveOps(ops, wanted)) {
     for (const input of op.inputs) {
       if (input.from !== 'op' || input.output !== 0) continue;
       const used = ops[input.op]!;
