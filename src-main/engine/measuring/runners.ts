@@ -32,7 +32,11 @@ async function openTensorflowRunner({ tf, environment }: WorkContext, artifact: 
   return {
     runtime: 'tensorflow',
     version: environment.tensorflow,
-    run: () => void tf.tidy(() => forward.run(input).dataSync()),
+    run() {
+      const answer = forward.run(input);
+      answer.dataSync();
+      answer.dispose();
+    },
     async dispose() {
       forward.dispose();
       input.dispose();

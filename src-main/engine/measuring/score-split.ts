@@ -55,12 +55,14 @@ export async function scoreSplit(
   for (let from = 0; from < samples; from += BATCH) {
     await interruption.breathe();
     const batch = batches.gather(from, Math.min(from + BATCH, samples), order);
-    const { losses, scores } = tf.tidy(() => {
+    // Read outside of `tidy`, which would walk through every number of what it is given back.
+    const [lost, answers] = tf.tidy(() => {
       const logits = forward.run(batch.inputs);
-      const answers = errors === undefined ? logits : loss.answer(logits);
-      return { losses: loss.perSample(logits, batch.labels).dataSync(), scores: answers.dataSync() };
+      return [loss.perSample(logits, batch.labels), errors === undefined ? logits : loss.answer(logits)] as const;
     });
+    const [losses, scores] = [lost.dataSync(), answers.dataSync()];
     const wanted = errors === undefined ? [] : batch.labels.dataSync();
+    tf.dispose([lost, answers]);
     batch.dispose();
     const units = scores.length / batch.count;
     if (errors !== undefined) {
