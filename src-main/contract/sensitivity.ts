@@ -35,7 +35,7 @@ export const SensitivitySettings = z.strictObject({
     .max(20)
     .overwrite(rising)
     .default([0.005, 0.01, 0.02, 0.05])
-    .describe('losses of accuracy, as 0.01 for one point, for each of which a per-layer plan is proposed'),
+    .describe('losses of accuracy, as 0.01 for one point: a per-layer plan is proposed for each'),
   seed: z.int().min(0).max(0xffff_ffff).default(1).describe('rules which samples are taken'),
 });
 export type SensitivitySettings = z.infer<typeof SensitivitySettings>;
