@@ -20,7 +20,7 @@ const losses = { categorical: 'sparse_categorical_crossentropy', binary: 'binary
 const own: Record<string, JsonObject> = {
   Adam: { beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, amsgrad: false },
   AdamW: { beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, amsgrad: false },
-  RMSprop: { rho: 0.9, momentum: 0, epsilon: 1e-7, centered: false },
+  RMSprop: { rho: 0.9, epsilon: 1e-7, centered: false },
 };
 
 /** Where an .h5 file of ours keeps the optimizer. */
@@ -46,7 +46,8 @@ export function writtenOptimizer({ training, weights }: ModelArtifact, topology:
   const slots = slotsInOrder(training, lastingSlots[optimizer].length === 0 ? [] : trained);
   if (slots === undefined) return null;
   const className = classNames[optimizer];
-  const momentum = className === 'SGD' ? { momentum: optimizer === 'sgd' ? 0 : 0.9, nesterov: optimizer === 'nesterov' } : {};
+  // Left out where it is 0: Keras wants 0.0, which JSON from here has no way to say.
+  const momentum = optimizer === 'momentum' || optimizer === 'nesterov' ? { momentum: 0.9, nesterov: optimizer === 'nesterov' } : {};
   const scope = className.toLowerCase();
   return {
     className,
@@ -96,6 +97,7 @@ export function readOptimizer(
   const known = lossOf(loss);
   const rate = config.learning_rate;
   const odd = Object.entries(own[className] ?? {}).some(([key, value]) => config[key] !== undefined && !sameValue(config[key], value));
+  if (className === 'RMSprop' && (config.momentum ?? 0) !== 0) return undefined;
   const unlike = ['clipnorm', 'clipvalue', 'loss_scale_factor', 'gradient_accumulation_steps'].some(
     (key) => (config[key] ?? null) !== null,
   );
@@ -133,7 +135,7 @@ export function readOptimizer(
 
 function nameFor(className: string, { momentum, nesterov }: JsonObject): OptimizerName | undefined {
   if (className === 'SGD')
-    return momentum === 0 ? 'sgd' : !sameValue(momentum, 0.9) ? undefined : nesterov === true ? 'nesterov' : 'momentum';
+    return (momentum ?? 0) === 0 ? 'sgd' : !sameValue(momentum, 0.9) ? undefined : nesterov === true ? 'nesterov' : 'momentum';
   return className === 'Adam' ? 'adam' : className === 'AdamW' ? 'adamw' : className === 'RMSprop' ? 'rmsprop' : undefined;
 }
 
