@@ -1,5 +1,6 @@
 // A stand-in for the `electron` module: windows are pages of a real Chromium, utility processes are forks, the rest records what it was told.
-// It says nothing about Electron itself; it runs our built main and preload, whole, where no Electron binary is to be had.
+// It says nothing about Electron itself; it runs our built main and preload, whole, where no Electron binary is to be had. Long because it takes the place
+// of one module, whose parts know each other.
 import { fork, type ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';

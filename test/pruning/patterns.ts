@@ -1,4 +1,4 @@
-// The patterns that networks are built of, with the groups that each of them has.
+// The patterns that networks are built of, with the groups that each of them has. Long because it is one list, each network a dozen lines that read by themselves.
 import type { Topology } from '#network/model-artifact.ts';
 import { asLayer, bn, conv, dense, depthwise, graph, relu, type Row } from './graphs.ts';
 import { layer } from './networks.ts';

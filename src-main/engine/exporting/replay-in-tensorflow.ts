@@ -4,10 +4,8 @@ import { readModel } from '#formats/read-model.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { loadModel } from '../models/load-model.ts';
 import type { WorkContext } from '../work-context.ts';
-import { sampleOf, type Replay, type Samples } from './replay.ts';
+import { inBatches, sampleOf, type Replay } from './replay.ts';
 import type { Written } from './write-format.ts';
-
-const BATCH = 32;
 
 export async function replayInTensorflow(context: WorkContext, { entry }: Written): Promise<Replay> {
   return layersReplay(context, (await readModel(entry)).artifact);
@@ -15,30 +13,22 @@ export async function replayInTensorflow(context: WorkContext, { entry }: Writte
 
 /** The network itself, asked in the same way as its files. */
 export async function layersReplay(context: WorkContext, artifact: ModelArtifact): Promise<Replay> {
-  const { tf, environment, interruption } = context;
+  const { tf, environment } = context;
   const { model, dispose } = await loadModel(tf, artifact);
   return {
     runtime: `TensorFlow ${environment.tensorflow}, read back`,
     speed: 2e10,
     step: 0,
-    async answer(inputs) {
-      const count = inputs[0]?.shape[0] ?? 0;
-      const results: Float32Array[] = [];
-      for (let from = 0; from < count; from += BATCH) {
-        await interruption.breathe();
-        const to = Math.min(count, from + BATCH);
-        const batch = inputs.map((input) => part(input, from, to));
+    answer: (inputs) =>
+      inBatches(context, inputs, (batch) => {
+        let answers: Float32Array[] = [];
         tf.tidy(() => {
           const tensors = batch.map(({ data, shape }) => tf.tensor(data, [...shape], 'float32'));
-          asList(model.apply(tensors.length === 1 ? tensors[0]! : tensors, { training: false })).forEach((answer, output) => {
-            const values = answer.dataSync();
-            const whole = (results[output] ??= new Float32Array((values.length / (to - from)) * count));
-            whole.set(values, (values.length / (to - from)) * from);
-          });
+          const given = asList(model.apply(tensors.length === 1 ? tensors[0]! : tensors, { training: false }));
+          answers = given.map((answer) => answer.dataSync() as Float32Array);
         });
-      }
-      return results;
-    },
+        return answers;
+      }),
     layers(inputs) {
       const found = new Map<string, Float32Array>();
       const first = sampleOf(inputs, 0);
@@ -55,11 +45,6 @@ export async function layersReplay(context: WorkContext, artifact: ModelArtifact
     },
     dispose,
   };
-}
-
-function part({ shape, data }: Samples, from: number, to: number): Samples {
-  const size = data.length / shape[0]!;
-  return { shape: [to - from, ...shape.slice(1)], data: data.subarray(from * size, to * size) };
 }
 
 function asList(answer: unknown): Tensor[] {

@@ -55,6 +55,31 @@ export function sampleOf(inputs: readonly Samples[], at: number): Float32Array[]
   });
 }
 
+const BATCH = 32;
+
+/** Asks batch after batch and puts the answers to each output behind each other. @throws Interrupted */
+export async function inBatches(
+  { interruption }: Pick<WorkContext, 'interruption'>,
+  inputs: readonly Samples[],
+  answer: (batch: readonly Samples[]) => readonly ArrayLike<number>[] | Promise<readonly ArrayLike<number>[]>,
+): Promise<Float32Array[]> {
+  const count = inputs[0]?.shape[0] ?? 0;
+  const results: Float32Array[] = [];
+  for (let from = 0; from < count; from += BATCH) {
+    await interruption.breathe();
+    const to = Math.min(count, from + BATCH);
+    const batch = inputs.map(({ shape, data }): Samples => {
+      const size = data.length / count;
+      return { shape: [to - from, ...shape.slice(1)], data: data.subarray(from * size, to * size) };
+    });
+    (await answer(batch)).forEach((values, output) => {
+      const each = values.length / (to - from);
+      (results[output] ??= new Float32Array(each * count)).set(values, each * from);
+    });
+  }
+  return results;
+}
+
 /** Asks one sample at a time and puts the answers behind each other. */
 export async function oneByOne(
   context: WorkContext,

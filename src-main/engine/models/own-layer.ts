@@ -1,5 +1,5 @@
 // What the layers that tfjs-layers lacks are made of: tfjs's own base classes with the fields that its types keep to themselves.
-import type { Tensor, layers as TfLayers } from '@tensorflow/tfjs-node';
+import type { Tensor, Tensor4D, layers as TfLayers } from '@tensorflow/tfjs-node';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 
 export type TensorLike = Tensor | Tensor[];
@@ -43,6 +43,12 @@ export function sizes(value: unknown, axes: number, otherwise: number): number[]
 /** Whether channels stand on axis 1. */
 export function isChannelsFirst(config: LayerConfig): boolean {
   return config['dataFormat'] === 'channelsFirst' || config['dataFormat'] === 'channels_first';
+}
+
+/** (N, L, C) as images of one column: (N, L, 1, C). */
+export function asImage(tf: Tensorflow, sequence: Tensor): Tensor4D {
+  const [batch = 1, length = 1, channels = 1] = sequence.shape;
+  return tf.reshape(sequence, [batch, length, 1, channels]);
 }
 
 /**

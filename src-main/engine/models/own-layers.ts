@@ -9,6 +9,7 @@ import { only, type TensorLike } from './own-layer.ts';
 import { registerOwnMerges } from './own-merges.ts';
 import { registerOwnNormalizations } from './own-normalizations.ts';
 import { registerOwnRecurrent } from './own-recurrent.ts';
+import { registerOwnSequenceConvolutions } from './own-sequence-convolutions.ts';
 import { registerOwnShapes } from './own-shapes.ts';
 
 const registered = new WeakSet<Tensorflow>();
@@ -27,6 +28,7 @@ export function registerPortableLayers(tf: Tensorflow): void {
   letMasksEnd(tf);
   registerOwnActivations(tf);
   registerOwnConvolutions(tf);
+  registerOwnSequenceConvolutions(tf);
   registerOwnMerges(tf);
   registerOwnNormalizations(tf);
   registerOwnRecurrent(tf);

@@ -1,4 +1,5 @@
-// The ops of a TensorFlow graph that become layers; its images have their channels last, as ours.
+// The ops of a TensorFlow graph that become layers; its images have their channels last, as ours. Long because it is one table, a few lines an op, that
+// are looked up by name and read against TensorFlow's own list.
 import type { JsonObject } from '#network/model-artifact.ts';
 import type { Flow } from '../../onnx/read/network-builder.ts';
 import type { GraphConstant, GraphNode, GraphValue } from './graph-node.ts';
