@@ -64,15 +64,16 @@ function describeResult({ kind, name, result }: Job): Described {
 }
 
 function describeTraining({ epochs, keptEpoch, test, seconds, imagesPerSecond, evaluation, latency, environment }: TrainResult): Described {
+  const numbers = test.regression !== undefined;
   return {
     table: textTable(
-      ['>epoch', '>loss', '>accuracy', '>val. loss', '>val. accuracy'],
+      ['>epoch', '>loss', ...(numbers ? [] : ['>accuracy']), '>val. loss', ...(numbers ? [] : ['>val. accuracy'])],
       epochs.map((epoch) => [
         String(epoch.epoch),
         epoch.loss.toFixed(4),
-        shareOrDash(epoch.accuracy),
+        ...(numbers ? [] : [shareOrDash(epoch.accuracy)]),
         epoch.valLoss?.toFixed(4) ?? '—',
-        shareOrDash(epoch.valAccuracy),
+        ...(numbers ? [] : [shareOrDash(epoch.valAccuracy)]),
       ]),
     ),
     facts: [

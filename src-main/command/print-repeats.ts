@@ -14,6 +14,7 @@ export function repeatsDocument(jobs: readonly Job[]): Record<string, unknown> {
   return {
     seeds: jobs.map(seedOf),
     accuracy: accuracy === null ? null : { ...accuracy, low: bound(accuracy, -1), high: bound(accuracy, 1) },
+    ...errorsOf(jobs),
     baseline: { accuracy: baselineOf(jobs) },
     paired: { tests, verdict: verdictOn(tests) },
     runs,
@@ -22,6 +23,7 @@ export function repeatsDocument(jobs: readonly Job[]): Record<string, unknown> {
 
 export function describeRepeats(jobs: readonly Job[]): string {
   const accuracy = meanInterval(accuraciesOf(jobs));
+  const rmse = meanInterval(jobs.flatMap((job) => rmseOf(job) ?? []));
   const baseline = baselineOf(jobs);
   const verdict = verdictOn(testsOf(jobs));
   const interval =
@@ -30,15 +32,20 @@ export function describeRepeats(jobs: readonly Job[]): string {
       : ` ± ${(accuracy.half * 100).toFixed(2)} (95 % interval of the mean, ${accuracy.runs} seeds)`;
   return [
     textTable(
-      ['>seed', '>accuracy', 'against the baseline', '>time'],
+      ['>seed', rmse === null ? '>accuracy' : '>RMSE', 'against the baseline', '>time'],
       jobs.map((job) => {
         const test = testOf(job);
-        return [String(seedOf(job)), percentOrDash(accuracyOf(job)), test === null ? '—' : inWords(test), duration(job.seconds)];
+        return [String(seedOf(job)), scoreOf(job), test === null ? '—' : inWords(test), duration(job.seconds)];
       }),
     ),
     '',
     labelled([
-      ['accuracy', accuracy === null ? '—' : `${percent(accuracy.mean)}${interval}`],
+      rmse === null
+        ? ['accuracy', accuracy === null ? '—' : `${percent(accuracy.mean)}${interval}`]
+        : [
+            'RMSE',
+            `${rmse.mean.toPrecision(4)}${rmse.half === null ? '' : ` ± ${rmse.half.toPrecision(2)} (95 % interval of the mean, ${rmse.runs} seeds)`}`,
+          ],
       ...(baseline === null || accuracy === null
         ? []
         : [['baseline', `${percent(baseline)} (mean ${points(accuracy.mean - baseline)} points)`] as const]),
@@ -74,10 +81,21 @@ function numberIn(value: unknown, ...path: readonly string[]): number | null {
   return typeof found === 'number' ? found : null;
 }
 const accuracyOf = ({ result }: Job) => numberIn(result, 'evaluation', 'accuracy');
+const rmseOf = ({ result }: Job) => numberIn(result, 'evaluation', 'regression', 'test', 'rmse');
 const accuraciesOf = (jobs: readonly Job[]) => jobs.flatMap((job) => accuracyOf(job) ?? []);
 const baselineOf = ([first]: readonly Job[]) => numberIn(first?.result, 'before', 'accuracy');
 const testOf = ({ result }: Job) => PairedTest.nullable().safeParse(result?.['paired']).data ?? null;
 const testsOf = (jobs: readonly Job[]) => jobs.flatMap((job) => testOf(job) ?? []);
+
+function scoreOf(job: Job): string {
+  return rmseOf(job)?.toPrecision(4) ?? percentOrDash(accuracyOf(job));
+}
+
+/** Where the networks answer with numbers. */
+function errorsOf(jobs: readonly Job[]): Record<string, unknown> {
+  const rmse = meanInterval(jobs.flatMap((job) => rmseOf(job) ?? []));
+  return rmse === null ? {} : { rmse: { ...rmse, low: bound(rmse, -1), high: bound(rmse, 1) } };
+}
 
 function bound({ mean, half }: { mean: number; half: number | null }, side: -1 | 1): number | null {
   return half === null ? null : mean + side * half;

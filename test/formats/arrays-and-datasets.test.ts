@@ -83,7 +83,7 @@ test('a folder of IDX files, raw and gzipped, is one dataset: a tenth of train v
 
 const refused: [string, string, () => Promise<unknown>][] = [
   ['labels below 0', 'wrong-labels', () => withArrays({ y_train: array('<i4', [4], [0, 1, -1, 0]) })],
-  ['labels between whole numbers', 'wrong-labels', () => withArrays({ y_train: array('<f4', [4], [0, 1, 0.5, 0]) })],
+  ['labels that are infinite', 'wrong-labels', () => withArrays({ y_train: array('<f4', [4], [0, 1, Infinity, 0]) })],
   ['a one-hot row with two ones', 'wrong-labels', () => withArrays({ y_train: array('<f4', [4, 2], [1, 1, 0, 1, 1, 0, 0, 1]) })],
   ['one label too few', 'wrong-shape', () => withArrays({ y_train: array('<i4', [3], [0, 1, 0]) })],
   ['test samples of another shape', 'wrong-shape', () => withArrays({ x_test: array('<f4', [4, 1], [1, 2, 3, 4]) })],

@@ -2,6 +2,7 @@
 import type { Certificate } from '#contract/measurement.ts';
 import type { Column } from '../../controls/table-columns.ts';
 import { points, times } from '../../format/comparisons.ts';
+import { scoreInShort } from '../../format/errors.ts';
 import { bytes, bytesInFull, compactCount, count, percent } from '../../format/numbers.ts';
 import { differenceText } from './accuracy-difference.ts';
 import { latencyText, type Cost } from './costs.ts';
@@ -18,7 +19,7 @@ export function variantColumns(cost: Cost): Column<VariantRow>[] {
       id: 'accuracy',
       label: 'Accuracy',
       align: 'right',
-      text: ({ variant }) => percent(variant.evaluation?.accuracy),
+      text: ({ variant }) => scoreInShort(variant.evaluation),
       value: ({ variant }) => variant.evaluation?.accuracy ?? null,
       title: ({ variant }) => (variant.evaluation === null ? 'not evaluated' : `on ${count(variant.evaluation.samples)} test samples`),
     },
