@@ -130,7 +130,7 @@ const fields = z.strictObject({
     .nullable()
     .default(null)
     .describe('steps between two selections of what to prune; about a hundred in all if left out'),
-  splice: share.default(0).describe('share of the steps during which pruned weights may come back; 0 for never'),
+  splice: share.default(0).describe('share of the steps in which pruned weights may come back, best by momentum; 0: never'),
   reinitialise: z.boolean().default(false).describe('draw fresh weights from the seed first: pruning at initialisation'),
   epochs: epochs.default(2).describe('epochs of fine-tuning, in each round where there are rounds; 0 for none'),
   ...stepFields,

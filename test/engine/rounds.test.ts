@@ -44,6 +44,14 @@ async function run(name: string, task: PruneTask): Promise<{ result: PruneResult
 
 const notesOf = (said: readonly FromEngine[]) => said.flatMap((message) => (message.kind === 'note' ? [message.text] : []));
 
+test('weights that may come back are warned of where the optimizer moves all of them alike', async () => {
+  const recipe = { schedule: 'polynomial', sparsity: 0.5, splice: 0.5, epochs: 1 };
+  const { said } = await run('wandering', pruning({ ...recipe, optimizer: 'adam' }));
+  assert.match(notesOf(said).join(), /adam moves all of them .* Take momentum/);
+  const { said: without } = await run('straight', pruning({ ...recipe, optimizer: 'momentum' }));
+  assert.deepEqual(notesOf(without), []);
+});
+
 for (const rewindTo of [0, 5, PER_EPOCH + 4]) {
   test(`gone back to step ${rewindTo} without pruning anything, a second training is the first one over again, bit by bit`, async () => {
     const { result } = await run(`again-${rewindTo}`, pruning({ schedule: 'lottery-ticket', sparsity: 0, rounds: 1, epochs: 3, rewindTo }));

@@ -7,7 +7,7 @@ import { withoutTraining } from '#network/training-state.ts';
 import { roundsOf } from '#pruning/schedules.ts';
 import { skippedLayers } from '#pruning/skipped-layers.ts';
 import { scoreVariant, validationAccuracy } from '../measuring/score-variant.ts';
-import { tellPhase, type WorkContext } from '../work-context.ts';
+import { tell, tellPhase, type WorkContext } from '../work-context.ts';
 import { floorFrom } from './accuracy-floor.ts';
 import type { PruningState } from './pruning-state.ts';
 
@@ -22,6 +22,7 @@ export function startingNetwork({ model, recipe }: PruneTask): ModelArtifact {
 /** @throws StudioError; Interrupted */
 export async function beginPruning(context: WorkContext, { model, data, recipe }: PruneTask): Promise<PruningState> {
   tellPhase(context, 'pruning');
+  warnOfWandering(context, recipe);
   const given = readModelFile(model);
   const before = await scoreVariant(context, given, data);
   const densely = roundsOf(recipe)[0]?.round === 0;
@@ -41,4 +42,18 @@ export async function beginPruning(context: WorkContext, { model, data, recipe }
     keptEpoch: null,
     kept: { round: null, cut: null, epoch: null },
   };
+}
+
+/**
+ * What comes back is judged by how far it has moved beneath its mask. A step of plain gradients is as long as the gradient; Adam and RMSprop
+ * divide by its usual size, so that those without any use wander as far as the others (resources/handbook/papers.md has what that costs).
+ */
+function warnOfWandering(context: WorkContext, { splice, epochs, optimizer }: PruneTask['recipe']): void {
+  if (splice === 0 || epochs === 0 || !['adam', 'adamw', 'rmsprop'].includes(optimizer)) return;
+  tell(context, {
+    kind: 'note',
+    text:
+      `Pruned weights may come back, and ${optimizer} moves all of them by about the learning rate in every step, however small their gradients: ` +
+      `chance may bring them back. Take momentum, with a rate of about 0.03.`,
+  });
 }
