@@ -31,13 +31,16 @@ export function frameOf(points: readonly ParetoPoint[], width: number, height: n
     innerWidth,
     innerHeight,
     x: makeAxis(costs, costKind(costs), [0, innerWidth], Math.max(2, Math.floor(innerWidth / 90)), { limits: [0, Infinity] }),
-    y: makeAxis(ends, accuracyKind(scores), [innerHeight, 0], Math.max(2, Math.floor(innerHeight / 48)), { limits: [0, 1] }),
+    y: makeAxis(ends, accuracyKind(scores), [innerHeight, 0], Math.max(2, Math.floor(innerHeight / 48)), {
+      limits: [Math.min(0, ...scores), 1],
+    }),
   };
 }
 
-/** The 95 % interval of a score, within 0 and 1. */
+/** The 95 % interval of a share, within 0 and 1; a score without an error is itself. */
 export function intervalOf({ y, error }: Pick<ParetoPoint, 'y' | 'error'>): readonly [low: number, high: number] {
-  const half = 1.96 * (error ?? 0);
+  if (error === null) return [y, y];
+  const half = 1.96 * error;
   return [Math.max(0, y - half), Math.min(1, y + half)];
 }
 

@@ -9,7 +9,7 @@ export type ParetoPoint = Look & {
   readonly name: string;
   /** The cost, less is better. */
   readonly x: number;
-  /** The accuracy, 0 to 1. */
+  /** The score, more is better: an accuracy from 0 to 1, or R², which has no lower end. */
   readonly y: number;
   /** Standard error of y; null where the number of samples isn't known. */
   readonly error: number | null;

@@ -2,6 +2,7 @@
 import type { Variant } from '#contract/nouns.ts';
 import { meanInterval } from '#contract/repeats.ts';
 import { percent, share } from '../format/numbers.ts';
+import { kindOf, scoreInShort, scoreOf, scoreText } from '../format/scores.ts';
 import { jobShare } from '../state/jobs.svelte.ts';
 import type { LineageLine } from '../state/lineage.ts';
 
@@ -12,17 +13,20 @@ export function stateOf(line: LineageLine, baselineId: string | undefined): stri
   return line.id === baselineId ? `${line.variant.kind}, baseline` : line.variant.kind;
 }
 
-/** A run's share done, rounded down; a variant's accuracy; the mean of several seeds with half its interval. */
+/** A run's share done, rounded down; a variant's accuracy or R²; the mean of several seeds with half its interval. */
 export function figureOf(line: LineageLine): string {
-  if (line.kind === 'repeats') return meanAccuracy(line.variants);
-  if (line.kind === 'variant') return percent(line.variant.evaluation?.accuracy);
+  if (line.kind === 'repeats') return meanScore(line.variants);
+  if (line.kind === 'variant') return scoreInShort(line.variant.evaluation);
   const done = jobShare(line.job);
   return share(done === null ? null : Math.floor(done * 100) / 100);
 }
 
 /** "98.12 ± 0.05 %": half the 95 % interval of the mean. */
-function meanAccuracy(variants: readonly Variant[]): string {
-  const accuracy = meanInterval(variants.flatMap(({ evaluation }) => evaluation?.accuracy ?? []));
-  if (accuracy === null || accuracy.half === null) return percent(accuracy?.mean);
-  return `${(accuracy.mean * 100).toFixed(2)} ± ${percent(accuracy.half)}`;
+function meanScore(variants: readonly Variant[]): string {
+  const kind = kindOf(variants.map(({ evaluation }) => evaluation));
+  const score = meanInterval(variants.flatMap(({ evaluation }) => scoreOf(evaluation, kind) ?? []));
+  if (score === null || score.half === null) return scoreText(score?.mean ?? null, kind);
+  return kind === 'accuracy'
+    ? `${(score.mean * 100).toFixed(2)} ± ${percent(score.half)}`
+    : `${scoreText(score.mean, kind)} ± ${scoreText(score.half, kind)}`;
 }

@@ -6,6 +6,7 @@ import type { ParetoPoint } from '../charts/pareto-points.ts';
 import type { TrainingRun } from '../charts/training-runs.ts';
 import { times } from '../format/comparisons.ts';
 import { bytes, percent } from '../format/numbers.ts';
+import { kindOf, scoreOf } from '../format/scores.ts';
 import { accuracyDifference, accuracyError } from '../screens/compare/accuracy-difference.ts';
 import type { Cost } from '../screens/compare/costs.ts';
 
@@ -16,16 +17,18 @@ export function reportLook(index: number, baselineIndex: number): Look {
 
 /** Points are named by their index: two files may bear one name. */
 export function pointsOf(variants: readonly ComparisonRow[], baselineIndex: number, cost: Cost): ParetoPoint[] {
+  const kind = kindOf(variants.map(({ evaluation }) => evaluation));
   return variants.flatMap((variant, index) => {
     const x = cost.of(variant);
-    if (x === null || variant.evaluation?.accuracy == null) return [];
+    const y = scoreOf(variant.evaluation, kind);
+    if (x === null || y === null) return [];
     return [
       {
         id: String(index),
         name: variant.name,
         x,
-        y: variant.evaluation.accuracy,
-        error: accuracyError(variant.evaluation),
+        y,
+        error: kind === 'accuracy' && variant.evaluation !== null ? accuracyError(variant.evaluation) : null,
         parentId: null,
         ...reportLook(index, baselineIndex),
       },

@@ -62,7 +62,7 @@ describe('the comparison in Chromium', { skip: hasChromium ? false : 'no Chromiu
     await open('count=10000');
     const plot = await page.getByRole('application').boundingBox();
     assert.ok(plot);
-    assert.equal(await page.locator('canvas').count(), 1);
+    assert.equal(await page.locator('canvas').count(), 2);
     assert.ok((await page.locator('svg[data-drawing]').first().locator('path, circle, line').count()) <= 1100);
     const brush = async (): Promise<void> => {
       await page.mouse.move(plot.x + plot.width * 0.4, plot.y + 40);
@@ -96,6 +96,34 @@ describe('the comparison in Chromium', { skip: hasChromium ? false : 'no Chromiu
     assert.deepEqual([...files['PNG']!.subarray(1, 4)], [...Buffer.from('PNG')]);
     assert.ok(files['PNG']!.length > 10_000);
     assert.equal(files['CSV']!.toString().trim().split('\r\n').length, 1 + 35);
+  });
+
+  test('a brush on an axis of the parallel coordinates filters all views, a second one more, a double click lets go', async () => {
+    await open('count=40');
+    const figure = page.getByRole('figure', { name: 'All measures side by side' });
+    await figure.scrollIntoViewIfNeeded();
+    const axes = figure.locator('g.chart-brushable');
+    assert.ok((await axes.count()) >= 6);
+    assert.equal(await figure.locator('svg[data-drawing] path[stroke]').count(), 40);
+    const brush = async (index: number, from: number, to: number): Promise<void> => {
+      const box = await axes.nth(index).locator('line.chart-upright').boundingBox();
+      assert.ok(box);
+      await page.mouse.move(box.x, box.y + box.height * from);
+      await page.mouse.down();
+      await page.mouse.move(box.x + 3, box.y + box.height * to, { steps: 3 });
+      await page.mouse.up();
+    };
+    const left = async (): Promise<number> => Number(/^(\d+)/.exec(await page.locator('.state').innerText())?.[1]);
+    await brush(0, 0, 0.5);
+    const first = await left();
+    assert.ok(first > 0 && first < 40, String(first));
+    await brush(1, 0.3, 1);
+    const second = await left();
+    assert.ok(second <= first);
+    const box = await figure.locator('svg[data-drawing]').boundingBox();
+    assert.ok(box);
+    await page.mouse.dblclick(box.x + 5, box.y + box.height - 4);
+    assert.equal(await left(), 40);
   });
 
   test('saves a report of what is selected and the baseline as one page that needs nothing and runs nothing', async () => {

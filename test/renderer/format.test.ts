@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { points, times } from '../../src-renderer/format/comparisons.ts';
+import { kindOf, scoreInShort, scoreText } from '../../src-renderer/format/scores.ts';
 import { bytes, compactCount, count, percent, share, significant, unknown } from '../../src-renderer/format/numbers.ts';
 import { counted, shape } from '../../src-renderer/format/shapes.ts';
 import { duration, milliseconds, moment, timeLeft } from '../../src-renderer/format/times.ts';
@@ -79,4 +80,18 @@ test('shapes leave the batch out; one layer, two layers', () => {
     [counted(1, 'layer'), counted(1200, 'layer'), counted(2, 'class', 'classes')],
     ['1 layer', thin('1_200 layers'), '2 classes'],
   );
+});
+
+test('a project is compared by accuracy unless every network that was judged answers with numbers; then by R²', () => {
+  const right = { accuracy: 0.9831 };
+  const numbers = {
+    accuracy: null,
+    regression: { test: { mae: 0.3, rmse: 0.42, r2: 0.91321 }, train: { mae: 0, rmse: 0, r2: 1 }, validation: null },
+  };
+  assert.deepEqual(
+    [kindOf([]), kindOf([null]), kindOf([right, numbers]), kindOf([null, numbers])],
+    ['accuracy', 'accuracy', 'accuracy', 'r2'],
+  );
+  assert.deepEqual([scoreInShort(right), scoreInShort(numbers), scoreInShort(null)], [thin('98.31_%'), 'R² 0.9132', unknown]);
+  assert.deepEqual([scoreText(0.5, 'accuracy'), scoreText(-1.2, 'r2'), scoreText(null, 'r2')], [thin('50.00_%'), '−1.2000', unknown]);
 });

@@ -3,6 +3,7 @@ import type { EpochScore } from '#contract/measurement.ts';
 import type { MetricPoint } from '#contract/nouns.ts';
 import { paretoFront } from '#contract/comparison.ts';
 import { fileNameOf, offerFile } from '../../controls/offer-file.ts';
+import { scoreOf, type ScoreKind } from '../../format/scores.ts';
 import type { Cost } from './costs.ts';
 import type { VariantRow } from './variant-rows.ts';
 
@@ -13,12 +14,18 @@ export const mostReported = 40;
  * What a report is about, the baseline first: what is selected; else all that are listed; of too many the front, its cheapest first.
  * Worked example: baseline b, listed a b c, nothing selected → b a c.
  */
-export function reportedRows(listed: readonly VariantRow[], selected: readonly VariantRow[], all: readonly VariantRow[], cost: Cost) {
+export function reportedRows(
+  listed: readonly VariantRow[],
+  selected: readonly VariantRow[],
+  all: readonly VariantRow[],
+  cost: Cost,
+  kind: ScoreKind,
+) {
   const wished = selected.length > 0 ? selected : listed;
   const fits = wished.length <= mostReported;
   const front = fits
     ? []
-    : paretoFront(wished.map(({ variant }) => ({ cost: cost.of(variant), score: variant.evaluation?.accuracy ?? null })));
+    : paretoFront(wished.map(({ variant }) => ({ cost: cost.of(variant), score: scoreOf(variant.evaluation, kind) })));
   const rows = fits ? wished : front.flatMap((index) => wished[index] ?? []);
   const baseline = all.find(({ isBaseline }) => isBaseline);
   return [...new Set([...(baseline === undefined ? [] : [baseline]), ...rows])].slice(0, mostReported);

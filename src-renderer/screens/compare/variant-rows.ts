@@ -3,7 +3,8 @@ import type { Variant } from '#contract/nouns.ts';
 import { baselineLook, lookOf, type Look } from '../../charts/looks.ts';
 import type { Detail, ParetoPoint } from '../../charts/pareto-points.ts';
 import { times } from '../../format/comparisons.ts';
-import { count, percent } from '../../format/numbers.ts';
+import { count } from '../../format/numbers.ts';
+import { scoreMeasures, scoreOf, scoreText, type ScoreKind } from '../../format/scores.ts';
 import { accuracyDifference, accuracyError, differenceText, type Difference } from './accuracy-difference.ts';
 import { latencyText, type Cost } from './costs.ts';
 
@@ -35,18 +36,19 @@ export function variantRows(variants: readonly Variant[], baselineId: string | n
   });
 }
 
-/** Those whose cost and accuracy are both known. */
-export function paretoPoints(rows: readonly VariantRow[], cost: Cost): ParetoPoint[] {
+/** Those whose cost and score are both known. */
+export function paretoPoints(rows: readonly VariantRow[], cost: Cost, kind: ScoreKind): ParetoPoint[] {
   return rows.flatMap(({ id, variant, look }) => {
     const x = cost.of(variant);
-    if (x === null || variant.evaluation?.accuracy == null) return [];
+    const y = scoreOf(variant.evaluation, kind);
+    if (x === null || y === null) return [];
     return [
       {
         id,
         name: variant.name,
         x,
-        y: variant.evaluation.accuracy,
-        error: accuracyError(variant.evaluation),
+        y,
+        error: kind === 'accuracy' && variant.evaluation !== null ? accuracyError(variant.evaluation) : null,
         parentId: variant.parentId,
         ...look,
       },
@@ -55,13 +57,15 @@ export function paretoPoints(rows: readonly VariantRow[], cost: Cost): ParetoPoi
 }
 
 /** The words beside a pointed-at variant. */
-export function detailsOf({ variant, baseline, isBaseline, difference }: VariantRow, cost: Cost): Detail[] {
+export function detailsOf({ variant, baseline, isBaseline, difference }: VariantRow, cost: Cost, kind: ScoreKind): Detail[] {
   const value = cost.of(variant);
   return [
-    { label: 'accuracy', value: percent(variant.evaluation?.accuracy) },
+    { label: scoreMeasures[kind].word, value: scoreText(scoreOf(variant.evaluation, kind), kind) },
     ...(isBaseline
       ? [{ label: 'against the baseline', value: 'this is it' }]
-      : [{ label: 'Δ ± SE, unpaired', value: differenceText(difference) }]),
+      : kind === 'accuracy'
+        ? [{ label: 'Δ ± SE, unpaired', value: differenceText(difference) }]
+        : []),
     { label: cost.label, value: cost.id === 'latency' ? latencyText(variant.latency) : value === null ? '—' : cost.text(value) },
     ...(isBaseline || baseline === null
       ? []
