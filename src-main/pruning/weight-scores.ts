@@ -30,10 +30,13 @@ export function blockScores(kernel: Kernel, recipe: Recipe, evidence: Evidence):
     for (let index = from; index < to; index++) totals[block]! += row[index - start]!;
     sizes[block]! += to - from;
   });
-  return Float32Array.from(totals, (total, block) => {
-    const mean = total / sizes[block]!;
-    return criterion.finish === undefined ? mean : criterion.finish(mean);
-  });
+  // A loop: `Float32Array.from` with a function gathers every number in a list first.
+  const scores = new Float32Array(grid.count);
+  for (let block = 0; block < grid.count; block++) {
+    const mean = totals[block]! / sizes[block]!;
+    scores[block] = criterion.finish === undefined ? mean : criterion.finish(mean);
+  }
+  return scores;
 }
 
 /** The mask of the kernel's weights from that of its blocks. */

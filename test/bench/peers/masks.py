@@ -20,7 +20,7 @@ def with_numpy():
         masks = []
         for tensor in tensors:
             inputs, outputs = tensor.shape[-2:]
-            groups = np.pad(np.abs(tensor.reshape(-1, inputs, outputs)), ((0, 0), (0, -inputs % 4), (0, 0)), constant_values=np.inf)
+            groups = np.pad(np.abs(tensor.reshape(-1, inputs, outputs)), ((0, 0), (0, -inputs % 4), (0, 0)), constant_values=-1)
             groups = groups.reshape(groups.shape[0], -1, 4, outputs)
             mask = np.ones(groups.shape, bool)
             np.put_along_axis(mask, np.argpartition(groups, 1, axis=2)[:, :, :2], False, axis=2)
