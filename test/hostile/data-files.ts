@@ -98,7 +98,12 @@ export const hostileData: readonly HostileFile[] = [
   csv('csv: bytes that are no UTF-8', 'damaged-file', /UTF-8/, () => Buffer.from('a,label\n1,\xff\xfe\n2,x\n', 'latin1')),
   csv('csv: a field of 20 MB', 'over-limit', /line 2/, () => `a,label\n${'1'.repeat(20 * 2 ** 20)},x\n`),
   csv('csv: 200,000 columns', 'over-limit', /100000 columns/, () => `${'a,'.repeat(200_000)}label\n`),
-  csv('csv: measured values as labels', 'wrong-labels', /measured/, () => `x,target\n${many((at) => `${at},${at * 0.37}`)}`),
+  csv(
+    'csv: a class for every row',
+    'wrong-labels',
+    /too many for classes/,
+    () => `x,target\n${Array.from({ length: 1200 }, (_, at) => `${at},name ${at}`).join('\n')}`,
+  ),
   csv('csv: no column of labels', 'bad-input', /looks like labels/, () => `x,z\n${many((at) => `${at * 0.5},${at * 0.37}`)}`),
   csv('csv: labels and nothing else', 'not-a-dataset', /column/, () => 'label\na\nb\n'),
   csv('csv: nothing', 'not-a-dataset', /empty/, () => ''),

@@ -17,8 +17,11 @@ before(async () => {
   tasks = await lieThere(root);
 });
 
+const parts = ['file', 'format', 'member', 'offset'] as const;
+/** Refusals that say each part of their place to programs. */
+const told = { file: 0, format: 0, member: 0, offset: 0 };
 const outcomes: Record<string, string> = {};
-after(() => record('hostile', 'files', { files: hostileFiles.length, refused: Object.keys(outcomes).length, outcomes }));
+after(() => record('hostile', 'files', { files: hostileFiles.length, refused: Object.keys(outcomes).length, told, outcomes }));
 
 test('there are at least 80 of them, and no two of one name', () => {
   assert.ok(hostileFiles.length >= 80);
@@ -40,7 +43,16 @@ for (const [at, { what, code, words }] of hostileFiles.entries()) {
     assert.match(said, words);
     assert.doesNotMatch(said, /undefined|is not a function|Cannot read|NaN|RangeError/);
     assert.ok((error.whatToDo ?? '').length > 0, 'it should say what to do');
+    assert.equal((error.where ?? '').includes(' › '), error.source?.member !== undefined, 'programs are told the member too');
+    for (const part of parts) if (error.source?.[part] !== undefined) told[part]++;
     assert.deepEqual(readdirSync(join(root, 'staging')), [], 'nothing is left in the staging folder');
     outcomes[what] = `${error.code}: ${said.replaceAll(`${root}/`, '').replace(/^\d+\//, '')}`;
   });
 }
+
+test('every refusal names its file; nine of ten the format and six of seven the member', () => {
+  const all = Object.keys(outcomes).length;
+  assert.equal(told.file, all);
+  assert.ok(told.format >= 0.9 * all, `${told.format} of ${all} name the format`);
+  assert.ok(told.member >= 0.85 * all, `${told.member} of ${all} name the member`);
+});

@@ -27,7 +27,7 @@ export async function readDataset(
     const path = realpathSync(source);
     const name = basename(source).replace(/\.(csv|tsv|txt|data)$/i, '');
     const found = recognise(path);
-    format = found.kind;
+    format = found.kind === 'npy-folder' ? 'npy' : found.kind;
     switch (found.kind) {
       case 'npz':
         return await readNpz(opened, path, options);
