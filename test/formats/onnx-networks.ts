@@ -43,6 +43,24 @@ export const networks: Readonly<Record<string, Maker>> = {
       activation('tanh'),
       l.dense({ units: 3, activation: 'softmax' }),
     ),
+  // Where all values around an edge are negative, the padding's zeros are the largest.
+  'zeros around, then pools': () =>
+    sequence(
+      [6, 6, 2],
+      l.conv2d({ filters: 3, kernelSize: 1, biasInitializer: tf.initializers.constant({ value: -9 }) }),
+      l.zeroPadding2d({
+        padding: [
+          [1, 2],
+          [2, 1],
+        ],
+      }),
+      l.maxPooling2d({ poolSize: 3, strides: 2 }),
+      l.conv2d({ filters: 3, kernelSize: 1, biasInitializer: tf.initializers.constant({ value: -9 }) }),
+      l.zeroPadding2d({ padding: 1 }),
+      l.maxPooling2d({ poolSize: 2, strides: 1, padding: 'same' }),
+      l.zeroPadding2d({ padding: 1 }),
+      l.averagePooling2d({ poolSize: 2, strides: 2 }),
+    ),
   'dilated and strided': () =>
     sequence(
       [11, 10, 3],

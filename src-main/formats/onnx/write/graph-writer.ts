@@ -59,6 +59,11 @@ export class GraphWriter {
     return outputs;
   }
 
+  /** The op that puts a tensor out; undefined for inputs and initializers. */
+  makerOf(tensor: string): string | undefined {
+    return this.nodes.findLast(({ outputs }) => outputs.includes(tensor))?.type;
+  }
+
   /** Renames what a node puts out, everywhere. @returns the name it has from now on: the old one where no node does, an earlier one where it was renamed before. */
   rename(tensor: string, name: string): string {
     const earlier = this.#final.get(tensor);

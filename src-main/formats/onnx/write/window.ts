@@ -35,14 +35,16 @@ export function poolWindow(call: LayerCall, axes: number): Window {
   return { sizes, strides, dilations: sizes.map(() => 1) };
 }
 
-/** kernel_shape, strides, dilations where not 1, and the padding. */
-export function windowAttributes(call: LayerCall, window: Window): Attribute[] {
+/** kernel_shape, strides, dilations where not 1, and the padding. @param inWords the padding as `auto_pad`, not as numbers. */
+export function windowAttributes(call: LayerCall, window: Window, inWords = false): Attribute[] {
   const { sizes, strides, dilations } = window;
+  const mode = textOf(call.config, 'padding', 'valid');
+  const words = mode === 'valid' ? 'VALID' : mode === 'same' ? 'SAME_UPPER' : undefined;
   return [
     ints('kernel_shape', sizes),
     ints('strides', strides),
     ...(dilations.some((dilation) => dilation !== 1) ? [ints('dilations', dilations)] : []),
-    padding(call, window),
+    inWords && words !== undefined ? text('auto_pad', words) : padding(call, window),
   ];
 }
 
