@@ -14,6 +14,7 @@ const scripts = {
   torch: ['make-torch-models.py'],
   others: ['make-other-onnx.py'],
 } as const;
+export type ZooMaker = keyof typeof scripts;
 
 export interface ZooModel {
   readonly name: string;
@@ -26,25 +27,26 @@ export interface ZooModel {
 }
 
 export function zooPython(report: (line: string) => void): Promise<string> {
-  return ensurePython(resolve(import.meta.dirname, 'requirements.txt'), report);
+  return ensurePython(resolve(import.meta.dirname, '../interop/requirements.txt'), report);
 }
 
 /** @param ESPALIER_ZOO a folder of models made before, in the environment. */
-export async function makeZoo(python: string, report: (line: string) => void): Promise<readonly ZooModel[]> {
-  const hash = createHash('sha256');
-  for (const [script] of Object.values(scripts)) hash.update(readFileSync(join(import.meta.dirname, script)));
-  const folder = process.env['ESPALIER_ZOO'] ?? join(cacheFolder(), `zoo-${hash.digest('hex').slice(0, 12)}`);
-  const complete = join(folder, 'complete');
-  if (!existsSync(complete)) {
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    for (const [maker, [script, ...more]] of Object.entries(scripts)) {
-      report(`Making the models of the zoo: ${maker} (minutes, once)`);
-      await run(python, [join(import.meta.dirname, script), ...more, join(folder, maker)], { maxBuffer: 2 ** 28 });
+export async function makeZoo(python: string, makers: readonly ZooMaker[], report: (line: string) => void): Promise<readonly ZooModel[]> {
+  const folders = makers.map(async (maker) => {
+    const [script, ...more] = scripts[maker];
+    const hash = createHash('sha256').update(readFileSync(join(import.meta.dirname, script)));
+    const folder = join(process.env['ESPALIER_ZOO'] ?? join(cacheFolder(), `zoo-${hash.digest('hex').slice(0, 12)}`), maker);
+    const complete = join(folder, 'complete');
+    if (!existsSync(complete)) {
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder, { recursive: true });
+      report(`Making the models of the zoo: ${maker} (a minute or two, once)`);
+      await run(python, [join(import.meta.dirname, script), ...more, folder], { maxBuffer: 2 ** 28 });
+      mkdirSync(complete);
     }
-    mkdirSync(complete);
-  }
-  return Object.keys(scripts).flatMap((maker) => listed(join(folder, maker)));
+    return listed(folder);
+  });
+  return (await Promise.all(folders)).flat();
 }
 
 interface Line {

@@ -1,11 +1,12 @@
-"""Asks exported files in the runtimes they are for: python replay.py CASES.json prints a line of JSON a file.
+"""Asks exported files in the runtimes they are for: a line of JSON in is a case, a line out says how long it took and what went wrong.
 
-A case names a format, a file and a .npz of inputs; answers go beside it as answers.npz.
+A case names a runtime, a file, a .npz of inputs and the .npz for its answers.
 """
 import json
 import os
 import re
 import sys
+import time
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
@@ -52,13 +53,14 @@ def by_tflite(file, inputs):
 
 runtimes = {"keras": by_keras(keras.saving.load_model), "h5": by_keras(keras.saving.load_model), "h5 in Keras 2": by_keras(tf_keras.models.load_model),
             "savedmodel": by_saved_model, "tflite": by_tflite}
-for case in json.load(open(sys.argv[1])):
-    stored = np.load(case["inputs"])
-    inputs = [stored[f"in{at}"] for at in range(len(stored.files))]
+for line in sys.stdin:
+    case, began, said = json.loads(line), time.monotonic(), {}
     try:
-        answers = runtimes[case["runtime"]](case["file"], inputs)
+        stored = np.load(case["inputs"])
+        answers = runtimes[case["runtime"]](case["file"], [stored[f"in{at}"] for at in range(len(stored.files))])
         answers = answers if isinstance(answers, (list, tuple)) else [answers]
         np.savez(case["answers"], **{f"out{at}": np.asarray(y, dtype="float32") for at, y in enumerate(answers)})
-        print(json.dumps({"answers": case["answers"]}), flush=True)
     except Exception as fault:
-        print(json.dumps({"answers": case["answers"], "fault": f"{type(fault).__name__}: {fault}"[:300]}), flush=True)
+        said = {"fault": f"{type(fault).__name__}: {fault}"[:300]}
+    keras.backend.clear_session()
+    print(json.dumps({"seconds": round(time.monotonic() - began, 3), **said}), flush=True)
