@@ -103,7 +103,11 @@ function addFunctional(
   }
   return readEnds(config.output_layers).map((end) => {
     const ref = made.get(key(end.layer, end.call))?.[end.output];
-    if (ref === undefined) throw new StudioError('damaged-file', `The model's output layer "${end.layer}" is not in the model.`);
+    if (ref === undefined)
+      throw new StudioError('damaged-file', `The model's output layer "${end.layer}" is not in the model.`, {
+        where: `layer "${end.layer}"`,
+        whatToDo: 'Save the model again from the program that made it.',
+      });
     return ref;
   });
 }

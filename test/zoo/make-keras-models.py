@@ -306,8 +306,166 @@ def squeeze_excite():
     return k.Model(entry, L.Dense(3)(L.GlobalAveragePooling2D()(L.Dropout(0.2, noise_shape=(None, 1, 1, 1))(x))))
 
 
+def channels_first():
+    x = entry = k.Input((3, 9, 8))
+    x = L.Permute((2, 3, 1))(x)
+    x = L.Conv2D(4, 3, activation="relu")(x)
+    x = L.Permute((3, 1, 2))(x)
+    x = L.BatchNormalization(axis=1)(x)
+    x = L.UpSampling2D(2, data_format="channels_first")(x)
+    x = L.ZeroPadding2D(((1, 0), (2, 1)), data_format="channels_first")(x)
+    x = L.Cropping2D(((0, 1), (1, 2)), data_format="channels_first")(x)
+    x = L.SpatialDropout2D(0.2, data_format="channels_first")(x)
+    y = L.GlobalMaxPooling2D(data_format="channels_first")(x)
+    z = L.GlobalAveragePooling2D(data_format="channels_first", keepdims=True)(x)
+    z = L.Flatten(data_format="channels_first")(z)
+    return k.Model(entry, L.Dense(3)(L.Concatenate()([y, z, L.Flatten(data_format="channels_first")(x)])))
+
+
+def axes():
+    """Softmax, concatenation and normalization along another axis than the last; dot products of matrices."""
+    x = entry = k.Input((5, 4))
+    a, b = L.Dense(4)(x), L.Dense(6)(x)
+    y = [L.Softmax(axis=1)(a), L.Concatenate(axis=1)([a, L.Dense(4)(x)]), L.Dot(axes=(1, 1))([a, a]), L.Dot(axes=2)([a, a]), L.BatchNormalization(axis=1)(b), L.LayerNormalization(axis=1)(b)]
+    y += [L.Dot(axes=(2, 1))([a, L.Permute((2, 1))(a)]), L.Permute((2, 1))(b), L.UnitNormalization(axis=1)(a)]
+    return k.Model(entry, L.Concatenate()([L.Flatten()(each) for each in y]))
+
+
+def directions():
+    """Recurrent layers backwards, both ways merged in each manner, without bias, of other activations."""
+    x = entry = k.Input((5, 4))
+    y = [L.Bidirectional(L.LSTM(3, return_sequences=True), merge_mode=mode)(x) for mode in ("concat", "sum", "mul", "ave")]
+    y.append(L.LSTM(3, return_sequences=True, go_backwards=True, use_bias=False)(x))
+    y.append(L.GRU(3, return_sequences=True, go_backwards=True, activation="relu", recurrent_activation="hard_sigmoid" if not modern else "sigmoid")(x))
+    y.append(L.SimpleRNN(4, return_sequences=True, activation="relu")(x))
+    y.append(L.LSTM(3, return_sequences=True, unit_forget_bias=False, dropout=0.2, recurrent_dropout=0.1)(x))
+    return k.Model(entry, L.Flatten()(L.Concatenate()(y)))
+
+
+def deep_nesting():
+    """Models in models in models, one of several ends, one shared, with equal names at each depth; an input that is an output too."""
+    a, b = k.Input((4,), name="a"), k.Input((4,), name="b")
+    shared = L.Dense(4, activation="tanh", name="dense")
+    two = k.Model([a, b], [L.Add(name="sum")([shared(a), b]), shared(b)], name="two")
+    p = k.Input((4,), name="p")
+    inner = k.Sequential([L.Input((4,)) if modern else L.InputLayer((4,)), L.Dense(4, name="dense"), L.BatchNormalization(name="norm")], name="inner")
+    q, r = two([inner(p), p])
+    outer = k.Model(p, L.Concatenate(name="both")([q, r]), name="outer")
+    x = entry = k.Input((4,), name="x")
+    y = outer(x)
+    z = outer(inner(L.Dense(4, name="dense")(x)))
+    return k.Model(entry, [L.Dense(3, name="head")(L.Add()([y, z])), y])
+
+
+def windows():
+    """Windows larger than what is left of the image, strides larger than the window, dilation with padding, rectangles."""
+    x = entry = k.Input((11, 13, 2))
+    y = [L.Conv2D(3, (3, 5), strides=(4, 3), padding="same")(x), L.Conv2D(3, 2, strides=3)(x), L.Conv2D(2, 3, dilation_rate=(2, 3), padding="same")(x)]
+    y += [L.DepthwiseConv2D((5, 3), padding="same", dilation_rate=(2, 1))(x), L.DepthwiseConv2D(3, strides=2, depth_multiplier=3, use_bias=False)(x)]
+    y += [L.SeparableConv2D(4, (3, 1), strides=2, padding="same", activation="relu")(x), L.MaxPooling2D((4, 3), strides=(5, 4))(x), L.AveragePooling2D((4, 3), strides=(3, 2), padding="same")(x)]
+    y += [L.Conv2DTranspose(3, (3, 2), strides=(3, 1), padding="same")(x), L.Conv2DTranspose(2, 2, strides=3)(x), L.MaxPooling2D(11, padding="same")(x)]
+    y += [L.ZeroPadding2D((2, 1))(x), L.UpSampling2D((3, 2))(x)]
+    return k.Model(entry, L.Concatenate()([L.GlobalAveragePooling2D()(each) for each in y] + [L.Flatten()(L.Conv2D(1, 1)(y[7]))]))
+
+
+def masked_words():
+    """Masks that go through several layers, and into a mean and an attention."""
+    x = entry = k.Input((6,), dtype="int32")
+    e = L.Embedding(20, 4, mask_zero=True)(x)
+    y = L.Bidirectional(L.LSTM(3, return_sequences=True))(L.Dropout(0.2)(e))
+    z = L.GRU(3)(L.Dense(4, activation="relu")(e))
+    return k.Model(entry, L.Concatenate()([L.GlobalAveragePooling1D()(y), z, L.LSTM(2, go_backwards=True)(e)]))
+
+
+def transformer():
+    x = entry = k.Input((8,), dtype="int32")
+    x = L.Embedding(20, 12)(x)
+    for _ in range(2):
+        y = L.MultiHeadAttention(3, 4, dropout=0.1)(x, x)
+        x = L.LayerNormalization(epsilon=1e-6)(L.Add()([x, y]))
+        y = L.Dense(12)(L.Dense(24, activation="gelu")(x))
+        x = L.LayerNormalization(epsilon=1e-6)(L.Add()([x, L.Dropout(0.1)(y)]))
+    return k.Model(entry, L.Dense(3, activation="softmax")(L.GlobalAveragePooling1D()(x)))
+
+
+def vision_transformer():
+    x = entry = k.Input((16, 16, 3))
+    x = L.Reshape((16, 12))(L.Conv2D(12, 4, strides=4)(x))
+    for _ in range(2):
+        n = L.LayerNormalization()(x)
+        x = L.Add()([x, L.MultiHeadAttention(2, 6)(n, n)])
+        n = L.LayerNormalization()(x)
+        x = L.Add()([x, L.Dense(12)(L.Dense(24, activation="gelu")(n))])
+    return k.Model(entry, L.Dense(4)(L.Flatten()(L.LayerNormalization()(x))))
+
+
+def odd_names():
+    x = entry = k.Input((5,), name="in_put-1.0")
+    x = L.Dense(4, name="layer with spaces")(x)
+    x = L.Dense(4, name="layer.with-dots")(x)
+    x = L.Dense(4, name="constructor")(x)
+    return k.Model(entry, L.Dense(2, name="kernel")(x), name="0 model")
+
+
+def slices():
+    """Parts of tensors, and operators with settings, as Keras 3 keeps them."""
+    o = k.ops
+    x = entry = k.Input((4, 5, 3))
+    y = [o.softmax(x, axis=1), o.leaky_relu(x, negative_slope=0.4), o.elu(x, alpha=0.5), o.gelu(x), o.gelu(x, approximate=False), o.mean(x, axis=(1, 2), keepdims=True), x[:, 0], x[:, 1:3, -1], x[:, :, :, 0:2]]
+    y += [o.clip(x, -0.5, 0.5), o.maximum(x, 0.1), o.minimum(x, 0.2), o.expand_dims(x, 1), o.squeeze(x[:, :, :, 1:2], -1), -x, 1.0 - x, x / 2.0]
+    return k.Model(entry, L.Concatenate()([L.Flatten()(L.Flatten()(each)) for each in y]))
+
+
+def chained_models():
+    """Models of models whose outputs are their own, as an autoencoder's; several outputs of one, by name."""
+    a, b = k.Input((6,)), k.Input((2,))
+    encoder = k.Model(a, L.Dense(2, activation="tanh")(a), name="encoder")
+    decoder = k.Model(b, dict(one=L.Dense(6, name="one")(b), two=L.Dense(3, name="two")(b)) if modern else [L.Dense(6, name="one")(b), L.Dense(3, name="two")(b)], name="decoder")
+    step = k.Sequential([L.Input((6,)) if modern else L.InputLayer((6,)), L.Dense(6)], name="step")
+    x = entry = k.Input((6,))
+    first, second = decoder(encoder(x)), decoder(encoder(step(x)))
+    first, second = [each if isinstance(each, list) else [each["one"], each["two"]] for each in (first, second)]
+    return k.Model(entry, [first[1], second[0], step(step(x))])
+
+
+def masked_attention():
+    """What counts goes into attention, and out of both directions of a recurrent layer."""
+    x = entry = k.Input((6,), dtype="int32")
+    e = L.Embedding(20, 8, mask_zero=True)(x)
+    y = [L.Bidirectional(L.LSTM(3, return_sequences=True))(e), L.LSTM(3, return_sequences=True)(e), L.GRU(3, return_sequences=True, go_backwards=True)(e)]
+    return k.Model(entry, [*y, L.MultiHeadAttention(2, 4)(e, e), L.Attention()([e, e])])
+
+
+def along_axes():
+    x = entry = k.Input((4, 5, 3))
+    y = [L.BatchNormalization(axis=1)(x), L.BatchNormalization(axis=2)(x), L.LayerNormalization(axis=(1, 2))(x), L.LayerNormalization(axis=1)(x), L.GroupNormalization(1)(x)]
+    y += [L.Multiply()([x, L.GlobalAveragePooling2D(keepdims=True)(x)]), L.Add()([x, L.Conv2D(1, 1)(x)]), L.Rescaling([1.0, 2.0, 3.0], offset=[0.1, 0.2, 0.3])(x), L.Dense(3)(x)]
+    y += [L.Add()([x, L.Dense(3)(x), x]), L.Average()([x, L.Dense(3)(x), x]), L.Multiply()([x, x, L.Dense(3)(x)])]
+    return k.Model(entry, L.Concatenate()([L.Flatten()(each) for each in y]))
+
+
+def rms_and_group():
+    x = entry = k.Input((6, 6, 8))
+    x = L.GroupNormalization(-1)(L.Conv2D(8, 3, padding="same")(x))
+    x = L.GroupNormalization(2, axis=-1, scale=False)(x)
+    if modern:
+        x = L.RMSNormalization(axis=-1)(x)
+    return k.Model(entry, L.Dense(2)(L.Flatten()(x)))
+
+
+def identity_layers():
+    x = entry = k.Input((6,))
+    x = L.Activation("linear")(L.Identity()(x)) if hasattr(L, "Identity") else L.Activation("linear")(x)
+    x = L.Dense(4, activation=k.activations.relu)(x)
+    x = L.Activation(k.activations.gelu)(x)
+    x = L.ReLU(6.0)(L.Activation("softmax")(x))
+    return k.Model(entry, [x, L.Dense(2, trainable=False)(x)])
+
+
 families = {f.__name__: f for f in (mlp, activations, activation_layers, several_ends, nested_models, merges, recurrent, embedding, text_cnn, masked, time_distributed, one_dimensional, volumes,
-                                    convolutions, asymmetric, norms, preprocessing, regularised, attention, cross_attention, encoder_decoder, operators, mixed_precision, unet, squeeze_excite, built_sequential)}
+                                    convolutions, asymmetric, norms, preprocessing, regularised, attention, cross_attention, encoder_decoder, operators, mixed_precision, unet, squeeze_excite, built_sequential,
+                                    channels_first, axes, directions, deep_nesting, windows, masked_words, transformer, vision_transformer, odd_names, chained_models, masked_attention, along_axes,
+                                    *([slices] if modern else []), rms_and_group, identity_layers)}
 sizes = dict(ResNet50=64, ResNet50V2=64, VGG16=32, MobileNet=64, MobileNetV2=64, MobileNetV3Small=64, MobileNetV3Large=64, EfficientNetB0=64, EfficientNetV2B0=64, DenseNet121=64,
              InceptionV3=80, InceptionResNetV2=80, Xception=72, NASNetMobile=64, ConvNeXtTiny=64)
 if not modern:

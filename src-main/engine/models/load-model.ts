@@ -87,7 +87,7 @@ async function build(tf: Tensorflow, artifact: ModelArtifact): Promise<LayersMod
 
 /**
  * tfjs counts a tensor that a layer takes twice as taken once, and throws it away too early: the second time it goes through an activation that does
- * nothing.
+ * nothing. `same_inputs` of such a layer says for each of its inputs which one it was first.
  */
 function withDistinctInputs<Model extends Topology | LayerConfig>(model: Model): Model {
   const { layers } = model.config;
@@ -95,17 +95,21 @@ function withDistinctInputs<Model extends Topology | LayerConfig>(model: Model):
   const passed = (layers as readonly LayerConfig[]).flatMap((given) => {
     const layer = withDistinctInputs(given);
     const extra: LayerConfig[] = [];
+    let same: Json[] = [];
     const nodes = (layer.inbound_nodes ?? []).map((node): Json => {
-      const seen = new Set<string>();
-      return (Array.isArray(node) ? (node as readonly Json[]) : []).map((reference): Json => {
-        const source = JSON.stringify(Array.isArray(reference) ? reference.slice(0, 3) : reference);
-        if (!seen.has(source)) return (seen.add(source), reference);
+      const seen = new Map<string, number>();
+      const references = Array.isArray(node) ? (node as readonly Json[]) : [];
+      const sources = references.map((reference) => JSON.stringify(Array.isArray(reference) ? reference.slice(0, 3) : reference));
+      same = sources.map((source) => sources.indexOf(source));
+      return references.map((reference, at): Json => {
+        const source = sources[at]!;
+        if (!seen.has(source)) return (seen.set(source, at), reference);
         const name = `${String(layer.config['name'])}_again_${extra.length + 1}`;
         extra.push({ class_name: 'Activation', name, config: { name, activation: 'linear' }, inbound_nodes: [[reference]] });
         return [name, 0, 0, {}];
       });
     });
-    return extra.length === 0 ? [layer] : [...extra, { ...layer, inbound_nodes: nodes }];
+    return extra.length === 0 ? [layer] : [...extra, { ...layer, config: { ...layer.config, same_inputs: same }, inbound_nodes: nodes }];
   });
   return { ...model, config: { ...model.config, layers: passed } };
 }

@@ -82,6 +82,17 @@ export function registerOwnActivations(tf: Tensorflow): void {
       return tf.add(tf.relu(x), tf.mul(tf.sub(tf.exp(tf.minimum(x, 0)), 1), this.number('alpha', 1)));
     }
   }
+  /** Along any axis; tfjs's own knows the last one only. */
+  class Softmax extends EntryByEntry {
+    static readonly className = 'Softmax';
+    override apply1(x: Tensor): Tensor {
+      const axis = (this.number('axis', -1) + x.rank) % x.rank;
+      if (axis === x.rank - 1) return tf.softmax(x);
+      const swapped = x.shape.map((_, at) => (at === axis ? x.rank - 1 : at === x.rank - 1 ? axis : at));
+      return tf.transpose(tf.softmax(tf.transpose(x, swapped)), swapped);
+    }
+  }
   register(tf, ReLU);
   register(tf, ELU);
+  register(tf, Softmax);
 }

@@ -1,9 +1,25 @@
 // Differences, and attention, which tfjs-layers lacks.
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-node';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
-import { register, rulesOf, type LayerConfig, type LayerWeight, type Shape, type TensorLike } from './own-layer.ts';
+import { register, rulesOf, type CallArguments, type LayerConfig, type LayerWeight, type Shape, type TensorLike } from './own-layer.ts';
+
+/** So small that its exponential is 0, and that other scores vanish beside it. */
+const nothing = -1e9;
 
 export function registerOwnMerges(tf: Tensorflow): void {
+  /** Scores (…, steps, others) with those left out that a mask (N, others) leaves out. */
+  const among = (scores: Tensor, mask: Tensor | null | undefined, axis: -1 | -2): Tensor => {
+    if (mask === null || mask === undefined) return scores;
+    const [batch = 1, steps = 1] = mask.shape;
+    const spread = scores.shape.map((_, at) => (at === 0 ? batch : at === scores.rank + axis ? steps : 1));
+    return tf.where(tf.broadcastTo(tf.cast(tf.reshape(mask, spread), 'bool'), scores.shape), scores, tf.fill(scores.shape, nothing));
+  };
+  /** Steps that do not count answer with zeros. */
+  const counted = (answers: Tensor, mask: Tensor | null | undefined): Tensor =>
+    mask === null || mask === undefined ? answers : tf.mul(answers, tf.expandDims(tf.cast(mask, 'float32'), -1));
+  /** The mask of the queries goes on. */
+  const queriesMask = (mask: TensorLike | null | undefined): Tensor => (Array.isArray(mask) ? (mask[0] ?? null) : (mask ?? null)) as Tensor;
+
   abstract class SeveralInputs extends tf.layers.Layer {
     readonly given: LayerConfig;
     constructor(config: LayerConfig) {
@@ -14,9 +30,14 @@ export function registerOwnMerges(tf: Tensorflow): void {
       const value = this.given[key];
       return typeof value === 'number' ? value : otherwise;
     }
-    abstract join(inputs: Tensor[]): Tensor;
-    override call(inputs: TensorLike): Tensor {
-      return tf.tidy(() => this.join(Array.isArray(inputs) ? inputs : [inputs]));
+    /** `masks`: which steps of each input count, (N, steps), where a layer before says so. */
+    abstract join(inputs: Tensor[], masks: readonly (Tensor | null | undefined)[]): Tensor;
+    override call(inputs: TensorLike, { mask }: CallArguments = {}): Tensor {
+      // tfjs hands on the first input's mask alone; it is that of all that are the same tensor, and others have none (`refuseOtherMasks`).
+      const first = Array.isArray(mask) ? mask[0] : mask;
+      const same = this.given['sameInputs'];
+      const masks = Array.isArray(same) ? same.map((source) => (source === 0 ? first : null)) : [first];
+      return tf.tidy(() => this.join(Array.isArray(inputs) ? inputs : [inputs], masks));
     }
     override getConfig() {
       return { ...super.getConfig(), ...this.given } as ReturnType<InstanceType<typeof tf.layers.Layer>['getConfig']>;
@@ -39,6 +60,13 @@ export function registerOwnMerges(tf: Tensorflow): void {
   class Attention extends SeveralInputs {
     static readonly className: string = 'Attention';
     scale?: LayerWeight;
+    constructor(config: LayerConfig) {
+      super(config);
+      this.supportsMasking = true;
+    }
+    override computeMask(_inputs: TensorLike, mask?: TensorLike): Tensor {
+      return queriesMask(mask);
+    }
     scaleShape(): number[] {
       return [];
     }
@@ -59,8 +87,9 @@ export function registerOwnMerges(tf: Tensorflow): void {
       const product = tf.matMul(query, key, false, true);
       return this.scale === undefined ? product : tf.mul(product, this.scale.read());
     }
-    override join([query, value, key]: Tensor[]): Tensor {
-      return tf.matMul(tf.softmax(this.score(query!, key ?? value!)), value!);
+    override join([query, value, key]: Tensor[], [queries, values]: readonly (Tensor | null | undefined)[]): Tensor {
+      const scores = among(this.score(query!, key ?? value!), values, -1);
+      return counted(tf.matMul(tf.softmax(scores), value!), queries);
     }
   }
   class AdditiveAttention extends Attention {
@@ -86,6 +115,13 @@ export function registerOwnMerges(tf: Tensorflow): void {
   class MultiHeadAttention extends SeveralInputs {
     static readonly className = 'MultiHeadAttention';
     readonly weightsByName = new Map<string, LayerWeight>();
+    constructor(config: LayerConfig) {
+      super(config);
+      this.supportsMasking = true;
+    }
+    override computeMask(_inputs: TensorLike, mask?: TensorLike): Tensor {
+      return queriesMask(mask);
+    }
     override build(given: Shape | Shape[]): void {
       const shapes = given as Shape[];
       const [query, value = query, key = value] = shapes.map((shape) => Number(shape.at(-1)));
@@ -123,10 +159,13 @@ export function registerOwnMerges(tf: Tensorflow): void {
       const bias = this.weightsByName.get(`${name}/bias`);
       return tf.transpose(bias === undefined ? split : tf.add(split, bias.read()), [0, 2, 1, 3]);
     }
-    override join([query, value, key]: Tensor[]): Tensor {
+    override join([query, value, key]: Tensor[], [queries, values, keys]: readonly (Tensor | null | undefined)[]): Tensor {
       const [q, k, v] = [this.projected('query', query!), this.projected('key', key ?? value!), this.projected('value', value!)];
       const scores = tf.matMul(tf.mul(q, 1 / Math.sqrt(this.number('keyDim', 1))), k, false, true);
-      const mixed = tf.transpose(tf.matMul(tf.softmax(this.shown(scores)), v), [0, 2, 1, 3]);
+      const mixed = tf.transpose(
+        tf.matMul(tf.softmax(among(among(among(this.shown(scores), keys, -1), values, -1), queries, -2)), v),
+        [0, 2, 1, 3],
+      );
       const kernel = this.weightsByName.get('attention_output/kernel')!.read();
       const [heads = 1, width = 1, outputs = 1] = kernel.shape;
       const [batch = 1, steps = 1] = mixed.shape;

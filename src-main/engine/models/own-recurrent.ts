@@ -1,8 +1,8 @@
-// A GRU that resets after its matrix product, as cuDNN's, Keras's and PyTorch's do; tfjs-layers knows only the older one.
+// A GRU that resets after its matrix product, as cuDNN's, Keras's and PyTorch's do, and masks in both directions: tfjs-layers has neither.
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-node';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 import { baseOf, onlyShape, register } from './own-layer.ts';
-import type { CallArguments, LayerConfig, LayerWeight, Shape } from './own-layer.ts';
+import type { CallArguments, LayerConfig, LayerWeight, Shape, TensorLike } from './own-layer.ts';
 
 interface CellBase {
   readonly units: number;
@@ -29,6 +29,9 @@ interface CellBase {
   addWeight(...given: readonly unknown[]): LayerWeight;
   getConfig(): LayerConfig;
 }
+interface BothBase {
+  call(inputs: TensorLike, given: CallArguments): TensorLike;
+}
 interface GruBase {
   cell: unknown;
   getConfig(): LayerConfig;
@@ -37,6 +40,7 @@ interface GruBase {
 export function registerOwnRecurrent(tf: Tensorflow): void {
   const Cell = baseOf<CellBase>(tf.layers.gruCell({ units: 1 }));
   const Base = baseOf<GruBase>(tf.layers.gru({ units: 1 }));
+  const Both = baseOf<BothBase>(tf.layers.bidirectional({ layer: tf.layers.gru({ units: 1 }) as never, mergeMode: 'concat' }));
 
   /**
    * z = σ(x Wz + bz + h Uz + cz), r likewise, h̃ = tanh(x Wh + bh + r ∘ (h Uh + ch)), h′ = z ∘ h + (1 − z) ∘ h̃ (Cho et al. 2014); the bias
@@ -89,4 +93,16 @@ export function registerOwnRecurrent(tf: Tensorflow): void {
     }
   }
   register(tf, GRU);
+
+  /** tfjs's answers a masked step with the answer before it, Keras's with zeros. */
+  class Bidirectional extends Both {
+    static readonly className = 'Bidirectional';
+    override call(inputs: TensorLike, given: CallArguments): TensorLike {
+      const answers = super.call(inputs, given);
+      const mask = Array.isArray(given.mask) ? given.mask[0] : given.mask;
+      if (mask === null || mask === undefined || Array.isArray(answers) || answers.rank < 3) return answers;
+      return tf.tidy(() => tf.mul(answers, tf.expandDims(tf.cast(mask, 'float32'), -1)));
+    }
+  }
+  register(tf, Bidirectional);
 }

@@ -1,7 +1,7 @@
-// Pooling over everything, padding, cropping, up-sampling and resizing that tfjs-layers lacks.
+// Pooling over everything, flattening, padding, cropping, up-sampling and resizing that tfjs-layers lacks.
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-node';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
-import { isChannelsFirst, only, onlyShape, register, sizes } from './own-layer.ts';
+import { baseOf, isChannelsFirst, only, onlyShape, register, sizes } from './own-layer.ts';
 import type { CallArguments, LayerConfig, Shape, TensorLike } from './own-layer.ts';
 
 export function registerOwnShapes(tf: Tensorflow): void {
@@ -57,6 +57,16 @@ export function registerOwnShapes(tf: Tensorflow): void {
       );
     }
   }
+
+  /** tfjs's own doesn't take what is flat already, as Keras does. */
+  class Flatten extends baseOf<{ inputSpec: unknown }>(tf.layers.flatten()) {
+    static readonly className = 'Flatten';
+    constructor(config: LayerConfig) {
+      super(config);
+      this.inputSpec = [{ minNDim: 2 }];
+    }
+  }
+  register(tf, Flatten);
 
   /** Two ends of each axis: 1, [1, 2] or [[1, 1], [2, 2]]; for one axis [1, 2] are its ends. */
   const ends = (value: unknown, axes: number): [number, number][] => {

@@ -4,8 +4,10 @@ import { isList, isObject } from '../containers/json.ts';
 import { printable, refusal, type Place } from '../refusal.ts';
 import type { KerasVersion } from './config-values.ts';
 
-/** A tensor of the model, as `[layer, call, output]`, or a plain value. */
-export type Argument = { readonly kind: 'tensor'; readonly reference: readonly Json[] } | { readonly kind: 'value'; readonly value: Json };
+/** A tensor of the model, as `[layer, call, output]`, with its shape where the file tells it, or a plain value. */
+export type Argument =
+  | { readonly kind: 'tensor'; readonly reference: readonly Json[]; readonly shape?: readonly Json[] }
+  | { readonly kind: 'value'; readonly value: Json };
 
 export interface LayerCall {
   readonly positional: readonly Argument[];
@@ -17,12 +19,15 @@ export interface Surroundings {
   readonly keras: KerasVersion;
   readonly names: ReadonlySet<string>;
   readonly nested: ReadonlySet<string>;
+  /** Those of them that are Functional. */
+  readonly functional: ReadonlySet<string>;
 }
 
 /*
  * Keras 3:  [{ args: [[{class_name: '__keras_tensor__', config: {keras_history: ['a', 0, 0]}}, …]], kwargs: {} }]
  * Keras 2:  [[['a', 0, 0, {}], …]]      one inner list a call; ['_CONSTANT_VALUE', -1, 3.0, {}] is a number
- * A nested model's call 0 is its own making in Keras 2 and tfjs-layers, so its first real call is 1; in Keras 3 it is 0.
+ * A nested model's call 0 is its own making in Keras 2 and tfjs-layers, so its first real call is 1; in Keras 3 it is 0,
+ * but 1 where a nested Functional model's output is one of the model around it.
  */
 export function readCalls(nodes: Json, around: Surroundings, place: Place): LayerCall[] {
   if (!isList(nodes)) throw unreadable(place);
@@ -35,10 +40,10 @@ export function readCalls(nodes: Json, around: Surroundings, place: Place): Laye
 
 function keras3Call(node: JsonObject, around: Surroundings, place: Place): LayerCall {
   const one = (value: Json): Argument => {
-    const history =
-      isObject(value) && value.class_name === '__keras_tensor__' && isObject(value.config) ? value.config.keras_history : undefined;
-    if (history !== undefined) return { kind: 'tensor', reference: reference(history, { ...around, keras: 3 }, place) };
-    return { kind: 'value', value: constant(value) };
+    const tensor = isObject(value) && value.class_name === '__keras_tensor__' && isObject(value.config) ? value.config : {};
+    if (tensor.keras_history === undefined) return { kind: 'value', value: constant(value) };
+    const told = { kind: 'tensor', reference: reference(tensor.keras_history, { ...around, keras: 3 }, place) } as const;
+    return isList(tensor.shape) ? { ...told, shape: tensor.shape } : told;
   };
   const all = (value: Json): Argument | readonly Argument[] => (isList(value) && value.some(isTensor) ? value.map(one) : one(value));
   const named = Object.entries(isObject(node.kwargs) ? node.kwargs : {}).map(([key, value]) => [key, all(value)] as const);
@@ -127,11 +132,16 @@ function argumentsRefused(key: string, place: Place) {
 
 /** Input or output layers: `['a', 0, 0]` for one, or a list of such. */
 export function tensorReferences(value: Json | undefined, around: Surroundings, place: Place): Json {
-  if (isObject(value)) return Object.values(value).map((each) => reference(each, around, place));
+  const end = (each: Json): Json => {
+    const [layer, call, tensor] = reference(each, { ...around, keras: 2 }, place);
+    if (around.keras !== 3 || !around.nested.has(String(layer))) return [layer!, call!, tensor!];
+    return [layer!, around.functional.has(String(layer)) ? Math.max(1, Number(call)) : Number(call) + 1, tensor!];
+  };
+  if (isObject(value)) return Object.values(value).map(end);
   if (!isList(value) || value.length === 0)
     throw refusal('damaged-file', place, 'The model does not say which layers are its inputs and outputs.');
   const list = typeof value[0] === 'string' ? [value] : value;
-  return list.map((item) => reference(item, around, place));
+  return list.map(end);
 }
 
 function reference(value: Json, { keras, names, nested }: Surroundings, place: Place): readonly Json[] {

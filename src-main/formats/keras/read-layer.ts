@@ -8,7 +8,7 @@ import { layerTable, type LayerRule } from './layer-table.ts';
 
 /** Settings without any bearing on what the layer computes here. */
 const ignorable =
-  /^(autocast|synchronized|renorm_momentum|renorm_clipping|optional|seed|input_length|input_dtype|ragged|implementation|rank|use_cudnn|time_major|zero_output_for_mask|projection_dim|init_values|(query|key|value)_shape|attention_axes|fill_mode|fill_value|antialias|stateful|renorm|batch_size|batch_shape|build_input_shape|input_shape|.*_initializer|fused|virtual_batch_size)$/;
+  /^(autocast|synchronized|renorm_momentum|renorm_clipping|optional|seed|input_length|input_dtype|ragged|implementation|rank|use_cudnn|projection_dim|init_values|(query|key|value)_shape|fill_mode|fill_value|stateful|renorm|batch_size|batch_shape|build_input_shape|input_shape|.*_initializer|fused|virtual_batch_size)$/;
 
 /** @throws StudioError `unsupported` for a setting that would be lost. */
 export function readLayer(written: string, asWritten: JsonObject, keras: KerasVersion, place: Place): LayerConfig {
@@ -40,6 +40,8 @@ export function readLayer(written: string, asWritten: JsonObject, keras: KerasVe
 }
 
 function isDefault(key: string, value: Json): boolean {
+  // Attention over the steps of a sequence.
+  if (key === 'attention_axes' && (isList(value) ? value : [value]).every((each) => each === 1)) return true;
   if (key === 'dilation_rate' || key === 'groups') return (isList(value) ? value : [value]).every((each) => each === 1);
   return value === null || value === false || value === 0 || (isList(value) && value.length === 0);
 }
@@ -49,11 +51,12 @@ function innerLayer(className: string, { layer, backward_layer: backward }: Json
   const read = (value: Json | undefined): LayerConfig => {
     if (!isObject(value) || typeof value.class_name !== 'string' || !isObject(value.config))
       throw refusal('damaged-file', place, 'The layer in it is not described.');
-    const name = className === 'Bidirectional' ? 'rnn' : 'each';
+    // A Bidirectional layer always answers a masked step with zeros, and says so in the layers in it.
+    const given = className === 'Bidirectional' ? { name: 'rnn', zero_output_for_mask: false } : { name: 'each' };
     const inner =
       ruleOf(value.class_name, value.config) === undefined
         ? undefined
-        : readLayer(value.class_name, { ...value.config, name }, keras, place);
+        : readLayer(value.class_name, { ...value.config, ...given }, keras, place);
     const recurrent = inner !== undefined && /^(LSTM|GRU|SimpleRNN)$/.test(inner.class_name);
     if (inner === undefined || inner.config['layer'] !== undefined || (className === 'Bidirectional' && !recurrent))
       throw refusal(
@@ -89,6 +92,7 @@ function refuseUncomputed(className: string, config: JsonObject, place: Place): 
   const axis = config['axis'] ?? -1;
   if (className === 'GroupNormalization' && axis !== -1) refuse('It groups another axis than the last one.', 'Put channels last.');
   if (className === 'RMSNormalization' && axis !== -1) refuse('It runs over another axis than the last one.', 'Use axis=-1.');
+  if (className === 'Softmax' && isList(axis) && axis.length > 1) refuse('Its softmax runs over several axes at once.', 'Use one axis.');
   if (className === 'Normalization' && config['invert'] === true) refuse('It undoes a normalization.', 'Use a Rescaling.');
   if (className === 'Attention' && (config['score_mode'] ?? 'dot') !== 'dot')
     refuse('Its scores are concatenated.', 'Use score_mode="dot".');

@@ -5,7 +5,7 @@ import { printable, refusal, type Place } from '../refusal.ts';
 import type { KerasVersion } from './config-values.ts';
 import { inputsOf, readCalls, tensorReferences, type Surroundings } from './inbound-nodes.ts';
 import { modelClasses } from './layer-table.ts';
-import { masks, operationLayer, operationOf } from './operations.ts';
+import { masks, operationLayers, operationOf } from './operations.ts';
 import { readLayer, refuseLambda, ruleOf } from './read-layer.ts';
 
 const maxLayers = 200_000;
@@ -41,14 +41,19 @@ function modelOf(className: 'Sequential' | 'Functional', given: Json, keras: Ker
     names.add(name);
   }
   const nested = new Set(objects.filter((layer) => modelClasses.has(layer.className)).map(({ name }) => name));
-  const around: Surroundings = { keras, names, nested };
+  const functional = new Set(objects.filter((layer) => modelClasses.get(layer.className) === 'Functional').map(({ name }) => name));
+  const around: Surroundings = { keras, names, nested, functional };
   const read = (className === 'Sequential' ? objects : withoutMasks(objects)).flatMap((layer): LayerConfig[] => {
     const at = { ...place, member: path === '' ? layer.name : `${path}/${layer.name}` };
     const calls = className === 'Sequential' ? [] : readCalls(layer.inbound, around, at);
     if (layer.operation !== undefined) {
       if (calls.length !== 1) throw refusal('damaged-file', at, 'It is an operation that is not called once.');
-      const { className: is, config: as, inputs } = operationLayer(layer.operation, calls[0], layer.config, at);
-      return [{ ...readLayer(is, { ...as, name: layer.name }, keras, at), inbound_nodes: [inputs] }];
+      const { chain, inputs } = operationLayers(layer.operation, calls[0], layer.config, at);
+      const named = (index: number): string => (index === chain.length - 1 ? layer.name : `${layer.name}_part_${index + 1}`);
+      return chain.map(({ className: is, config: as }, index) => ({
+        ...readLayer(is, { ...as, name: named(index) }, keras, at),
+        inbound_nodes: [index === 0 ? inputs : [[named(index - 1), 0, 0, {}]]],
+      }));
     }
     if (layer.className === 'CustomScaleLayer')
       return scaledSum(

@@ -11,6 +11,7 @@ const epsilon = 1e-7;
 
 /** @throws StudioError `unsupported` for a Normalization of every entry by itself, or a CenterCrop that would have to enlarge. */
 export function settled(artifact: ModelArtifact, place: Place): ModelArtifact {
+  refuseOtherMasks(artifact, place);
   const sized = namesOf(artifact, 'Reshape').length === 0 ? artifact : settleClass(artifact, 'Reshape', withSizes(artifact));
   const grouped = settleClass(sized, 'GroupNormalization', withGroups(sized));
   const cropped = settleClass(grouped, 'CenterCrop', (layer) => asCropping(layer, artifact, place));
@@ -19,6 +20,27 @@ export function settled(artifact: ModelArtifact, place: Place): ModelArtifact {
   if (folded === cropped) return cropped;
   const gone = new Set(namesOf(cropped, 'Normalization').flatMap((name) => ['mean', 'variance', 'count'].map((part) => `${name}/${part}`)));
   return { ...folded, weights: folded.weights.filter(({ name }) => !gone.has(name)) };
+}
+
+/** Which steps count goes from an Embedding or a Masking through layers that keep the steps, to layers that ask. */
+const endsMask = /Conv|Pool|Flatten|Reshape|Permute|Dot|UpSampling|Cropping|Padding|RepeatVector/;
+
+/** @throws StudioError `unsupported` for an attention whose values have a mask other than its queries': TensorFlow.js hands on the first alone. */
+function refuseOtherMasks({ topology }: ModelArtifact, place: Place): void {
+  const masked = new Set<string>();
+  for (const { id, layer, type, config, inputs } of readGraph(topology).nodes) {
+    const others = inputs.filter(({ node }) => node !== inputs[0]?.node && masked.has(node));
+    if (/Attention$/.test(type) && others.length > 0)
+      throw refusal(
+        'unsupported',
+        { ...place, member: layer },
+        'The steps that count (mask_zero or Masking) are others for its values than for its queries.',
+        'Give it values without a mask.',
+      );
+    const begins = (type === 'Embedding' && config['mask_zero'] === true) || type === 'Masking';
+    const ends = endsMask.test(type) || (/LSTM|GRU|RNN/.test(type) && config['return_sequences'] !== true);
+    if (begins || (!ends && inputs.some(({ node }) => masked.has(node)))) masked.add(id);
+  }
 }
 
 function settleClass(artifact: ModelArtifact, className: string, change: (layer: LayerConfig) => LayerConfig): ModelArtifact {

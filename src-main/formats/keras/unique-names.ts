@@ -7,7 +7,7 @@ import { modelClasses } from './layer-table.ts';
 /** A layer's final name by where it is written: the names of the models around it and its own. */
 export type FinalNames = (path: readonly string[]) => string;
 
-/** The second `conv` of a network, in the nested model `block`, becomes `block_conv`; `/`, which parts a layer from its weights, becomes `_`. */
+/** The second `conv` of a network, in the nested model `block`, becomes `block_conv`; what no name may have becomes `_`. */
 export function withUniqueNames(topology: Topology): { readonly topology: Topology; readonly nameOf: FinalNames } {
   const taken = new Set(topology.config.layers.map(({ config }) => String(config['name'])));
   const names = new Map<string, string>();
@@ -15,7 +15,7 @@ export function withUniqueNames(topology: Topology): { readonly topology: Topolo
     const own = new Map(
       layers.map(({ config }) => {
         const name = String(config['name']);
-        const bare = name.replaceAll('/', '_');
+        const bare = plainName(name);
         const final = path.length === 0 && bare === name ? name : unused(taken, bare, path);
         names.set([...path, name].join('\n'), final);
         return [name, final];
@@ -45,6 +45,12 @@ export function withUniqueNames(topology: Topology): { readonly topology: Topolo
     topology: { ...topology, config: { ...topology.config, ...ends, layers } },
     nameOf: (path) => names.get(path.join('\n')) ?? path.at(-1) ?? '',
   };
+}
+
+/** Letters, digits, `.`, `_` and `-`, the first a letter or a digit, as tfjs wants them; not the name of what every object has, as `constructor`. */
+export function plainName(name: string): string {
+  const plain = name.replace(/[^\w.-]/g, '_').replace(/^(?=[^A-Za-z0-9]|$)/, 'layer');
+  return plain in Object.prototype ? `${plain}_` : plain;
 }
 
 function endsOf({ input_layers: inputs, output_layers: outputs }: Topology['config']): JsonObject {

@@ -1,4 +1,5 @@
 // Builds a Keras network while an ONNX graph is read, and keeps how each tensor's axes are stored in it.
+import { plainName } from '../../keras/unique-names.ts';
 import type { Json, JsonObject, LayerConfig, NamedTensor } from '#network/model-artifact.ts';
 import { refusal, type Place } from '../../refusal.ts';
 import { between, equalOrders, isPlain, plainOrder, type AxisOrder } from '../axis-order.ts';
@@ -41,11 +42,12 @@ export class NetworkBuilder {
 
   /** A name that no layer has and that fits into weights' names: `/block/conv1/Conv` becomes `block_conv1_Conv`. */
   unique(wanted: string): string {
-    const base =
+    const base = plainName(
       wanted
         .replace(/[^\w.-]+/g, '_')
         .replace(/^[_.-]+|_+$/g, '')
-        .slice(0, 200) || 'layer';
+        .slice(0, 200),
+    );
     let name = base;
     for (let count = 2; this.#names.has(name); count++) name = `${base}_${count}`;
     this.#names.add(name);
