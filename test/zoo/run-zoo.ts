@@ -10,7 +10,7 @@ import { readModel } from '#formats/read-model.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { contextFor } from '../engine/in-process.ts';
 import { apart, predict, readAnswers, type Numbers } from './answers.ts';
-import { startPython, type PythonRuntimes } from './ask-python.ts';
+import { startRuntimes, type Runtimes } from './ask-runtimes.ts';
 import { makeZoo, zooPython, type ZooMaker, type ZooModel } from './make-zoo.ts';
 import { exported, prunedByFilters, prunedByWeights, writeInputs } from './stages.ts';
 
@@ -23,7 +23,7 @@ interface Row {
   /** The file of the same model that has gone through the other stages already. */
   same?: string;
 }
-/** How many models may wait for Python: their files are large. */
+/** How many models may wait for other programs: their files are large. */
 const mostWaiting = 3;
 
 /** As a share of the answers' range: more layers add up more rounding, and Keras computes one of the models in half precision. */
@@ -40,7 +40,7 @@ export function runZoo(what: string, ...makers: readonly ZooMaker[]): void {
     const python = await zooPython(report);
     const only = new RegExp(process.env['ESPALIER_ZOO_ONLY'] ?? '');
     const models = (await makeZoo(python, makers, report)).filter(({ file }) => only.test(basename(file)));
-    const runtimes = startPython(python);
+    const runtimes = startRuntimes(python);
     const waiting = new Set<Promise<void>>();
     const rows: Row[] = [];
     let before: { readonly row: Row; readonly artifact: ModelArtifact } | undefined;
@@ -77,13 +77,13 @@ export function runZoo(what: string, ...makers: readonly ZooMaker[]): void {
   });
 }
 
-/** Pruned and exported. @returns once all files are written; `answered` is done when the runtimes of Python have them behind them. */
+/** Pruned and exported. @returns once all files are written; `answered` is done when the other runtimes have them behind them. */
 async function goOut(
   row: Row,
   artifact: ModelArtifact,
   inputs: readonly Numbers[],
   folder: string,
-  runtimes: PythonRuntimes,
+  runtimes: Runtimes,
 ): Promise<{ readonly answered: Promise<unknown> }> {
   mkdirSync(folder, { recursive: true });
   const context = contextFor(join(folder, 'work'), () => undefined);

@@ -6,7 +6,6 @@ import * as ort from 'onnxruntime-node';
 import type { ExportFormat, ExportTarget } from '#contract/nouns.ts';
 import { Recipe } from '#contract/recipe.ts';
 import { npyBytes } from '#formats/containers/npy.ts';
-import { readModel } from '#formats/read-model.ts';
 import { signatureOf } from '#formats/savedmodel/write-saved-model.ts';
 import { replayC } from '#main/engine/exporting/replay-c.ts';
 import { writeFormat } from '#main/engine/exporting/write-format.ts';
@@ -16,7 +15,7 @@ import { compactChannels } from '#pruning/compact.ts';
 import { maskChannels } from '#pruning/channel-masks.ts';
 import { selectMasks } from '#pruning/recipe-masks.ts';
 import { applyMasks } from '#pruning/weight-masks.ts';
-import { predict, type Numbers } from './answers.ts';
+import type { Numbers } from './answers.ts';
 
 /** Three tenths of the weights, by magnitude over the whole network. */
 export function prunedByWeights(artifact: ModelArtifact): ModelArtifact {
@@ -78,7 +77,6 @@ export async function exported(
   }
   const { entry } = await writeFormat(artifact, target, place, {});
   if (format === 'onnx') return { answers: await onnxAnswers(entry, inputs) };
-  if (format === 'tfjs') return { answers: await predict((await readModel(entry)).artifact, inputs) };
   if (format === 'h5') return { asked: ['h5', 'h5 in Keras 2'].map((runtime) => ({ runtime, file: entry })) };
   // The names by which the signature asks for inputs and gives outputs.
   if (format === 'savedmodel' || format === 'tflite') writeFileSync(join(folder, 'signature.json'), JSON.stringify(signatureOf(artifact)));

@@ -6,6 +6,7 @@ import { registerRegularizers } from './penalties.ts';
 import { registerOwnActivations } from './own-activations.ts';
 import { registerOwnConvolutions } from './own-convolutions.ts';
 import { only, type TensorLike } from './own-layer.ts';
+import { registerOwnDepthwise } from './own-depthwise.ts';
 import { registerOwnMerges } from './own-merges.ts';
 import { registerOwnNormalizations } from './own-normalizations.ts';
 import { registerOwnRecurrent } from './own-recurrent.ts';
@@ -29,6 +30,7 @@ export function registerPortableLayers(tf: Tensorflow): void {
   registerOwnActivations(tf);
   registerOwnConvolutions(tf);
   registerOwnSequenceConvolutions(tf);
+  registerOwnDepthwise(tf);
   registerOwnMerges(tf);
   registerOwnNormalizations(tf);
   registerOwnRecurrent(tf);

@@ -1,5 +1,7 @@
 // What tfjs-layers 4.22 can't load, so that no folder is written that only Espalier opens.
+import type { TensorShape } from '#network/config-values.ts';
 import { readGraph } from '#network/graph.ts';
+import { inferShapes } from '#network/tensor-shapes.ts';
 import type { Json, JsonObject, Topology } from '#network/model-artifact.ts';
 import { isList, isObject } from '../containers/json.ts';
 import { refusal, type Place } from '../refusal.ts';
@@ -23,6 +25,8 @@ const classes = new Set([
   'UnitNormalization',
   'RMSNormalization',
   'LayerScale',
+  // It takes pixels from other places than Keras's.
+  'Resizing',
   'Attention',
   'AdditiveAttention',
   'MultiHeadAttention',
@@ -42,13 +46,22 @@ const activations = new Set([
   'soft_shrink',
 ]);
 
-/** Settings that tfjs-layers refuses, or takes for something else without a word. */
-const settings: readonly { readonly when: (type: string, config: JsonObject) => boolean; readonly what: string }[] = [
+/** Settings that tfjs-layers refuses, or takes for something else without a word; `shape` is the input's, the batch first, as far as it is known. */
+const settings: readonly { readonly when: (type: string, config: JsonObject, shape: TensorShape) => boolean; readonly what: string }[] = [
   { when: (type, { groups }) => type.startsWith('Conv') && Number(groups ?? 1) > 1, what: 'convolutions in groups' },
   {
     when: (type, { padding, use_bias: bias }) => type === 'Conv1D' && padding === 'causal' && bias !== false,
     what: 'causal convolutions with a bias',
   },
+  {
+    when: (type, { dilation_rate: rate }) => type === 'DepthwiseConv2D' && [rate ?? 1].flat().some((each) => each !== 1),
+    what: 'depthwise convolutions with dilation, and leaves it out without a word',
+  },
+  {
+    when: (type, { axis }, shape) => type === 'Softmax' && ![-1, shape.length - 1].includes(Number(axis ?? -1)),
+    what: 'a softmax along another axis than the last',
+  },
+  { when: (type, _config, shape) => type === 'Flatten' && shape.length < 3, what: 'a Flatten of what is flat already' },
   { when: (type, { keepdims }) => type.startsWith('Global') && keepdims === true, what: 'pooling that keeps its axes' },
   { when: (_type, { reset_after: after }) => after === true, what: 'a GRU that resets after its matrix product' },
   { when: (type, { interpolation }) => type === 'UpSampling2D' && interpolation === 'bilinear', what: "Keras's bilinear interpolation" },
@@ -61,19 +74,32 @@ const settings: readonly { readonly when: (type: string, config: JsonObject) => 
 
 /** @throws StudioError `unsupported` naming the first layer that tfjs-layers can't load. */
 export function refuseMissingLayers(topology: Topology, place: Place): void {
-  for (const { layer, type, config } of readGraph(topology).nodes) refuseLayer(type, config, { ...place, member: layer });
+  const { graph, shapes } = inferShapes(readGraph(topology));
+  const masks = graph.nodes.some(({ type, config }) => type === 'Masking' || config['mask_zero'] === true);
+  for (const { id, layer, type, config } of graph.nodes) {
+    const at = { ...place, member: layer };
+    refuseLayer(type, config, shapes.get(id)?.inputs[0] ?? [], at);
+    const inner = config['layer'];
+    if (masks && type === 'Bidirectional' && isObject(inner) && isObject(inner.config) && inner.config['return_sequences'] === true)
+      throw absent('zeros for what is masked in both directions', at);
+  }
 }
 
-function refuseLayer(type: string, config: JsonObject, at: Place): void {
+function absent(what: string, at: Place) {
+  return refusal('unsupported', at, `TensorFlow.js doesn't have ${what}.`, 'Export to another format.');
+}
+
+function refuseLayer(type: string, config: JsonObject, shape: TensorShape, at: Place): void {
   const named = [config['activation'], config['recurrent_activation']].find((name) => typeof name === 'string' && activations.has(name));
   const what = classes.has(type)
     ? `the layer ${type}`
     : named !== undefined
       ? `the activation ${named as string}`
-      : settings.find(({ when }) => when(type, config))?.what;
-  if (what !== undefined) throw refusal('unsupported', at, `TensorFlow.js doesn't have ${what}.`, 'Export to another format.');
+      : settings.find(({ when }) => when(type, config, shape))?.what;
+  if (what !== undefined) throw absent(what, at);
   const inner = config['layer'];
-  if (isObject(inner) && typeof inner.class_name === 'string' && isObject(inner.config)) refuseLayer(inner.class_name, inner.config, at);
+  if (isObject(inner) && typeof inner.class_name === 'string' && isObject(inner.config))
+    refuseLayer(inner.class_name, inner.config, shape.toSpliced(1, 1), at);
 }
 
 function isSet(value: Json | undefined): boolean {

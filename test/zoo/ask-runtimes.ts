@@ -1,4 +1,4 @@
-// Asks exported files in the runtimes of Python: one process for all of them, which starts while the first files are written.
+// Asks exported files in other programs' runtimes: one process a program, which starts while the first files are written.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -17,7 +17,7 @@ interface Said {
   readonly seconds: number;
 }
 
-export interface PythonRuntimes {
+export interface Runtimes {
   /** @throws Error in the runtime's own words where it does not take the file. */
   ask(asked: Case): Promise<readonly Numbers[]>;
   /** Seconds a runtime took for all that it was asked. */
@@ -25,8 +25,23 @@ export interface PythonRuntimes {
   end(): void;
 }
 
-export function startPython(python: string): PythonRuntimes {
-  const child = spawn(python, [join(import.meta.dirname, 'replay.py')], { stdio: ['pipe', 'pipe', 'ignore'] });
+/** Those that Python has, and TensorFlow.js without the layers that Espalier adds to it. */
+export function startRuntimes(python: string): Runtimes {
+  const [inPython, tfjs] = [start(python, 'replay.py'), start(process.execPath, 'answer-tfjs.ts')];
+  return {
+    ask: (asked) => (asked.runtime === 'tfjs' ? tfjs : inPython).ask(asked),
+    get seconds() {
+      return new Map([...inPython.seconds, ...tfjs.seconds]);
+    },
+    end() {
+      inPython.end();
+      tfjs.end();
+    },
+  };
+}
+
+function start(command: string, script: string): Runtimes {
+  const child = spawn(command, [join(import.meta.dirname, script)], { stdio: ['pipe', 'pipe', 'ignore'] });
   const waiting: { readonly asked: Case; readonly done: (said: Said) => void }[] = [];
   const seconds = new Map<string, number>();
   createInterface({ input: child.stdout }).on('line', (line) => {
@@ -37,7 +52,7 @@ export function startPython(python: string): PythonRuntimes {
     done(said);
   });
   child.on('exit', (code) => {
-    for (const { done } of waiting.splice(0)) done({ fault: `Python ended with ${code}`, seconds: 0 });
+    for (const { done } of waiting.splice(0)) done({ fault: `${script} ended with ${code}`, seconds: 0 });
   });
   return {
     seconds,
