@@ -104,9 +104,58 @@ class Unet(nn.Module):
         return torch.sigmoid(self.out(c)[:, :, 1:-1, 1:-1])
 
 
+class Heads(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads, self.query, self.key, self.value, self.out = heads, nn.Linear(width, width), nn.Linear(width, width), nn.Linear(width, width), nn.Linear(width, width)
+
+    def forward(self, x):
+        apart = lambda y: y.view(-1, x.shape[1], self.heads, x.shape[2] // self.heads).transpose(1, 2)
+        q, k, v = apart(self.query(x)), apart(self.key(x)), apart(self.value(x))
+        shares = torch.softmax(q @ k.transpose(2, 3) / (x.shape[2] // self.heads) ** 0.5, dim=-1)
+        return self.out((shares @ v).transpose(1, 2).reshape(-1, x.shape[1], x.shape[2]))
+
+
+class Encoder(nn.Module):
+    def __init__(self, width=12, heads=2):
+        super().__init__()
+        self.attention, self.one, self.two = Heads(width, heads), nn.LayerNorm(width), nn.LayerNorm(width)
+        self.dense = nn.Sequential(nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width))
+
+    def forward(self, x):
+        x = x + self.attention(self.one(x))
+        return x + self.dense(self.two(x))
+
+
+class VisionTransformer(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.patches, self.first, self.places = nn.Conv2d(3, 12, 4, 4), nn.Parameter(torch.randn(1, 1, 12) * 0.1), nn.Parameter(torch.randn(1, 17, 12) * 0.1)
+        self.encoder, self.norm, self.head = Encoder(), nn.LayerNorm(12), nn.Linear(12, 3)
+
+    def forward(self, x):
+        x = self.patches(x).flatten(2).transpose(1, 2)
+        x = torch.cat([self.first.expand(x.shape[0], -1, -1), x], 1) + self.places
+        return self.head(self.norm(self.encoder(x))[:, 0])
+
+
+class Pieces(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b, self.back = nn.Conv2d(3, 8, 3), nn.Conv2d(8, 4, (3, 5), padding=(2, 4), dilation=(2, 2)), nn.ConvTranspose2d(4, 4, 3, stride=2, padding=1, output_padding=1)
+        self.pool, self.norm, self.scale = nn.MaxPool2d(3, 2, padding=1), nn.GroupNorm(2, 8, affine=False), nn.Parameter(torch.randn(1, 8, 1, 1))
+
+    def forward(self, x):
+        x = self.norm(self.a(x)) * self.scale
+        x = torch.cat([F.glu(torch.cat([x, x], 1), 1)[:, 2:], x[:, :2]], 1)
+        x = self.back(F.softmax(self.b(self.pool(x)), dim=1))
+        return F.softmax(F.avg_pool2d(x[:, :, 1:, :-1], 3, 2, padding=1), dim=-1), torch.clamp(x.mean((2, 3)), -0.1, 0.1)
+
+
 image = lambda size: (torch.randn(2, 3, size, size),)
 own = dict(recurrent=(Recurrent, lambda: (torch.randn(2, 5, 6),)), norms=(Norms, lambda: image(12)), sequence=(Sequence, lambda: (torch.randint(0, 30, (2, 16)),)),
-           volume=(Volume, lambda: (torch.randn(2, 2, 8, 8, 8),)), several_ends=(SeveralEnds, lambda: (torch.randn(2, 3, 8, 8), torch.randn(2, 5))), unet=(Unet, lambda: image(16)))
+           volume=(Volume, lambda: (torch.randn(2, 2, 8, 8, 8),)), several_ends=(SeveralEnds, lambda: (torch.randn(2, 3, 8, 8), torch.randn(2, 5))), unet=(Unet, lambda: image(16)),
+           encoder=(Encoder, lambda: (torch.randn(2, 5, 12),)), vision_transformer=(VisionTransformer, lambda: image(16)), pieces=(Pieces, lambda: image(12)))
 vision = {name: ((lambda name=name, more=more: getattr(V, name)(weights=None, num_classes=10, **more)), (lambda size=size: image(size))) for name, size, more in (
     ("resnet18", 64, {}), ("mobilenet_v2", 64, {}), ("mobilenet_v3_small", 64, {}), ("squeezenet1_1", 64, {}), ("shufflenet_v2_x0_5", 64, {}), ("densenet121", 64, {}),
     ("efficientnet_b0", 64, {}), ("mnasnet0_5", 64, {}), ("regnet_y_400mf", 64, {}), ("convnext_tiny", 64, {}), ("googlenet", 64, dict(aux_logits=False, init_weights=False)))}

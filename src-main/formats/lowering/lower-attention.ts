@@ -1,5 +1,5 @@
-// Attention as products and a softmax, and look-ups in a table.
-import { countOf, flagOf, textOf } from '#network/config-values.ts';
+// Attention as products and a softmax, dot products, and look-ups in a table.
+import { countOf, flagOf, isList, textOf } from '#network/config-values.ts';
 import { inputOf, refuse, type LayerCall, type PlainBuilder } from './plain-builder.ts';
 
 /** Rows of the table by number. */
@@ -23,6 +23,41 @@ export function lowerAttention(builder: PlainBuilder, call: LayerCall): void {
       : builder.add(call, `${call.output}/scaled`, [steps, others], { kind: 'affine', inputs: [scores], ...evenly(others, factor) });
   const shares = builder.add(call, `${call.output}/shares`, [steps, others], { kind: 'softmax', inputs: [weighed], logarithm: false });
   builder.add(call, call.output, call.outputShape, { kind: 'product', inputs: [shares, value], turned: false });
+}
+
+/** Of two vectors, or matrix by matrix, along one axis of each (from 1 on); `normalize` gives both length 1 along it first. */
+export function lowerDot(builder: PlainBuilder, call: LayerCall): void {
+  const given = call.config.axes;
+  const axes = (isList(given) ? given : [given, given]).map(Number);
+  const sides = call.inputs.map((input, at) => {
+    const shape = builder.shape(input);
+    const axis = axes[at]! < 0 ? axes[at]! + shape.length : axes[at]! - 1;
+    if (call.inputs.length !== 2 || shape.length > 2 || axis < 0 || axis >= shape.length)
+      throw refuse(call, 'it sums over more than vectors and matrices');
+    const name = (what: string): string => `${call.output}/${what} of ${at + 1}`;
+    // What is summed over comes last.
+    const [rows, summed] = shape.length === 1 ? [1, shape[0]!] : [shape[1 - axis]!, shape[axis]!];
+    const last =
+      shape.length === 1
+        ? builder.reshape(call, input, [1, summed], name('the row'))
+        : axis === 1
+          ? input
+          : builder.add(call, name('the transpose'), [rows, summed], { kind: 'transpose', inputs: [input], axes: [1, 0] });
+    if (!flagOf(call.config, 'normalize', false)) return last;
+    const scale = new Float32Array(summed).fill(1 / Math.sqrt(summed));
+    const [epsilon, shift] = [1e-12 / summed, new Float32Array(summed)];
+    return builder.add(call, name('the direction'), [rows, summed], {
+      kind: 'layer-norm',
+      centred: false,
+      inputs: [last],
+      epsilon,
+      scale,
+      shift,
+    });
+  });
+  const size = sides.map((side) => builder.shape(side)[0] ?? 1);
+  const product = builder.add(call, `${call.output}/product`, size, { kind: 'product', inputs: sides, turned: true });
+  builder.reshape(call, product, call.outputShape, call.output);
 }
 
 /** Every head by itself: [steps, entries] → [heads, steps, width], attended to, and back to entries (Vaswani et al. 2017). */

@@ -21,7 +21,7 @@ import {
   lowerRmsNormalization,
   lowerUnitNormalization,
 } from './lower-normalisations.ts';
-import { lowerAttention, lowerEmbedding, lowerMultiHeadAttention } from './lower-attention.ts';
+import { lowerAttention, lowerDot, lowerEmbedding, lowerMultiHeadAttention } from './lower-attention.ts';
 import { lowerBidirectional, lowerRecurrent } from './lower-recurrent.ts';
 import {
   lowerConcatenation,
@@ -108,6 +108,7 @@ const table: ReadonlyMap<string, Lowering> = new Map(
     Resizing: lowerResizing,
     Embedding: lowerEmbedding,
     Attention: lowerAttention,
+    Dot: lowerDot,
     MultiHeadAttention: lowerMultiHeadAttention,
     SimpleRNN: lowerRecurrent,
     GRU: lowerRecurrent,

@@ -29,17 +29,22 @@ export function lowerLayerNormalization(builder: PlainBuilder, call: LayerCall):
   const input = inputOf(call);
   const shape = builder.shape(input);
   const given = call.config.axis ?? -1;
-  const axis = isList(given) && given.length === 1 ? given[0] : given;
-  if (axis !== -1 && axis !== shape.length) throw refuse(call, 'it normalises along another axis than the last');
-  const channels = shape.at(-1) ?? 1;
-  builder.add(call, call.output, shape, {
+  // The last ones together are one row.
+  const axes = (isList(given) ? given : [given]).map((axis) => (Number(axis) < 0 ? Number(axis) + shape.length : Number(axis) - 1));
+  const first = Math.min(...axes);
+  if (first < 0 || axes.length !== shape.length - first) throw refuse(call, 'it normalises along other axes than the last ones');
+  const channels = shape.slice(first).reduce((all, size) => all * size, 1);
+  const several = axes.length > 1;
+  const rows = [...shape.slice(0, first), channels];
+  const normalised = builder.add(call, several ? `${call.output}/in rows` : call.output, rows, {
     kind: 'layer-norm',
     centred: true,
-    inputs: [input],
+    inputs: [several ? builder.reshape(call, input, rows) : input],
     epsilon: numberOf(call.config, 'epsilon', 0.001),
     scale: call.hasWeight('gamma') ? call.weight('gamma') : new Float32Array(channels).fill(1),
     shift: call.hasWeight('beta') ? call.weight('beta') : new Float32Array(channels),
   });
+  if (several) builder.reshape(call, normalised, shape, call.output);
 }
 
 /** x / √(mean of x² + ε) · scale (Zhang and Sennrich 2019). */

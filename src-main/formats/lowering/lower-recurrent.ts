@@ -120,7 +120,8 @@ interface Unrolled {
 function unroll(builder: PlainBuilder, call: LayerCall, config: JsonObject, backwards: boolean, around: string, output: string): Unrolled {
   const kind = cells[call.type];
   if (kind === undefined) throw refuse(call, `layers of the class ${call.type} have no counterpart there`);
-  if (call.inputs.length > 1) throw refuse(call, 'its first state comes from another layer');
+  const [, givenState, givenCell] = call.inputs;
+  if (givenState !== undefined && around !== '') throw refuse(call, 'the first states of its two directions come from another layer');
   if (flagOf(config, 'stateful', false)) throw refuse(call, 'it keeps its state from one sample to the next');
   const input = inputOf(call);
   const [steps = 0] = builder.shape(input);
@@ -144,9 +145,12 @@ function unroll(builder: PlainBuilder, call: LayerCall, config: JsonObject, back
   const run = kind.cell(config);
   const zeros = { scale: new Float32Array(units), shift: new Float32Array(units) };
   const gates = order.map(gatesOf);
-  const first = tools.part(gates[0]!, 0, `${output}/of the first step`);
-  let state = builder.add(call, `${output}/at rest`, [units], { kind: 'affine', inputs: [first], ...zeros });
-  let kept: string | undefined;
+  const atRest = (): string => {
+    const first = tools.part(gates[0]!, 0, `${output}/of the first step`);
+    return builder.add(call, `${output}/at rest`, [units], { kind: 'affine', inputs: [first], ...zeros });
+  };
+  let state = givenState ?? atRest();
+  let kept: string | undefined = givenCell;
   const states = order.map((step, at) => {
     const next = run(tools, gates[at]!, state, kept, `${output}/step ${step}`);
     ({ state, kept } = { state: next.state, kept: next.kept });

@@ -3,7 +3,7 @@ import type { Json, ModelArtifact, Topology } from '#network/model-artifact.ts';
 import { TensorProto_DataType as Type, type NodeProto, type ValueInfoProto } from '../generated/onnx_pb.ts';
 import { parseJson } from '../../containers/json.ts';
 import { printable, refusal, type Place } from '../../refusal.ts';
-import { arranged } from '../axis-order.ts';
+import { arranged, channelsLast, isPlain } from '../axis-order.ts';
 import { batchSize, readTensor } from './constant.ts';
 import { folded } from './fold-constants.ts';
 import { inputOrder } from './input-order.ts';
@@ -159,6 +159,11 @@ function readNode(call: NodeCall): OnnxValue | readonly OnnxValue[] {
 
 /** As they are stored: images have their channels last. Labels made from scores are left out as long as something else is put out. */
 function outputsOf({ graph }: OnnxGraph, builder: NetworkBuilder, values: ReadonlyMap<string, OnnxValue>): string[] {
+  // Where images came in with their channels last, whatever has as many axes goes out so, in whichever order the last layer left it.
+  const images = graph.input.flatMap(({ name }) => {
+    const value = values.get(name);
+    return value?.kind === 'flow' && value.shape.length > 3 && !isPlain(value.order) ? [value.shape.length] : [];
+  });
   const flows = graph.output.flatMap(({ name }) => {
     const value = values.get(name);
     if (value?.kind === 'left-out') return [];
@@ -168,7 +173,9 @@ function outputsOf({ graph }: OnnxGraph, builder: NetworkBuilder, values: Readon
         { ...builder.place, member: name },
         'This output does not come out of the network.',
       );
-    return [value.flattened === undefined && value.order.length === value.shape.length ? value : builder.plain(value)];
+    if (value.flattened !== undefined || value.order.length !== value.shape.length) return [builder.plain(value)];
+    const rank = value.shape.length;
+    return [images.includes(rank) && isPlain(value.order) ? builder.stored(value, channelsLast(rank)) : value];
   });
   if (flows.length === 0)
     throw refusal(

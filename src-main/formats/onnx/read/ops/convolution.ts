@@ -16,6 +16,8 @@ export const convolution: OpReader = (call) => {
   if (shape.length !== axes + 2 || group < 1 || perGroup * group !== channels || filters % group !== 0 || data.length === 0)
     throw call.damage(`its kernel (${shape.join(', ')}) does not fit its ${channels} input channels`);
   const window = readWindow(call, spatial, sizes);
+  if (window.dilations.some((each) => each !== 1) && window.strides.some((each) => each !== 1))
+    throw call.refusal('it has both strides and dilation');
   const output = [input.shape[0]!, filters, ...positions(call, spatial, window)];
   const padding = kerasPadding(spatial, window);
   const padded = padding === undefined ? zeroPadded(call, input, window.before, window.after) : input;

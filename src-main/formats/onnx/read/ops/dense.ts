@@ -1,9 +1,10 @@
-// Gemm and MatMul by a constant as Dense, a Gather from a constant as Embedding.
+// Gemm and MatMul by a constant as Dense, MatMul of two flows as Dot, a Gather from a constant as Embedding.
 import { permuted, permutedRows, plainOrder } from '../../axis-order.ts';
 import { elements } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall, OpReader } from '../node-call.ts';
 import { position } from './padding-and-cutting.ts';
+import { product } from './product.ts';
 
 /** α A B + β C, with A (N, in) flowing and B, C constant. */
 export const gemm: OpReader = (call) => {
@@ -29,6 +30,7 @@ function stretched(call: NodeCall, units: number): Float32Array {
 }
 
 export const matMul: OpReader = (call) => {
+  if (call.inputs[0]?.kind === 'flow' && call.inputs[1]?.kind === 'flow') return product(call);
   const input = call.flow(0);
   const { shape, data } = call.weights(1);
   if (shape.length !== 2) throw call.refusal('its constant is no matrix');

@@ -1,5 +1,5 @@
 // Sums, products and the like: of two flows as merging layers, of a flow and a constant as Rescaling or a bias.
-import { channelsLast } from '../../axis-order.ts';
+import { channelsLast, plainOrder } from '../../axis-order.ts';
 import { elements } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall, OnnxValue, OpReader } from '../node-call.ts';
@@ -88,6 +88,7 @@ function withConstant(call: NodeCall, op: Arithmetic, at: 0 | 1): Flow {
   const flow = call.flow(1 - at);
   const { shape, data } = call.weights(at);
   if (op === 'Div' && at === 0) throw call.refusal('it divides a constant');
+  if (!evenly(flow, shape)) return entryByEntry(call, op, at, flow);
   const input = elements(shape) === 1 ? flow : perChannel(call, flow, shape);
   const bias = (op === 'Add' || (op === 'Sub' && at === 1)) && call.aloneUses(1 - at) ? biasable(call, input, data.length) : undefined;
   if (bias !== undefined) {
@@ -95,13 +96,50 @@ function withConstant(call: NodeCall, op: Arithmetic, at: 0 | 1): Flow {
     return input;
   }
   if (normScale(call, op, at, input, data)) return input;
+  return rescaled(call, op, at, input, data);
+}
+
+function rescaled(call: NodeCall, op: Arithmetic, at: 0 | 1, input: Flow, data: Float32Array): Flow {
   if (data.length > maxList) throw call.refusal(`its constant has ${data.length} entries`);
   const values = Array.from(data);
   const only = (list: readonly number[]): number | readonly number[] => (list.length === 1 ? list[0]! : list);
   const scale = op === 'Mul' ? only(values) : op === 'Div' ? only(values.map((value) => 1 / value)) : op === 'Sub' && at === 0 ? -1 : 1;
   const offset = op === 'Add' || (op === 'Sub' && at === 0) ? only(values) : op === 'Sub' ? only(values.map((value) => -value)) : 0;
   if (![scale, offset].flat().every(Number.isFinite)) throw call.refusal('its constant is no number, or zero where it divides');
-  return call.same('Rescaling', { scale, offset }, input, flow.nonNegative && values.every((value) => value >= 0) && op !== 'Sub');
+  return call.same('Rescaling', { scale, offset }, input, input.nonNegative && values.every((value) => value >= 0) && op !== 'Sub');
+}
+
+/** One number, or a number for each entry of one axis that can be stored last. */
+function evenly(flow: Flow, shape: readonly number[]): boolean {
+  const missing = flow.shape.length - shape.length;
+  const axes = shape.flatMap((size, axis) => (size === 1 ? [] : [axis + missing]));
+  return axes.length === 0 || (axes.length === 1 && (axes[0] === 1 || axes[0] === flow.shape.length - 1));
+}
+
+/** With a number for each entry, as an embedding of positions: flattened, shifted or scaled, and unfolded. */
+function entryByEntry(call: NodeCall, op: Arithmetic, at: 0 | 1, given: Flow): Flow {
+  const { shape, data } = call.weights(at);
+  const flow = call.builder.plain(given);
+  const [batch = 0, ...sample] = flow.shape;
+  const missing = flow.shape.length - shape.length;
+  const full = [...Array.from({ length: Math.max(0, missing) }, () => 1), ...shape];
+  if (missing < 0 || full[0] !== 1 || full.slice(1).some((size, axis) => size !== 1 && size !== sample[axis]))
+    throw call.refusal(`its constant (${shape.join(', ')}) does not go over its other input`);
+  const count = elements(sample);
+  if (count > maxList) throw call.refusal(`its constant goes over ${count} entries`);
+  const spread = new Float32Array(count).map((_, entry) => {
+    let [index, rest, step] = [0, entry, 1];
+    for (let axis = sample.length - 1; axis >= 0; axis--) {
+      const size = full[axis + 1]!;
+      if (size !== 1) index += (rest % sample[axis]!) * step;
+      step *= size;
+      rest = Math.floor(rest / sample[axis]!);
+    }
+    return data[index]!;
+  });
+  const flat = call.layer('Reshape', { target_shape: [count] }, [flow], [batch, count], [0, 1], {}, flow.nonNegative);
+  const changed = rescaled(call, op, at, flat, spread);
+  return call.layer('Reshape', { target_shape: sample }, [changed], flow.shape, flow.order, {}, changed.nonNegative);
 }
 
 /** A bare layer normalization takes what follows it as its own scale and offset. */
@@ -114,6 +152,20 @@ function normScale(call: NodeCall, op: Arithmetic, at: 0 | 1, { layer, order, sh
   if (role === 'gamma' && found.config['center'] === true) return false;
   call.builder.addNormWeight(layer, role, data);
   return true;
+}
+
+/** What a constant (1, …) is for each sample: entries of another flow, times zero, and shifted. */
+export function constantFlow(call: NodeCall, at: number, like: Flow): Flow {
+  const { shape, data } = call.weights(at);
+  const flat = call.builder.flat(call.builder.plain(like));
+  const [sample, entries] = [shape.slice(1), flat.shape[1]!];
+  if (elements(sample) !== data.length || data.length > Math.min(entries, maxList)) throw call.refusal(`its input ${at + 1} is a constant`);
+  const reshaped = (flow: Flow, sizes: readonly number[]): Flow =>
+    call.layer('Reshape', { target_shape: sizes }, [flow], [flat.shape[0]!, ...sizes], plainOrder(sizes.length + 1));
+  const column = reshaped(flat, [entries, 1]);
+  const spare = { cropping: [0, entries - data.length] };
+  const cropped = call.layer('Cropping1D', spare, [column], [flat.shape[0]!, data.length, 1], plainOrder(3));
+  return reshaped(call.same('Rescaling', { scale: 0, offset: Array.from(data) }, reshaped(cropped, [data.length])), sample);
 }
 
 /** The flow with the one axis along which the constant differs stored last. */

@@ -51,7 +51,7 @@ export const slice: OpReader = (call) => {
 };
 
 /** The entries of one axis but the first `before` and the last `after`. */
-function cut(call: NodeCall, flow: Flow, axis: number, before: number, after: number): Flow {
+export function cut(call: NodeCall, flow: Flow, axis: number, before: number, after: number): Flow {
   const whole = flow.flattened === undefined ? flow : call.builder.plain(flow);
   const rank = whole.shape.length;
   const order = [whole.order, channelsLast(rank), plainOrder(rank)].find((each) => each.length === rank && each[0] === 0);

@@ -1,4 +1,5 @@
 // Ops that move entries about. Transpose, Squeeze and Unsqueeze mostly cost nothing: only the order of axes changes that is kept beside each tensor.
+import { constantFlow } from './elementwise.ts';
 import { arranged, equalOrders, plainOrder } from '../../axis-order.ts';
 import { batchSize, elements } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
@@ -140,7 +141,11 @@ function targetShape(call: NodeCall, flow: Flow, wanted: readonly number[]): num
 }
 
 export const concatenate: OpReader = (call) => {
-  const flows = call.inputs.map((_, index) => call.flow(index));
+  const like = call.inputs.find((input) => input?.kind === 'flow');
+  // A class token in front of a sequence, or a channel that is always the same.
+  const flows = call.inputs.map((input, index) =>
+    input?.kind === 'constant' && like?.kind === 'flow' ? constantFlow(call, index, like) : call.flow(index),
+  );
   const rank = flows[0]!.shape.length;
   const axis = call.axis(call.int('axis', 1), rank);
   if (
