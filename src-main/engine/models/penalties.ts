@@ -36,6 +36,32 @@ export function registerRegularizers(tf: Tensorflow): void {
   tf.serialization.registerClass(L1L2 as unknown as Parameters<typeof tf.serialization.registerClass>[0]);
 }
 
+/** A tfjs layer with what it is made of: a model's layers, a recurrent layer's cell, what a wrapper is around. */
+interface Regularized {
+  readonly _losses?: readonly (() => Tensor)[];
+  readonly layers?: readonly Regularized[];
+  readonly cell?: Regularized;
+  readonly layer?: Regularized;
+  readonly forwardLayer?: Regularized;
+  readonly backwardLayer?: Regularized;
+}
+
+/**
+ * What the weights of all layers add to the loss, each layer once. tfjs's own sum leaves out the cells of recurrent layers and what wrappers are around,
+ * and counts a layer as often as it is called; Keras does neither.
+ */
+export function weightPenalties(model: LayersModel): Tensor[] {
+  const seen = new Set<Regularized>();
+  const penaltiesOf = (layer: Regularized): Tensor[] => {
+    if (seen.has(layer)) return [];
+    seen.add(layer);
+    const { cell, layer: around, forwardLayer, backwardLayer, layers = [] } = layer;
+    const parts = [...layers, cell, around, forwardLayer, backwardLayer].filter((part) => part !== undefined && part !== null);
+    return [...(layer._losses ?? []).map((loss) => loss()), ...parts.flatMap(penaltiesOf)];
+  };
+  return penaltiesOf(model as unknown as Regularized);
+}
+
 /** Of one layer's outputs. `path`: the layer's name, after those of the models that it is nested in. */
 export interface ActivityRegularizer extends Strength {
   readonly path: readonly string[];

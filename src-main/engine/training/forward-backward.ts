@@ -1,6 +1,7 @@
 // The forward and backward pass of one batch: loss, right answers, and the gradient of every trainable weight.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import type { LoadedModel } from '../models/load-model.ts';
+import { weightPenalties } from '../models/penalties.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 import type { LossFunctions } from './losses.ts';
 
@@ -31,7 +32,7 @@ export function forwardBackward(
       const logits = loaded.model.apply(inputs, { training: true }) as Tensor;
       hits = tf.keep(tf.tidy(() => tf.sum(loss.hits(logits, labels))));
       activity = loaded.activityPenalties?.() ?? [];
-      const penalties = [...loaded.model.calculateLosses(), ...activity, ...(loss.penalty === undefined ? [] : [loss.penalty()])];
+      const penalties = [...weightPenalties(loaded.model), ...activity, ...(loss.penalty === undefined ? [] : [loss.penalty()])];
       return penalties.reduce((sum, penalty) => tf.add(sum, penalty), tf.mean(loss.perSample(logits, labels, taught))).asScalar();
     },
     trained.map(({ variable }) => variable),

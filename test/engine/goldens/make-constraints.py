@@ -1,5 +1,5 @@
 # Writes constraints.keras and constraints.json: four steps of Keras, by SGD and by Adam, on a network whose weights are held by every constraint
-# there is, for test/engine/constraints.test.ts. Run with the Python of test/interop: python make-constraints.py
+# there is, and regularized in layers that tfjs lacks, for test/engine/constraints.test.ts. Run with the Python of test/interop: python make-constraints.py
 import json
 import os
 
@@ -18,33 +18,58 @@ labels = random.integers(0, 3, (STEPS, BATCH)).astype("int32")
 
 def build():
     keras.utils.set_random_seed(5)
-    layers = keras.layers
-    return keras.Sequential(
-        [
-            keras.Input((6, 6, 2)),
-            # Without a bias: what normalization takes away again has no slope, and Adam would step by rounding alone.
-            layers.Conv2D(4, 3, name="conv", use_bias=False, kernel_constraint=constraints.MaxNorm(0.6, axis=[0, 1, 2])),
-            layers.BatchNormalization(name="norm", gamma_constraint=constraints.MaxNorm(1.5), beta_constraint=constraints.NonNeg()),
-            layers.DepthwiseConv2D(3, name="deep", depthwise_constraint=constraints.MinMaxNorm(0.4, 0.8, rate=0.7, axis=[0, 1])),
-            layers.Reshape((4, 4), name="rows"),
-            layers.SeparableConv1D(
-                6,
-                2,
-                name="apart",
-                depthwise_constraint=constraints.UnitNorm(axis=0),
-                pointwise_constraint=constraints.NonNeg(),
-                bias_constraint=constraints.MaxNorm(0.01),
-            ),
-            layers.LSTM(
-                5,
-                name="memory",
-                kernel_constraint=constraints.UnitNorm(axis=1),
-                recurrent_constraint=constraints.MaxNorm(0.9),
-                bias_constraint=constraints.NonNeg(),
-            ),
-            layers.Dense(3, "softmax", name="answer", kernel_constraint=constraints.MinMaxNorm(0.3, 0.7), bias_constraint=constraints.NonNeg()),
-        ]
-    )
+    layers, regularizers = keras.layers, keras.regularizers
+    given = keras.Input((6, 6, 2), name="given")
+    # Without a bias: what normalization takes away again has no slope, and Adam would step by rounding alone.
+    x = layers.Conv2D(4, 3, name="conv", use_bias=False, kernel_constraint=constraints.MaxNorm(0.6, axis=[0, 1, 2]))(given)
+    x = layers.BatchNormalization(name="norm", gamma_constraint=constraints.MaxNorm(1.5), beta_constraint=constraints.NonNeg())(x)
+    x = layers.DepthwiseConv2D(3, name="deep", depthwise_constraint=constraints.MinMaxNorm(0.4, 0.8, rate=0.7, axis=[0, 1]))(x)
+    x = layers.Reshape((4, 4), name="rows")(x)
+    x = layers.MultiHeadAttention(
+        2,
+        3,
+        name="heads",
+        use_bias=False,  # that of the keys has no slope either
+        kernel_regularizer=regularizers.L1L2(0.002, 0.01),
+        kernel_constraint=constraints.MaxNorm(0.9),
+    )(x, x)
+    x = layers.SeparableConv1D(
+        6,
+        2,
+        name="apart",
+        depthwise_regularizer=regularizers.L1(0.01),
+        pointwise_regularizer=regularizers.L2(0.02),
+        bias_regularizer=regularizers.L1(0.03),
+        depthwise_constraint=constraints.UnitNorm(axis=0),
+        pointwise_constraint=constraints.NonNeg(),
+        bias_constraint=constraints.MaxNorm(0.01),
+    )(x)
+    x = layers.Conv1DTranspose(
+        4,
+        2,
+        name="back",
+        kernel_regularizer=regularizers.L2(0.01),
+        kernel_constraint=constraints.MaxNorm(0.7),
+    )(x)
+    x = layers.Bidirectional(
+        layers.GRU(2, return_sequences=True, kernel_regularizer=regularizers.L2(0.02), recurrent_constraint=constraints.MaxNorm(0.8)), name="both"
+    )(x)
+    x = layers.TimeDistributed(layers.Dense(4, kernel_regularizer=regularizers.L1(0.005), kernel_constraint=constraints.UnitNorm()), name="each")(x)
+    twice = layers.Dense(4, name="twice", activation="tanh", kernel_regularizer=regularizers.L2(0.03))
+    x = twice(twice(x))
+    x = layers.LSTM(
+        5,
+        name="memory",
+        kernel_regularizer=regularizers.L1(0.004),
+        recurrent_regularizer=regularizers.L2(0.01),
+        kernel_constraint=constraints.UnitNorm(axis=1),
+        recurrent_constraint=constraints.MaxNorm(0.9),
+        bias_constraint=constraints.NonNeg(),
+    )(x)
+    answer = layers.Dense(
+        3, "softmax", name="answer", kernel_constraint=constraints.MinMaxNorm(0.3, 0.7), bias_constraint=constraints.NonNeg()
+    )(x)
+    return keras.Model(given, answer, name="held")
 
 
 def run(optimizer):
