@@ -17,7 +17,7 @@ export function describeSensitivity({ settings, baseline, split, samples, layers
   const harmed = layers.toSorted((one, other) => (one.points.at(-1)?.accuracy ?? 1) - (other.points.at(-1)?.accuracy ?? 1));
   const things = { weight: 'weights', neuron: 'neurons', filter: 'filters' }[settings.granularity];
   return [
-    `Accuracy with one layer pruned, the others whole (${percent(baseline.accuracy)} unpruned; ${count(samples)} samples of the ${split} split)`,
+    `Accuracy with one layer pruned${settings.criterion === 'magnitude' ? '' : ` by ${settings.criterion}`}, the others whole (${percent(baseline.accuracy)} unpruned; ${count(samples)} samples of the ${split} split)`,
     '',
     textTable(
       ['layer', `>${things}`, ...settings.sparsities.map((sparsity) => `>${percent(sparsity, 0)}`)],

@@ -80,7 +80,7 @@ export async function bench(): Promise<void> {
       remarks: [
         `Asked for: ${Math.round(0.9 * count)} weights; half of every four; 90 % of the blocks.`,
         `A mask of a byte a weight takes ${Math.round(count / 2 ** 20)} MiB.`,
-        'Extra memory is the least rise of resident memory over the rounds, masks included.',
+        'Extra memory is by how much resident memory rose in the first selection of a process, masks included: later ones use again what the first left.',
       ],
       figures: { shapes, standings: races[0]?.standings, races: races.map(({ way, standings }) => ({ way: way.way, standings })) },
     });
@@ -89,12 +89,12 @@ export async function bench(): Promise<void> {
   }
 }
 
-function rowOf({ ours, peers }: Way, standings: readonly Standing[], { name, best, rounds }: Standing): string[] {
-  const extra = rounds.map((round) => Number(round['extra']));
+function rowOf({ ours, peers }: Way, standings: readonly Standing[], { name, best, rounds, about }: Standing): string[] {
+  const { extra } = about['first'] as { readonly extra: number };
   return [
     `  ${name === 'espalier' ? ours : (new Map(peers).get(name) ?? name)}`,
     milliseconds(best),
-    `${Math.round(Math.min(...extra) / 2 ** 20)} MiB`,
+    `${(extra / 2 ** 20).toFixed(1)} MiB`,
     String(rounds[0]?.['removed']),
     name === 'espalier' ? '' : times(timesFaster(standings, name)),
   ];

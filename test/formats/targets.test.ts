@@ -1,6 +1,6 @@
 // Labels that are numbers to be answered and not classes: from CSV and NumPy files, guessed or asked for, one or several a sample.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -77,4 +77,19 @@ test('.npz: fractions, rows of numbers, and whole numbers by --task; one-hot row
     code: 'wrong-labels',
     message: 'Label 3 is infinite or not a number.',
   });
+});
+
+test('data whose labels can only be classes are refused where numbers are asked for', async () => {
+  const set = join(folder, 'digits');
+  mkdirSync(set);
+  writeFileSync(
+    join(set, 'train-images-idx3-ubyte'),
+    Buffer.from([0, 0, 8, 3, 0, 0, 0, 20, 0, 0, 0, 2, 0, 0, 0, 2, ...new Array<number>(80).fill(7)]),
+  );
+  writeFileSync(
+    join(set, 'train-labels-idx1-ubyte'),
+    Buffer.from([0, 0, 8, 1, 0, 0, 0, 20, ...Array.from({ length: 20 }, (_, at) => at % 2)]),
+  );
+  assert.equal((await importData(set)).summary.classes.length, 2);
+  await assert.rejects(importData(set, { task: 'regression' }), { code: 'unsupported', whatToDo: /\.npz/ });
 });

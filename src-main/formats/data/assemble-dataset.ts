@@ -28,6 +28,13 @@ export interface Assembled {
 export function assembleDataset(source: SourceDataset, options: DataOptions, path: string, tell: (share: number) => void): Assembled {
   const parts = Object.values(source.parts);
   const first = checkParts(source);
+  if (options.task === 'regression' && source.targets === undefined)
+    throw refusal(
+      'unsupported',
+      first.place,
+      'Its labels are classes: numbers to be answered are read from CSV, .npy and .npz.',
+      'Save the samples and their numbers as x and y in an .npz, or leave --task out.',
+    );
   const total = parts.reduce((sum, { rows }) => sum + rows.count, 0);
   let done = 0;
   const step = (rows: number): void => tell((done += rows) / (2 * total));
