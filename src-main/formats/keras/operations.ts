@@ -65,7 +65,7 @@ class Given {
   readonly arguments: readonly Argument[];
   readonly #named: LayerCall['named'];
   readonly #config: JsonObject;
-  readonly #read = new Set<string>(['x', 'y', 'x1', 'x2', 'name', 'dtype', 'trainable', 'function']);
+  readonly #read = new Set<string>(['x', 'y', 'x1', 'x2', 'name', 'dtype', 'trainable', 'function', 'initial']);
 
   constructor({ positional, named }: LayerCall, config: JsonObject) {
     this.#named = named;
@@ -84,6 +84,10 @@ class Given {
   get shape(): readonly Json[] | undefined {
     const [tensor, ...more] = this.arguments.filter(({ kind }) => kind === 'tensor');
     return tensor?.kind === 'tensor' && more.length === 0 ? tensor.shape : undefined;
+  }
+  /** Of each tensor. */
+  get shapes(): readonly (readonly Json[] | undefined)[] {
+    return this.arguments.flatMap((argument) => (argument.kind === 'tensor' ? [argument.shape] : []));
   }
   /** A plain argument by any of its names, or in its place. */
   value(at: number, ...names: string[]): Json | undefined {
@@ -137,11 +141,30 @@ function pooling(kind: 'Average' | 'Max'): Rule {
   return (given) => {
     const axis = given.value(1, 'axis');
     const axes = (isList(axis) ? axis : [axis]).map(Number).toSorted((a, b) => a - b);
+    if (axes.length === 1 && (axes[0] === -1 || axes[0] === (given.shape?.length ?? 0) - 1)) {
+      const keeps = given.value(2, 'keepdims') === true || (given.shape?.length ?? 0) > 3;
+      const across = keeps ? acrossChannels(kind, given) : undefined;
+      if (across !== undefined) return across;
+    }
     const counted = axes.every((each, at) => each === at + 1) && axes.length <= 3;
     const keepdims = given.value(2, 'keepdims') === true;
     const fits = given.shape === undefined || given.shape.length === axes.length + 2;
     return counted && fits ? only(`Global${kind}Pooling${axes.length}D`, { data_format: 'channels_last', keepdims }, given) : undefined;
   };
+}
+
+/** Over the last axis of an image or a sequence, which is kept at length 1: its channels as steps. */
+function acrossChannels(kind: 'Average' | 'Max', given: Given): OperationLayers | undefined {
+  const sizes = given.shape?.slice(1);
+  if (sizes === undefined || sizes.length < 2 || !sizes.every((size) => typeof size === 'number')) return undefined;
+  const places = sizes.slice(0, -1).reduce((all, size) => all * size, 1);
+  return chained(
+    given,
+    { className: 'Reshape', config: { target_shape: [places, sizes.at(-1)!] } },
+    { className: 'Permute', config: { dims: [2, 1] } },
+    { className: `Global${kind}Pooling1D`, config: { data_format: 'channels_last' } },
+    { className: 'Reshape', config: { target_shape: [...sizes.slice(0, -1), ...(given.value(2, 'keepdims') === true ? [1] : [])] } },
+  );
 }
 
 const divided: Rule = arithmetic(undefined, (value, first) => (first ? [1 / value, 0] : [NaN, NaN]));
@@ -210,6 +233,11 @@ const rules: Readonly<Record<string, Rule>> = {
   gelu,
   clip: (given) => clipped(given, given.value(1, 'x_min'), given.value(2, 'x_max')),
   clip_by_value: (given) => clipped(given, given.value(1, 'clip_value_min'), given.value(2, 'clip_value_max')),
+  // Matrix by matrix, sample by sample.
+  matmul: (given) =>
+    given.shapes.length === 2 && given.shapes.every((shape) => shape?.length === 3)
+      ? { chain: [{ className: 'Dot', config: { axes: [2, 1], normalize: false } }], inputs: given.tensors }
+      : undefined,
   get_item: (given) => {
     const sliced = given.shape === undefined ? undefined : slicing(given.shape, given.value(1, 'key'));
     return sliced === undefined ? undefined : chained(given, ...sliced);

@@ -6,6 +6,7 @@ import { printable, refusal } from '../../refusal.ts';
 import type { AxisOrder } from '../axis-order.ts';
 import { readTensor, type Constant } from './constant.ts';
 import type { Flow, LayerWeight, NetworkBuilder } from './network-builder.ts';
+import { reducedOver } from './ops/pooling.ts';
 
 /** x · factor, times 1 + erf(x / √2) where `gate`, on the way to x Φ(x), which older exporters spell out. */
 export interface GeluPart {
@@ -100,6 +101,8 @@ export class NodeCall {
     if (input?.kind === 'flow') return input;
     if (input === undefined) throw this.damage(`its input ${index + 1} is missing`);
     if (input.kind === 'constant') throw this.refusal(`its input ${index + 1} is a constant`);
+    if (input.kind === 'normalization-part' && input.stage === 'mean')
+      return reducedOver(this, 'GlobalAveragePooling', input.x, [input.x.order.at(-1)!], true);
     if (input.kind === 'normalization-part') throw this.refusal('it follows a mean that is not part of a layer normalization');
     throw this.refusal(input.kind === 'comparison' ? 'it follows a comparison' : 'it follows an error function that is not part of a GELU');
   }

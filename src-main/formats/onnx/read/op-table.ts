@@ -45,6 +45,7 @@ const readers: ReadonlyMap<string, OpReader> = new Map(
     GlobalMaxPool: globalPool('GlobalMaxPooling'),
     ReduceMean: reduce('GlobalAveragePooling'),
     ReduceMax: reduce('GlobalMaxPooling'),
+    ReduceSum: reduce('GlobalAveragePooling', true),
     Relu: activation('relu', true),
     Sigmoid: activation('sigmoid', true),
     Tanh: activation('tanh'),

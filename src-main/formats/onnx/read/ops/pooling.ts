@@ -1,5 +1,5 @@
 // Pooling over windows and over everything.
-import { channelsLast } from '../../axis-order.ts';
+import { channelsLast, plainOrder } from '../../axis-order.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall, OpReader } from '../node-call.ts';
 import { meanOf } from './spelled-normalization.ts';
@@ -114,30 +114,45 @@ function everything(call: NodeCall, kind: string): Flow {
   };
 }
 
-/** ReduceMean and ReduceMax over all spatial axes are global pooling; the spatial axes are those that channels don't run over as stored. */
-export function reduce(kind: 'GlobalAveragePooling' | 'GlobalMaxPooling'): OpReader {
+/** ReduceMean, ReduceMax and ReduceSum: over all spatial axes they are global pooling; the spatial axes are those that channels don't run over as stored. */
+export function reduce(kind: ReductionKind, summed = false): OpReader {
   return (call) => {
-    const mean = kind === 'GlobalAveragePooling' ? meanOf(call) : undefined;
+    const mean = kind === 'GlobalAveragePooling' && !summed ? meanOf(call) : undefined;
     if (mean !== undefined) return mean;
     const flow = call.flow(0);
     const rank = flow.shape.length;
     const axes = (call.listed('axes', 1) ?? flow.shape.map((_, axis) => axis))
       .map((axis) => call.axis(axis, rank))
       .toSorted((a, b) => a - b);
-    const channels = [...flow.shape.keys()].filter((axis) => axis !== 0 && !axes.includes(axis));
-    if (axes.includes(0) || channels.length !== 1 || flow.order[0] !== 0 || rank > 5 || axes.length === 0)
-      throw call.refusal('it does not run over all spatial axes and nothing else');
-    const input = call.builder.stored(flow, [0, ...axes, channels[0]!]);
-    const layer = call.builder.add(`${kind}${axes.length}D`, call.name, { data_format: 'channels_last' }, [input]);
-    const kept = call.int('keepdims', 1) !== 0;
-    if (!kept)
-      return { kind: 'flow', layer, shape: [flow.shape[0]!, flow.shape[channels[0]!]!], order: [0, 1], nonNegative: flow.nonNegative };
-    return {
-      kind: 'flow',
-      layer,
-      shape: flow.shape.map((size, axis) => (axes.includes(axis) ? 1 : size)),
-      order: [0, channels[0]!],
-      nonNegative: flow.nonNegative,
-    };
+    const reduced = reducedOver(call, kind, flow, axes, call.int('keepdims', 1) !== 0);
+    if (!summed) return reduced;
+    const count = axes.reduce((all, axis) => all * flow.shape[axis]!, 1);
+    return call.same('Rescaling', { scale: count, offset: 0 }, reduced, reduced.nonNegative);
   };
+}
+
+export type ReductionKind = 'GlobalAveragePooling' | 'GlobalMaxPooling';
+
+/** The mean or the maximum over some axes of each sample. */
+export function reducedOver(call: NodeCall, kind: ReductionKind, flow: Flow, axes: readonly number[], keep: boolean): Flow {
+  const rank = flow.shape.length;
+  const left = [...flow.shape.keys()].filter((axis) => axis !== 0 && !axes.includes(axis));
+  if (axes.includes(0) || flow.order[0] !== 0 || rank > 5 || axes.length === 0 || (left.length === 0 && !keep))
+    throw call.refusal('it runs over the batch, or leaves no axis beside it');
+  const { nonNegative } = flow;
+  const sizes = flow.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+  if (left.length === 1) {
+    const input = call.builder.stored(flow, [0, ...axes, left[0]!]);
+    const layer = call.builder.add(`${kind}${axes.length}D`, call.name, { data_format: 'channels_last' }, [input]);
+    if (keep) return { kind: 'flow', layer, shape: sizes, order: [0, left[0]!], nonNegative };
+    return { kind: 'flow', layer, shape: [flow.shape[0]!, flow.shape[left[0]!]!], order: [0, 1], nonNegative };
+  }
+  // What goes away as steps, all that stays as channels.
+  const input = call.builder.stored(flow, [0, ...axes, ...left]);
+  const [steps, channels] = [axes, left].map((some) => some.reduce((all, axis) => all * flow.shape[axis]!, 1));
+  const batch = flow.shape[0]!;
+  const sequence = call.layer('Reshape', { target_shape: [steps!, channels!] }, [input], [batch, steps!, channels!], [0, 1, 2]);
+  const pooled = call.layer(`${kind}1D`, { data_format: 'channels_last' }, [sequence], [batch, channels!], [0, 1]);
+  const shape = keep ? sizes : [batch, ...left.map((axis) => flow.shape[axis]!)];
+  return call.layer('Reshape', { target_shape: shape.slice(1) }, [pooled], shape, plainOrder(shape.length), {}, nonNegative);
 }

@@ -32,6 +32,8 @@ export function normalizationStep(call: NodeCall, op: 'Add' | 'Sub' | 'Mul' | 'D
     const [centred, inverse] = one?.stage === 'centred' ? [one, other] : [other, one];
     if (centred?.stage === 'centred' && same(centred, inverse, 'inverse')) return normalised(call, centred.x, inverse!.epsilon);
   }
+  // A mean that is wanted for itself.
+  if (parts.every((part) => part?.kind === 'normalization-part' && part.stage === 'mean')) return undefined;
   throw call.refusal('it follows a mean that is not part of a layer normalization');
 }
 
