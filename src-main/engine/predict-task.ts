@@ -34,9 +34,8 @@ export async function predictTask(context: WorkContext, task: Extract<EngineTask
     await interruption.breathe();
     const count = Math.min(BATCH, samples - from);
     tf.tidy(() => {
-      const answer = forward.run(
-        tf.tensor(Float32Array.from(input.data.subarray(from * size, (from + count) * size)), [count, ...sampleShape]),
-      );
+      const values = Float32Array.from(input.data.subarray(from * size, (from + count) * size));
+      const answer = forward.run([tf.tensor(values, [count, ...sampleShape])])[0]!;
       shape = [samples, ...answer.shape.slice(1)];
       parts.push(Float32Array.from(answer.dataSync()));
     });

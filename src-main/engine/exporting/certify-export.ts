@@ -1,7 +1,9 @@
 // The certificate of an export: the file, asked in its runtime, answers as its source does.
 import type { Certificate } from '#contract/measurement.ts';
 import type { ExportTarget } from '#contract/nouns.ts';
-import { sampleOf, type Replay, type Samples } from './replay.ts';
+import type { Samples } from '../data/samples.ts';
+import { Apart } from '../measuring/apart.ts';
+import { sampleOf, type Replay } from './replay.ts';
 
 /** Largest difference allowed, as a share of the range of the source's answers. */
 export function allowedShare({ format, weights }: Pick<ExportTarget, 'format' | 'weights'>, layers: number): number {
@@ -37,11 +39,12 @@ export async function certifyExport(
 ): Promise<Certificate> {
   const samples = inputs[0]?.shape[0] ?? 0;
   const share = allowedShare(target, layers);
-  const { difference, range } = apart(wanted, replayed);
+  const apart = apartOn(wanted, replayed);
+  const { difference } = apart;
   const top1Agreement = wanted.length === 1 && replayed.length === 1 ? agreement(wanted[0]!, replayed[0]!, samples) : null;
   const coarse = target.weights !== 'float32';
   // A grid's answers are off by a step where the float lies between two of its points.
-  const tolerance = share * range + 2 * replay.step;
+  const tolerance = apart.tolerance(share) + 2 * replay.step;
   const equal = difference <= tolerance || (coarse && Number.isFinite(difference) && (top1Agreement ?? 0) >= AGREEMENT);
   return {
     runtime: replay.runtime,
@@ -55,22 +58,11 @@ export async function certifyExport(
   };
 }
 
-/** The largest absolute difference, and max − min of what is wanted. An answer that is no number differs from every number. */
-function apart(wanted: readonly Float32Array[], replayed: readonly Float32Array[]): { difference: number; range: number } {
-  let [difference, least, most] = [wanted.length === replayed.length ? 0 : Infinity, Infinity, -Infinity];
-  wanted.forEach((values, output) => {
-    const others = replayed[output];
-    if (others?.length !== values.length) difference = Infinity;
-    else
-      values.forEach((value, at) => {
-        least = Math.min(least, value);
-        most = Math.max(most, value);
-        const off = Math.abs(value - others[at]!);
-        if (Number.isNaN(off)) difference = Number.isNaN(value) && Number.isNaN(others[at]!) ? difference : Infinity;
-        else difference = Math.max(difference, off);
-      });
-  });
-  return { difference, range: most > least ? most - least : 0 };
+function apartOn(wanted: readonly Float32Array[], replayed: readonly Float32Array[]): Apart {
+  const apart = new Apart();
+  wanted.forEach((values, output) => apart.add(values, replayed[output] ?? []));
+  if (wanted.length !== replayed.length) apart.difference = Infinity;
+  return apart;
 }
 
 /** Null where an answer is one number. */
@@ -97,8 +89,8 @@ async function firstDiverging(source: Replay, replay: Replay, inputs: readonly S
   for (const [layer, values] of wanted) {
     const others = seen.get(layer);
     if (others?.length !== values.length) continue;
-    const { difference, range } = apart([values], [others]);
-    if (difference > share * range) return layer;
+    const apart = apartOn([values], [others]);
+    if (apart.difference > apart.tolerance(share)) return layer;
   }
   return null;
 }

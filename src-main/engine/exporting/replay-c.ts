@@ -9,7 +9,8 @@ import { shapeIn } from '#formats/lowering/plain-network.ts';
 import { runPlain } from '#formats/lowering/run-plain.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import type { WorkContext } from '../work-context.ts';
-import { oneByOne, sampleOf, type Replay, type Samples } from './replay.ts';
+import type { Samples } from '../data/samples.ts';
+import { oneByOne, sampleOf, type Replay } from './replay.ts';
 import type { Written } from './write-format.ts';
 
 const run = promisify(execFile);

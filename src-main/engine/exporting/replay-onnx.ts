@@ -2,6 +2,7 @@
 import type * as Onnx from 'onnxruntime-node';
 import { StudioError } from '#contract/errors.ts';
 import { loadOnnxRuntime } from '../runtime/load-onnx-runtime.ts';
+import { onnxFeeds } from '../runtime/onnx-feeds.ts';
 import type { WorkContext } from '../work-context.ts';
 import { inBatches, type Replay } from './replay.ts';
 import type { Written } from './write-format.ts';
@@ -10,20 +11,13 @@ import type { Written } from './write-format.ts';
 export async function replayOnnx(context: WorkContext, { entry }: Written): Promise<Replay> {
   const onnx = await loadOnnxRuntime();
   const session = await open(onnx, entry, context.environment.threads);
-  const types = session.inputMetadata.map((input) => (input.isTensor ? input.type : 'float32'));
   return {
     runtime: `ONNX Runtime ${onnx.env.versions.node ?? onnx.env.versions.common}`,
     speed: 1e10,
     step: 0,
     answer: (inputs) =>
       inBatches(context, inputs, async (batch) => {
-        const feeds = batch.map(({ shape, data }, index): [string, Onnx.Tensor] => [
-          session.inputNames[index]!,
-          types[index] === 'int32'
-            ? new onnx.Tensor('int32', Int32Array.from(data), [...shape])
-            : new onnx.Tensor('float32', data.slice(), [...shape]),
-        ]);
-        const answers = await session.run(Object.fromEntries(feeds));
+        const answers = await session.run(onnxFeeds(onnx, session, batch));
         return session.outputNames.map((name) => answers[name]!.data as Float32Array);
       }),
     dispose: () => void session.release(),

@@ -1,6 +1,7 @@
 // What an exported file is asked in: the runtime that it is for, as far as there is one here.
 import type { ExportTarget } from '#contract/nouns.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
+import type { Samples } from '../data/samples.ts';
 import { tellShare, type WorkContext } from '../work-context.ts';
 import { replayC } from './replay-c.ts';
 import { replayInTensorflow } from './replay-in-tensorflow.ts';
@@ -8,12 +9,6 @@ import { replayOnnx } from './replay-onnx.ts';
 import { replaySavedModel } from './replay-saved-model.ts';
 import { replayTflite } from './replay-tflite.ts';
 import type { Written } from './write-format.ts';
-
-/** Samples of one input: (count, …), row-major. */
-export interface Samples {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
 
 export interface Replay {
   /** As the certificate names it: "ONNX Runtime 1.30.0". */

@@ -3,8 +3,10 @@ import type { LayersModel, Tensor } from '@tensorflow/tfjs-node';
 import type { Certificate } from '#contract/measurement.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { randomInputs } from '../data/random-inputs.ts';
+import { tensorsOf } from '../data/samples.ts';
 import { loadModel } from '../models/load-model.ts';
 import type { WorkContext } from '../work-context.ts';
+import { Apart } from './apart.ts';
 
 export interface CertificateSettings {
   /** Largest difference allowed, as a share of the range of the source's answers. */
@@ -28,18 +30,17 @@ export async function certify(
 ): Promise<Certificate> {
   const { tf } = context;
   const [one, other] = [await loadModel(tf, source), await loadModel(tf, target)];
-  const own =
-    settings.inputs === undefined ? one.model.inputs.map(({ shape }) => randomInputs(tf, shape.slice(1), settings.samples, SEED)) : [];
+  const own = settings.inputs === undefined ? tensorsOf(tf, randomInputs(one.model, source, settings.samples, SEED)) : [];
   const inputs = settings.inputs === undefined ? own : [settings.inputs];
   try {
-    const { difference, range } = await compare(context, one.model, other.model, inputs, undefined);
-    const tolerance = settings.share * range;
-    const equal = difference <= tolerance;
+    const apart = await compare(context, one.model, other.model, inputs, undefined);
+    const tolerance = apart.tolerance(settings.share);
+    const equal = apart.difference <= tolerance;
     return {
       runtime: `TensorFlow ${context.environment.tensorflow}`,
       samples: inputs[0]!.shape[0]!,
       inputs: settings.inputs === undefined ? 'random' : 'data',
-      maxDifference: finite(difference),
+      maxDifference: finite(apart.difference),
       tolerance,
       firstDivergingLayer: equal ? null : await firstDiverging(context, one.model, other.model, inputs, settings),
       top1Agreement: null,
@@ -66,22 +67,20 @@ async function firstDiverging(
     if (twin === undefined || Array.isArray(layer.output) || Array.isArray(twin.output)) continue;
     const a = tf.model({ inputs: one.inputs, outputs: layer.output });
     const b = tf.model({ inputs: other.inputs, outputs: twin.output });
-    const { difference, range } = await compare(context, a, b, inputs, kept?.get(layer.name));
-    if (difference > share * range) return layer.name;
+    const apart = await compare(context, a, b, inputs, kept?.get(layer.name));
+    if (apart.difference > apart.tolerance(share)) return layer.name;
   }
   return null;
 }
 
-/** The largest absolute difference, and max − min of the first network's answers. An answer that is no number differs from every number. */
 async function compare(
   { tf, interruption }: WorkContext,
   one: LayersModel,
   other: LayersModel,
   inputs: Tensor[],
   kept: ArrayLike<number> | undefined,
-): Promise<{ difference: number; range: number }> {
-  let difference = 0;
-  let [least, most] = [Infinity, -Infinity];
+): Promise<Apart> {
+  const apart = new Apart();
   const samples = inputs[0]!.shape[0]!;
   for (let from = 0; from < samples; from += BATCH) {
     await interruption.breathe();
@@ -95,20 +94,11 @@ async function compare(
             ? tf.gather(answer, tf.tensor1d(Array.from(kept), 'int32'), answer.rank - 1)
             : answer;
         if (narrowed.shape.join() !== twin.shape.join()) return;
-        const [a, b] = [narrowed.dataSync(), twin.dataSync()];
-        for (let i = 0; i < a.length; i++) {
-          least = Math.min(least, a[i]!);
-          most = Math.max(most, a[i]!);
-          const apart = Math.abs(a[i]! - b[i]!);
-          difference =
-            Number.isNaN(apart) && !(Number.isNaN(a[i]!) && Number.isNaN(b[i]!))
-              ? Infinity
-              : Math.max(difference, Number.isNaN(apart) ? 0 : apart);
-        }
+        apart.add(narrowed.dataSync(), twin.dataSync());
       });
     });
   }
-  return { difference, range: most > least ? most - least : 0 };
+  return apart;
 }
 
 function asList(answer: unknown): Tensor[] {

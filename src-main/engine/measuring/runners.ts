@@ -5,10 +5,11 @@ import { StudioError } from '#contract/errors.ts';
 import type { Runtime } from '#contract/nouns.ts';
 import { writeOnnx } from '#formats/onnx/write/write-onnx.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
-import { inputShapeOf } from '../data/fit-data.ts';
 import { randomInputs } from '../data/random-inputs.ts';
+import { tensorsOf } from '../data/samples.ts';
 import { loadModel } from '../models/load-model.ts';
 import { loadOnnxRuntime } from '../runtime/load-onnx-runtime.ts';
+import { onnxFeeds } from '../runtime/onnx-feeds.ts';
 import { openForward } from '../training/compiled/compiled-forward.ts';
 import type { WorkContext } from '../work-context.ts';
 
@@ -20,26 +21,26 @@ export interface Runner {
   dispose(): Promise<void>;
 }
 
-/** The same random inputs in every runtime. @throws StudioError `unsupported` for several inputs, or layers that the runtime's format can't say */
+/** The same random inputs in every runtime. @throws StudioError `unsupported` for layers that the runtime's format can't say */
 export async function openRunner(context: WorkContext, artifact: ModelArtifact, runtime: Runtime, batch: number): Promise<Runner> {
   return runtime === 'onnxruntime' ? openOnnxRunner(context, artifact, batch) : openTensorflowRunner(context, artifact, batch);
 }
 
 async function openTensorflowRunner({ tf, environment }: WorkContext, artifact: ModelArtifact, batch: number): Promise<Runner> {
   const loaded = await loadModel(tf, artifact);
-  const input = randomInputs(tf, inputShapeOf(loaded.model), batch, 1);
+  const inputs = tensorsOf(tf, randomInputs(loaded.model, artifact, batch, 1));
   const forward = openForward(tf, loaded);
   return {
     runtime: 'tensorflow',
     version: environment.tensorflow,
     run() {
-      const answer = forward.run(input);
-      answer.dataSync();
-      answer.dispose();
+      const answers = forward.run(inputs);
+      for (const answer of answers) answer.dataSync();
+      tf.dispose(answers);
     },
     async dispose() {
       forward.dispose();
-      input.dispose();
+      tf.dispose(inputs);
       loaded.dispose();
     },
   };
@@ -50,14 +51,13 @@ let written = 0;
 /** By way of our own ONNX file; as many threads as TensorFlow has, and the runtime's own rewrites of the graph at their fullest, as in production. */
 async function openOnnxRunner({ tf, environment, workspace }: WorkContext, artifact: ModelArtifact, batch: number): Promise<Runner> {
   const loaded = await loadModel(tf, artifact);
-  const shape = inputShapeOf(loaded.model);
+  const inputs = randomInputs(loaded.model, artifact, batch, 1);
   loaded.dispose();
   const { path } = await writeOnnx(join(workspace, `measured-${++written}.onnx`), artifact);
-  const { InferenceSession, Tensor, env } = await loadOnnxRuntime();
+  const onnx = await loadOnnxRuntime();
+  const { InferenceSession, env } = onnx;
   const session = await openSession(InferenceSession, path, environment.threads, artifact.topology.config.name);
-  const values = randomInputs(tf, shape, batch, 1);
-  const feeds = { [session.inputNames[0]!]: new Tensor('float32', values.dataSync<'float32'>(), values.shape) };
-  values.dispose();
+  const feeds = onnxFeeds(onnx, session, inputs);
   return {
     runtime: 'onnxruntime',
     version: env.versions.node ?? env.versions.common,

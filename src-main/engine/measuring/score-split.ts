@@ -57,7 +57,7 @@ export async function scoreSplit(
     const batch = batches.gather(from, Math.min(from + BATCH, samples), order);
     // Read outside of `tidy`, which would walk through every number of what it is given back.
     const [lost, answers] = tf.tidy(() => {
-      const logits = forward.run(batch.inputs);
+      const logits = forward.run([batch.inputs])[0]!;
       return [loss.perSample(logits, batch.labels), errors === undefined ? logits : loss.answer(logits)] as const;
     });
     const [losses, scores] = [lost.dataSync(), answers.dataSync()];

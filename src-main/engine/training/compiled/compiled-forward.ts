@@ -11,21 +11,20 @@ import { READY, readOf, valueOf, variableName, writeReady, writeTrace, writeVari
 
 /** What answers for a network: as one graph where it can be traced, else kernel by kernel. */
 export interface Forward {
-  /** `inputs` (N, …); the answer, (N, …), is the caller's to dispose of. */
-  run(inputs: Tensor): Tensor;
+  /** `inputs`: (N, …) for each of the network's; an answer (N, …) for each of its outputs, the caller's to dispose of. */
+  run(inputs: readonly Tensor[]): Tensor[];
   /** Takes over the weights as the model's variables have them now. */
   refresh(): void;
   dispose(): void;
 }
 
 export function openForward(tf: Tensorflow, loaded: LoadedModel): Forward {
-  const eager = (inputs: Tensor) => tf.tidy(() => loaded.model.apply(inputs, { training: false }) as Tensor);
   const sessions = new Map<number, GraphSession | 'untraceable'>();
-  const sessionFor = (inputs: Tensor): GraphSession | 'untraceable' => {
-    const count = inputs.shape[0]!;
+  const sessionFor = (inputs: readonly Tensor[]): GraphSession | 'untraceable' => {
+    const count = inputs[0]!.shape[0]!;
     const known = sessions.get(count);
     if (known !== undefined) return known;
-    const made = compile(tf, loaded, inputs.shape);
+    const made = compile(tf, loaded, inputs);
     sessions.set(count, made);
     return made;
   };
@@ -36,7 +35,11 @@ export function openForward(tf: Tensorflow, loaded: LoadedModel): Forward {
   return {
     run(inputs) {
       const session = sessionFor(inputs);
-      return session === 'untraceable' ? eager(inputs) : session.run(new Map([['inputs', inputs]]), ['answer'])[0]!;
+      if (session === 'untraceable') return answersOf(tf, loaded, inputs);
+      return session.run(
+        new Map(inputs.map((input, index) => [inputName(index), input])),
+        loaded.model.outputs.map((_, index) => answerName(index)),
+      );
     },
     refresh() {
       for (const session of sessions.values()) if (session !== 'untraceable') assign(tf, loaded, session);
@@ -45,13 +48,25 @@ export function openForward(tf: Tensorflow, loaded: LoadedModel): Forward {
   };
 }
 
-function compile(tf: Tensorflow, loaded: LoadedModel, shape: readonly number[]): GraphSession | 'untraceable' {
+const inputName = (index: number) => `input${index}`;
+const answerName = (index: number) => `answer${index}`;
+
+/** Kernel by kernel. */
+function answersOf(tf: Tensorflow, { model }: LoadedModel, inputs: readonly Tensor[]): Tensor[] {
+  return tf.tidy(() => {
+    const answer = model.apply(inputs.length === 1 ? inputs[0]! : [...inputs], { training: false });
+    return (Array.isArray(answer) ? answer : [answer]) as Tensor[];
+  });
+}
+
+function compile(tf: Tensorflow, loaded: LoadedModel, given: readonly Tensor[]): GraphSession | 'untraceable' {
   const backend = nativeBackend(tf);
   const native = backend.binding;
   try {
-    const traced = trace(tf, loaded, shape as [number, ...number[]], ({ inputs }) => ({
-      answer: tf.tidy(() => loaded.model.apply(inputs, { training: false }) as Tensor),
-    }));
+    const samples = given.map(({ shape }) => shape.slice(1));
+    const traced = trace(tf, loaded, { count: given[0]!.shape[0]!, samples }, ({ inputs }) =>
+      Object.fromEntries(answersOf(tf, loaded, inputs).map((answer, index) => [answerName(index), answer])),
+    );
     const graph = new GraphDefinition(native);
     const weights = loaded.weights.map(({ name, variable }) => ({ name, shape: variable.shape }));
     writeReady(
@@ -59,16 +74,17 @@ function compile(tf: Tensorflow, loaded: LoadedModel, shape: readonly number[]):
       native,
       weights.map(({ name, shape: sides }) => writeVariable(graph, native, variableName.weight(name), sides)),
     );
-    graph.placeholder('inputs', native.TF_FLOAT, shape);
+    given.forEach(({ shape }, index) => graph.placeholder(inputName(index), native.TF_FLOAT, shape));
     const names = {
       prefix: 'forward/',
-      inputs: 'inputs',
+      input: inputName,
       labels: 'labels',
       seed: (index: number) => `seed${index}`,
       weight: (name: string) => readOf(variableName.weight(name)),
     };
     const nameOf = writeTrace(graph, native, traced, names, weights, allRewrites());
-    graph.node('answer', 'Identity', [nameOf(traced.results.answer)], [graph.type('T', native.TF_FLOAT)]);
+    for (const [name, answer] of Object.entries(traced.results))
+      graph.node(name, 'Identity', [nameOf(answer)], [graph.type('T', native.TF_FLOAT)]);
     const session = new GraphSession(backend, graph);
     assign(tf, loaded, session);
     return session;

@@ -38,9 +38,9 @@ export function traceStep(
   const { results, ...traced } = trace(
     tf,
     { weights: [...loaded.weights, ...teacherWeights(functions)] },
-    [count, ...inputShape],
-    (feeds) => {
-      const { loss, hits, gradients } = forwardBackward(tf, loaded, functions, feeds);
+    { count, samples: [inputShape] },
+    ({ inputs, labels }) => {
+      const { loss, hits, gradients } = forwardBackward(tf, loaded, functions, { inputs: inputs[0]!, labels });
       return { loss, hits, ...Object.fromEntries([...gradients].map(([name, gradient]) => [GRADIENT + name, gradient])) };
     },
     { targets, few },

@@ -12,7 +12,8 @@ export type Source =
   | { readonly from: 'op'; readonly op: number; readonly output: number }
   | { readonly from: 'weight'; readonly name: string }
   | { readonly from: 'constant'; readonly constant: number }
-  | { readonly from: 'inputs' | 'labels' }
+  | { readonly from: 'input'; readonly input: number }
+  | { readonly from: 'labels' }
   /** The two seed words of one random draw: `(seed ^ layer, step · 256 + draw)`. */
   | { readonly from: 'seed'; readonly seed: number };
 
@@ -39,7 +40,8 @@ export interface Trace {
 }
 
 export interface Feeds {
-  readonly inputs: Tensor;
+  /** One for each of the network's inputs, (count, …). */
+  readonly inputs: readonly Tensor[];
   readonly labels: Tensor;
 }
 
@@ -50,7 +52,8 @@ export class NotTraceable extends Error {}
 const FEW = [2, 4, 8];
 
 /**
- * Runs `compute` on a few samples, thrice, on different numbers and at different steps, and answers with what it does on as many as `shape` says.
+ * Runs `compute` on a few samples, thrice, on different numbers and at different steps, and answers with what it does on `count` of them. `samples`: the
+ * shape of each input without the batch axis.
  * Where that can't be told (see `traceAt`) it runs on all of them. What differs with the numbers, other than the seeds of random layers, was made in
  * JavaScript from the data and would be frozen in the graph. `results` names what `compute` gave; its tensors are disposed of.
  * `targets`: numbers that are wanted of each sample; 0 where labels are classes. @throws NotTraceable
@@ -58,7 +61,7 @@ const FEW = [2, 4, 8];
 export function trace<T extends Readonly<Record<string, Tensor>>>(
   tf: Tensorflow,
   loaded: Pick<LoadedModel, 'weights'>,
-  [count, ...sample]: readonly [count: number, ...sample: number[]],
+  { count, samples }: { readonly count: number; readonly samples: readonly (readonly number[])[] },
   compute: (feeds: Feeds) => T,
   { targets = 0, few = FEW }: { readonly targets?: number | undefined; readonly few?: readonly number[] | undefined } = {},
 ): Trace & { readonly results: Readonly<Record<keyof T, Source>> } {
@@ -66,7 +69,13 @@ export function trace<T extends Readonly<Record<string, Tensor>>>(
     traceAt(
       counts.map((size, step) => ({
         count: size,
-        trace: traceOnce(tf, loaded, [size, ...sample], compute, { value: 0.25 + step / 2, step, targets }),
+        trace: traceOnce(
+          tf,
+          loaded,
+          samples.map((sample) => [size, ...sample]),
+          compute,
+          { count: size, value: 0.25 + step / 2, step, targets },
+        ),
       })),
       count,
     );
@@ -83,18 +92,18 @@ export function trace<T extends Readonly<Record<string, Tensor>>>(
 function traceOnce<T extends Readonly<Record<string, Tensor>>>(
   tf: Tensorflow,
   loaded: Pick<LoadedModel, 'weights'>,
-  shape: readonly [number, ...number[]],
+  shapes: readonly (readonly number[])[],
   compute: (feeds: Feeds) => T,
-  { value, step, targets }: { value: number; step: number; targets: number },
+  { count, value, step, targets }: { count: number; value: number; step: number; targets: number },
 ): Trace & { results: Record<keyof T, Source> } {
   const backend = nativeBackend(tf);
-  const inputs = tf.fill([...shape], value);
-  const labels = targets === 0 ? tf.zeros([shape[0]], 'int32') : tf.zeros([shape[0], targets], 'float32');
+  const inputs = shapes.map((shape) => tf.fill([...shape], value));
+  const labels = targets === 0 ? tf.zeros([count], 'int32') : tf.zeros([count, targets], 'float32');
   const kept = loaded.weights
     .filter(({ trainable }) => !trainable)
     .map(({ variable }) => ({ variable, before: tf.clone(variable) as Tensor }));
   const known = new Map<number, Source>([
-    [nativeId(backend, inputs), { from: 'inputs' }],
+    ...inputs.map((each, input) => [nativeId(backend, each), { from: 'input', input }] as const),
     [nativeId(backend, labels), { from: 'labels' }],
   ]);
   for (const { name, variable } of loaded.weights) known.set(nativeId(backend, variable), { from: 'weight', name });
@@ -130,7 +139,7 @@ function traceOnce<T extends Readonly<Record<string, Tensor>>>(
       variable.assign(before);
       before.dispose();
     }
-    tf.dispose([inputs, labels, ...Object.values(result)]);
+    tf.dispose([...inputs, labels, ...Object.values(result)]);
     recording.release();
   }
 }

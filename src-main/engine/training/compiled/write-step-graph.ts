@@ -68,7 +68,8 @@ export function writeStepGraph(
   }
   const seen = (name: string) => (covered.has(name) ? seenOf : readOf)(variableName.weight(name));
   for (const [count, trace] of traces) {
-    const names = { ...stepNames(count), weight: seen };
+    const own = stepNames(count);
+    const names = { ...own, input: () => own.inputs, weight: seen };
     const { prefix } = names;
     graph.placeholder(names.inputs, TF_FLOAT, [count, ...inputShape]);
     if (targets === 0) graph.placeholder(names.labels, TF_INT32, [count]);

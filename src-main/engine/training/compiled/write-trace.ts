@@ -11,7 +11,7 @@ export interface GraphVariable {
 
 export interface TraceNames {
   readonly prefix: string;
-  readonly inputs: string;
+  input(index: number): string;
   readonly labels: string;
   seed(index: number): string;
   /** The node that reads a weight. */
@@ -39,8 +39,8 @@ export function writeTrace(
         return `${prefix}constant${source.constant}`;
       case 'seed':
         return names.seed(source.seed);
-      case 'inputs':
-        return names.inputs;
+      case 'input':
+        return names.input(source.input);
       case 'labels':
         return names.labels;
     }
