@@ -50,8 +50,8 @@ const families: Readonly<Record<string, readonly [ModelArtifact, (readonly Expor
   transposed: [one('Conv2DTranspose', { ...conv, strides: [2, 2], padding: 'same' })],
   'transposed in one dimension': [one('Conv1DTranspose', { filters: 3, kernel_size: [3], strides: [2], padding: 'same' }, steps), portable],
   'up-sampled by bilinear means': [one('UpSampling2D', { size: [2, 2], interpolation: 'bilinear' }), portable],
-  'resized to 5 × 11': [one('Resizing', { height: 5, width: 11, interpolation: 'bilinear' })],
-  'resized to the nearest': [one('Resizing', { height: 12, width: 5, interpolation: 'nearest' })],
+  'resized to 5 × 11': [one('Resizing', { height: 5, width: 11, interpolation: 'bilinear' }), ['tfjs']],
+  'resized to the nearest': [one('Resizing', { height: 12, width: 5, interpolation: 'nearest' }), ['tfjs']],
   'average pooling, same': [one('AveragePooling2D', { pool_size: [3, 3], strides: [2, 2], padding: 'same' })],
   'pooling with axes kept': [one('GlobalAveragePooling2D', { keepdims: true }), portable],
   'padding and cropping': [
