@@ -413,7 +413,7 @@ def slices():
     x = entry = k.Input((4, 5, 3))
     y = [o.softmax(x, axis=1), o.leaky_relu(x, negative_slope=0.4), o.elu(x, alpha=0.5), o.gelu(x), o.gelu(x, approximate=False), o.mean(x, axis=(1, 2), keepdims=True), x[:, 0], x[:, 1:3, -1], x[:, :, :, 0:2]]
     y += [o.clip(x, -0.5, 0.5), o.maximum(x, 0.1), o.minimum(x, 0.2), o.expand_dims(x, 1), o.squeeze(x[:, :, :, 1:2], -1), -x, 1.0 - x, x / 2.0]
-    return k.Model(entry, L.Concatenate()([L.Flatten()(L.Flatten()(each)) for each in y]))
+    return k.Model(entry, L.Dense(9)(L.Concatenate()([L.Flatten()(L.Flatten()(each)) for each in y])))
 
 
 def chained_models():

@@ -1,7 +1,7 @@
 // Activations, as layers and as the last step of other layers.
 import { activationOf, isList } from '#network/config-values.ts';
 import type { Json } from '#network/model-artifact.ts';
-import { inputOf, refuse, type LayerCall, type PlainBuilder } from './plain-builder.ts';
+import { alongLast, inputOf, refuse, sampleAxes, type LayerCall, type PlainBuilder } from './plain-builder.ts';
 import type { ActivationFunction } from './plain-network.ts';
 
 /** Keras's names. Its `elu` has α = 1, its `leaky_relu` a slope of 0.2. */
@@ -147,11 +147,11 @@ export function lowerParametricRectifier(builder: PlainBuilder, call: LayerCall)
 }
 
 export function lowerSoftmax(builder: PlainBuilder, call: LayerCall): void {
-  const input = inputOf(call);
-  const shape = builder.shape(input);
-  const axis = number(call.config.axis, -1);
-  if (axis !== -1 && axis !== shape.length) throw refuse(call, 'its softmax runs over another axis than the last');
-  builder.add(call, call.output, shape, { kind: 'softmax', inputs: [input], logarithm: false });
+  const axes = sampleAxes(call, call.config.axis, builder.shape(inputOf(call)).length);
+  if (axes.length > 1) throw refuse(call, 'its softmax runs over several axes at once');
+  alongLast(builder, call, axes, (input, output) => {
+    builder.add(call, output, builder.shape(input), { kind: 'softmax', inputs: [input], logarithm: false });
+  });
 }
 
 function one(builder: PlainBuilder, call: LayerCall, which: ActivationFunction, parameter: number): void {

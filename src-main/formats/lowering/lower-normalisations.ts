@@ -1,50 +1,47 @@
 // Normalisation and rescaling at inference.
 import { isList, numberOf } from '#network/config-values.ts';
 import type { Json } from '#network/model-artifact.ts';
-import { inputOf, refuse, type LayerCall, type PlainBuilder } from './plain-builder.ts';
+import { alongLast, inputOf, refuse, sampleAxes, type LayerCall, type PlainBuilder } from './plain-builder.ts';
 
 /** γ (x − μ) / √(σ² + ε) + β = x · scale + (β − μ · scale). */
 export function lowerBatchNormalization(builder: PlainBuilder, call: LayerCall): void {
-  const input = inputOf(call);
-  const shape = builder.shape(input);
-  const given = call.config.axis ?? -1;
-  const axis = isList(given) ? given[0] : given;
-  if (axis !== -1 && axis !== shape.length) throw refuse(call, 'it normalises along another axis than the last');
+  const axes = sampleAxes(call, call.config.axis, builder.shape(inputOf(call)).length);
+  if (axes.length > 1) throw refuse(call, 'it normalises along several axes at once');
   const mean = call.weight('moving_mean');
   const variance = call.weight('moving_variance');
   const epsilon = numberOf(call.config, 'epsilon', 0.001);
   const gamma = call.hasWeight('gamma') ? call.weight('gamma') : undefined;
   const beta = call.hasWeight('beta') ? call.weight('beta') : undefined;
   const exact = Array.from(variance, (each, channel) => (gamma?.[channel] ?? 1) / Math.sqrt(each + epsilon));
-  builder.add(call, call.output, shape, {
-    kind: 'affine',
-    inputs: [input],
-    scale: Float32Array.from(exact),
-    shift: Float32Array.from(exact, (scale, channel) => (beta?.[channel] ?? 0) - mean[channel]! * scale),
+  alongLast(builder, call, axes, (input, output) => {
+    builder.add(call, output, builder.shape(input), {
+      kind: 'affine',
+      inputs: [input],
+      scale: Float32Array.from(exact),
+      shift: Float32Array.from(exact, (scale, channel) => (beta?.[channel] ?? 0) - mean[channel]! * scale),
+    });
   });
 }
 
-/** Over the last axis, with the mean and the variance of each row. */
+/** With the mean and the variance of each row: all entries along its axes, which go last for that. */
 export function lowerLayerNormalization(builder: PlainBuilder, call: LayerCall): void {
-  const input = inputOf(call);
-  const shape = builder.shape(input);
-  const given = call.config.axis ?? -1;
-  // The last ones together are one row.
-  const axes = (isList(given) ? given : [given]).map((axis) => (Number(axis) < 0 ? Number(axis) + shape.length : Number(axis) - 1));
-  const first = Math.min(...axes);
-  if (first < 0 || axes.length !== shape.length - first) throw refuse(call, 'it normalises along other axes than the last ones');
-  const channels = shape.slice(first).reduce((all, size) => all * size, 1);
-  const several = axes.length > 1;
-  const rows = [...shape.slice(0, first), channels];
-  const normalised = builder.add(call, several ? `${call.output}/in rows` : call.output, rows, {
-    kind: 'layer-norm',
-    centred: true,
-    inputs: [several ? builder.reshape(call, input, rows) : input],
-    epsilon: numberOf(call.config, 'epsilon', 0.001),
-    scale: call.hasWeight('gamma') ? call.weight('gamma') : new Float32Array(channels).fill(1),
-    shift: call.hasWeight('beta') ? call.weight('beta') : new Float32Array(channels),
+  const axes = sampleAxes(call, call.config.axis, builder.shape(inputOf(call)).length);
+  alongLast(builder, call, axes, (input, output) => {
+    const shape = builder.shape(input);
+    const first = shape.length - axes.length;
+    const entries = shape.slice(first).reduce((all, size) => all * size, 1);
+    const several = axes.length > 1;
+    const rows = [...shape.slice(0, first), entries];
+    const normalised = builder.add(call, several ? `${output}/in rows` : output, rows, {
+      kind: 'layer-norm',
+      centred: true,
+      inputs: [several ? builder.reshape(call, input, rows) : input],
+      epsilon: numberOf(call.config, 'epsilon', 0.001),
+      scale: call.hasWeight('gamma') ? call.weight('gamma') : new Float32Array(entries).fill(1),
+      shift: call.hasWeight('beta') ? call.weight('beta') : new Float32Array(entries),
+    });
+    if (several) builder.reshape(call, normalised, shape, output);
   });
-  if (several) builder.reshape(call, normalised, shape, call.output);
 }
 
 /** x / √(mean of x² + ε) · scale (Zhang and Sennrich 2019). */
@@ -54,18 +51,19 @@ export function lowerRmsNormalization(builder: PlainBuilder, call: LayerCall): v
 
 /** Length 1: x / √(Σ x²) is x / √(n · mean of x²). */
 export function lowerUnitNormalization(builder: PlainBuilder, call: LayerCall): void {
-  const channels = builder.shape(inputOf(call)).at(-1) ?? 1;
-  lowerUncentred(builder, call, 1e-12 / channels, new Float32Array(channels).fill(1 / Math.sqrt(channels)));
+  const shape = builder.shape(inputOf(call));
+  const axes = sampleAxes(call, call.config.axis, shape.length);
+  const entries = axes.reduce((all, axis) => all * shape[axis]!, 1);
+  lowerUncentred(builder, call, 1e-12 / entries, new Float32Array(entries).fill(1 / Math.sqrt(entries)));
 }
 
 function lowerUncentred(builder: PlainBuilder, call: LayerCall, epsilon: number, scale: Float32Array): void {
-  const input = inputOf(call);
-  const shape = builder.shape(input);
-  const given = call.config.axis ?? -1;
-  const axis = isList(given) && given.length === 1 ? given[0] : given;
-  if (axis !== -1 && axis !== shape.length) throw refuse(call, 'it normalises along another axis than the last');
-  const shift = new Float32Array(scale.length);
-  builder.add(call, call.output, shape, { kind: 'layer-norm', centred: false, inputs: [input], epsilon, scale, shift });
+  const axes = sampleAxes(call, call.config.axis, builder.shape(inputOf(call)).length);
+  if (axes.length > 1) throw refuse(call, 'it normalises along several axes at once');
+  alongLast(builder, call, axes, (input, output) => {
+    const shift = new Float32Array(scale.length);
+    builder.add(call, output, builder.shape(input), { kind: 'layer-norm', centred: false, inputs: [input], epsilon, scale, shift });
+  });
 }
 
 /** A learned factor a channel (Touvron et al., CaiT, 2021). */

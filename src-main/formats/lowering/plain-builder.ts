@@ -1,7 +1,7 @@
 // Collects plain operations while a model's layers are gone through one by one.
 import { StudioError } from '#contract/errors.ts';
-import { activationOf } from '#network/config-values.ts';
-import type { JsonObject } from '#network/model-artifact.ts';
+import { activationOf, isList } from '#network/config-values.ts';
+import type { Json, JsonObject } from '#network/model-artifact.ts';
 import type { PlainOperation } from './plain-network.ts';
 
 /** One call of a layer: what it reads, under which name its result has to go out, and its weights. */
@@ -51,6 +51,32 @@ export function inputOf(call: LayerCall): string {
   const [input] = call.inputs;
   if (input === undefined) throw new StudioError('damaged-file', 'The layer has no input.', { where: `layer "${call.layer}"` });
   return input;
+}
+
+/** Sample axes, from 0, of a setting that counts them from the batch or from the end; in ascending order. */
+export function sampleAxes(call: LayerCall, given: Json | undefined, rank: number): readonly number[] {
+  const axes = (isList(given) ? given : [given ?? -1]).map((axis) => (Number(axis) < 0 ? Number(axis) + rank : Number(axis) - 1));
+  if (axes.length === 0 || axes.some((axis) => !(axis >= 0 && axis < rank))) throw refuse(call, 'it runs over an axis that is not there');
+  return axes.toSorted((one, other) => one - other);
+}
+
+/** Has `body` work on the input with these axes last, in their order, and puts its result back in place. @param body from a tensor to one of the given name */
+export function alongLast(
+  builder: PlainBuilder,
+  call: LayerCall,
+  axes: readonly number[],
+  body: (input: string, output: string) => void,
+): void {
+  const input = inputOf(call);
+  const shape = builder.shape(input);
+  const order = [...shape.keys()].filter((axis) => !axes.includes(axis)).concat(axes);
+  if (order.every((axis, at) => axis === at)) return body(input, call.output);
+  const sizes = order.map((axis) => shape[axis]!);
+  const turned = builder.add(call, `${call.output}/turned`, sizes, { kind: 'transpose', inputs: [input], axes: order });
+  const done = `${call.output}/done`;
+  body(turned, done);
+  const back = [...shape.keys()].map((axis) => order.indexOf(axis));
+  builder.add(call, call.output, shape, { kind: 'transpose', inputs: [done], axes: back });
 }
 
 export function refuse(

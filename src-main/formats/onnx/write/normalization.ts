@@ -40,10 +40,11 @@ function perChannel(call: LayerCall, { flattened }: Value, role: string): string
 }
 
 export const layerNormalization: LayerWriter = (call) => {
-  const value = call.graph.plain(call.input);
-  const rank = value.shape.length;
+  const plain = call.graph.plain(call.input);
+  const rank = plain.shape.length;
   const axes = axesOf(call, call.config['axis'] ?? -1, rank).toSorted((a, b) => a - b);
-  if (axes.some((axis, at) => axis !== rank - axes.length + at)) throw call.refusal('it normalises other axes than the last ones');
+  // What is normalised over goes last.
+  const value = call.graph.stored(plain, [...plainOrder(rank).filter((axis) => !axes.includes(axis)), ...axes]);
   const sizes = axes.map((axis) => value.shape[axis] ?? 0);
   const scale = call.hasWeight('gamma')
     ? call.initializer('gamma')
@@ -59,7 +60,7 @@ export const layerNormalization: LayerWriter = (call) => {
     call.op(
       'LayerNormalization',
       [value.name, scale, ...shift],
-      [int('axis', axes[0]!), float('epsilon', numberOf(call.config, 'epsilon', 1e-3))],
+      [int('axis', rank - axes.length), float('epsilon', numberOf(call.config, 'epsilon', 1e-3))],
     ),
   );
 };
