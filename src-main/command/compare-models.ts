@@ -20,7 +20,15 @@ import { textTable } from './text-table.ts';
 import { inWorkFolder } from './work-folder.ts';
 
 /** What `pareto` weighs, said beside it. */
-export const paretoOf = { score: 'evaluation.accuracy', cost: 'summary.bytes.sparse' } as const;
+function paretoOf(variants: readonly ComparisonRow[]): { score: string; cost: string } {
+  return { score: answerNumbers(variants) ? 'evaluation.regression.test.r2' : 'evaluation.accuracy', cost: 'summary.bytes.sparse' };
+}
+
+/** Whether all that were evaluated answer with numbers, and so have errors and no accuracy. */
+function answerNumbers(variants: readonly ComparisonRow[]): boolean {
+  const evaluated = variants.flatMap(({ evaluation }) => evaluation ?? []);
+  return evaluated.length > 0 && evaluated.every(({ regression }) => regression !== undefined);
+}
 
 export const compare: Command = async ({ invocation, parts, terminal }) => {
   const { data, html } = readOptions(commands.compare.options, invocation);
@@ -75,9 +83,11 @@ export const compare: Command = async ({ invocation, parts, terminal }) => {
 };
 
 export function comparisonOf(variants: ComparisonRow[]): Comparison {
+  const scoreOf = (evaluation: ComparisonRow['evaluation']): number | null =>
+    (answerNumbers(variants) ? evaluation?.regression?.test.r2 : evaluation?.accuracy) ?? null;
   return {
     variants,
-    pareto: paretoFront(variants.map(({ summary, evaluation }) => ({ cost: summary.bytes.sparse, score: evaluation?.accuracy ?? null }))),
+    pareto: paretoFront(variants.map(({ summary, evaluation }) => ({ cost: summary.bytes.sparse, score: scoreOf(evaluation) }))),
   };
 }
 
@@ -102,7 +112,7 @@ export function printComparison(
   page: string | undefined,
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
-  const document = { ...comparison, paretoOf, ...(page === undefined ? {} : { html: page }), ...more };
+  const document = { ...comparison, paretoOf: paretoOf(comparison.variants), ...(page === undefined ? {} : { html: page }), ...more };
   return printResult(terminal, document, () =>
     [describeComparison(comparison), ...(page === undefined ? [] : ['', `Report: ${page}`])].join('\n'),
   );
@@ -113,14 +123,15 @@ export function describeComparison({ variants, pareto }: Comparison): string {
   const [first] = variants;
   const accuracy = ({ evaluation, paired }: ComparisonRow) => {
     if (evaluation === null) return '—';
-    if (evaluation.regression !== undefined) return `RMSE ${Number(evaluation.regression.test.rmse.toPrecision(4))}`;
+    const { regression } = evaluation;
+    if (regression !== undefined) return `${regression.test.r2?.toFixed(4) ?? '—'} (RMSE ${Number(regression.test.rmse.toPrecision(4))})`;
     const base = first?.evaluation;
     if (evaluation.accuracy === null) return '—';
     return base == null || base === evaluation || base.accuracy === null
       ? percent(evaluation.accuracy)
       : `${percent(evaluation.accuracy)} (${points(evaluation.accuracy - base.accuracy)}${paired?.distinguishable === false ? ' ≈' : ''})`;
   };
-  const numbers = variants.some(({ evaluation }) => evaluation?.regression !== undefined);
+  const numbers = answerNumbers(variants);
   const rows = variants.map((row, index) => [
     pareto.includes(index) ? '●' : '',
     row.name,
@@ -140,7 +151,7 @@ export function describeComparison({ variants, pareto }: Comparison): string {
       [
         '',
         'model',
-        numbers ? '>error' : '>accuracy',
+        numbers ? '>R²' : '>accuracy',
         '>parameters',
         '>non-zero',
         '>MACs',
@@ -153,7 +164,7 @@ export function describeComparison({ variants, pareto }: Comparison): string {
       rows,
     ),
     '',
-    ...(pareto.length === 0 ? [] : ['● no other model is both more accurate and smaller (sparse bytes)']),
+    ...(pareto.length === 0 ? [] : [`● no other model is both ${numbers ? 'closer by R²' : 'more accurate'} and smaller (sparse bytes)`]),
     ...(variants.some(({ paired }) => paired?.distinguishable === false)
       ? [`≈ not distinguishable from ${first?.name ?? 'the first'} (McNemar, level ${LEVEL})`]
       : []),

@@ -4,10 +4,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Recipe } from '#contract/recipe.ts';
-import { SensitivitySettings, type Sensitivity } from '#contract/sensitivity.ts';
+import { recipeOf, SensitivitySettings, type Sensitivity } from '#contract/sensitivity.ts';
+import { gatherEvidence } from '#main/engine/scoring/gather-evidence.ts';
+import { studySensitivity } from '#main/engine/sensitivity-task.ts';
 import { writeModelFile } from '#formats/model-file.ts';
 import { selectMasks } from '#pruning/recipe-masks.ts';
 import { applyMasks } from '#pruning/weight-masks.ts';
+import { contextFor } from './in-process.ts';
 import { resultOf, scratchFolder, startEngine } from './run-engine.ts';
 import { smallModel, writeSmallData, writeSmallModel } from './small-data.ts';
 
@@ -97,4 +100,29 @@ test('killed after its first layer, a study keeps that layer and goes on with th
   assert.ok(result.kind === 'sensitivity');
   assert.equal(result.layers[0]!.points[0]!.loss, 123);
   assert.deepEqual(result.layers.slice(1), whole.result.layers.slice(1));
+});
+
+test('by Taylor a point is the score of what Taylor would remove, and the plan goes on by it; a criterion of channels is refused for weights', async () => {
+  const workspace = scratchFolder();
+  const [model, data] = [writeSmallModel(workspace), writeSmallData(workspace)];
+  const context = contextFor(workspace, () => undefined);
+  const settings = SensitivitySettings.parse({ criterion: 'taylor', sparsities: [0.5], samples: 60 });
+  const result = await studySensitivity(context, { kind: 'sensitivity', model, data, settings });
+  assert.ok(result.kind === 'sensitivity');
+  const recipe = Recipe.parse({ criterion: 'taylor', scope: 'layer', sparsity: 0, layers: [{ pattern: 'hidden', sparsity: 0.5 }] });
+  const evidence = await gatherEvidence(context, smallModel(), recipe, data);
+  const pruned = join(workspace, 'pruned.model');
+  writeModelFile(pruned, applyMasks(smallModel(), selectMasks(smallModel(), recipe, 0, evidence).masks));
+  const byHand = await study({ samples: 60, sparsities: [0.5] }, scratchFolder(), pruned);
+  const hidden = result.layers.find(({ name }) => name === 'hidden')!;
+  assert.ok(
+    Math.abs(hidden.points[0]!.loss - byHand.result.baseline.loss) < 1e-6,
+    `${hidden.points[0]!.loss}, not ${byHand.result.baseline.loss}`,
+  );
+  assert.equal(recipeOf(result, result.plans[0]!).criterion, 'taylor');
+  const apoz = SensitivitySettings.parse({ criterion: 'apoz' });
+  await assert.rejects(studySensitivity(context, { kind: 'sensitivity', model, data, settings: apoz }), {
+    code: 'bad-input',
+    where: 'criterion',
+  });
 });
