@@ -119,6 +119,7 @@ export const exportModel: Command = async ({ invocation, parts, terminal }) => {
     ...exportTarget(options.format, options.out, terminal.folder),
     weights,
     acceptDifference: options.acceptDifference ?? null,
+    optimizer: options.optimizer,
   };
   const begun = performance.now();
   const {

@@ -141,6 +141,7 @@ export const commands = {
       float16: z.boolean().default(false).describe('weights of half the bytes (tflite, tfjs)'),
       uint8: z.boolean().default(false).describe('weights of a quarter of the bytes (tfjs)'),
       data: data.optional(),
+      optimizer: z.boolean().default(true).describe('keep what the optimizer remembers, to train on (keras, h5)'),
       acceptDifference: z.string().optional().describe('layer from which on the file may answer otherwise, as a refused export names it'),
     }),
     reading: DataOptions,

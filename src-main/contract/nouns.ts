@@ -119,6 +119,8 @@ export const ExportTarget = z.object({
   weights: ExportWeights.default('float32'),
   /** The layer from which on the file may answer otherwise than its source, as a refused export named it; null where it may not. */
   acceptDifference: z.string().nullable().default(null),
+  /** What the optimizer remembers, where the format has a place for it (keras, h5); kept if left out. */
+  optimizer: z.boolean().optional(),
 });
 export type ExportTarget = z.infer<typeof ExportTarget>;
 

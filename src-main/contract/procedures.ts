@@ -154,6 +154,7 @@ export const procedures = {
         weights: ExportWeights.default('float32'),
         datasetId: Id.nullable().default(null),
         acceptDifference: z.string().nullable().default(null),
+        optimizer: z.boolean().optional(),
         path: z.string().optional(),
       }),
       output: Job,

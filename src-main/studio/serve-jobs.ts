@@ -128,7 +128,7 @@ export function serveJobs(parts: StudioParts, jobs: Jobs, queue: JobQueue): Hand
       const variant = variantOf(store, variantId);
       return place(variant, `Measure ${variant.name}`, { kind: 'measure', variantId, settings }, null);
     },
-    export({ variantId, format, weights, datasetId, acceptDifference, path }) {
+    export({ variantId, format, weights, datasetId, acceptDifference, optimizer, path }) {
       const variant = variantOf(store, variantId);
       const refused = weightsRefusal(format, weights);
       if (refused !== undefined) throw new StudioError('bad-input', refused, { where: 'weights' });
@@ -136,7 +136,7 @@ export function serveJobs(parts: StudioParts, jobs: Jobs, queue: JobQueue): Hand
         throw new StudioError('bad-input', 'int8 needs a dataset to calibrate on.', { where: 'datasetId', whatToDo: 'Choose one.' });
       const id = newId('job');
       const where = exportTargetAs(format, path === undefined ? ownExportPath(id, variant, format) : handles.resolve(path));
-      const exportTo = { ...where, weights, acceptDifference };
+      const exportTo = { ...where, weights, acceptDifference, ...(optimizer === undefined ? {} : { optimizer }) };
       return place(variant, `Export ${variant.name}`, { kind: 'export', variantId, datasetId, exportTo }, datasetId, id);
     },
     get: ({ id }) => jobs.get(id),

@@ -53,7 +53,12 @@ async function sizes(dense: string, sparse: string, files: string) {
   const written = async (model: string, name: string, weights: ExportWeights = 'float32') => {
     const format = name.endsWith('.keras') ? 'keras' : 'tflite';
     const path = join(files, name);
-    const order = { kind: 'export', model, data: task.data, exportTo: ExportTarget.parse({ format, path, weights }) } as const;
+    const order = {
+      kind: 'export',
+      model,
+      data: task.data,
+      exportTo: ExportTarget.parse({ format, path, weights, optimizer: false }),
+    } as const;
     await run(order, `export-${seed}-${name}`);
     return gzipSync(readFileSync(path), { level: 6 }).length;
   };

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Optimizer, TrainSettings } from '#contract/recipe.ts';
+import { ExportTarget } from '#contract/nouns.ts';
 import { readModelFile } from '#formats/model-file.ts';
+import { readModel } from '#formats/read-model.ts';
+import { exportModel } from '#main/engine/exporting/export-model.ts';
 import { openNetwork } from '#main/engine/models/open-network.ts';
 import { loadTensorflow } from '#main/engine/runtime/load-tensorflow.ts';
 import { train } from '#main/engine/train-task.ts';
@@ -67,6 +70,27 @@ test('a second run goes on with the optimizer of the first, one by another optim
   assert.equal(other.artifact.training?.steps, 10);
   const anew = await run({ batch: 33, reinitialise: true }, first.path);
   assert.equal(anew.artifact.training?.steps, 10);
+});
+
+test('an export to Keras keeps what the optimizer remembers, and leaves it out where that is asked', async () => {
+  const { artifact } = await run({ batch: 33 });
+  const written = async (optimizer?: boolean) => {
+    const path = join(folder, `exported-${++runs}.keras`);
+    const workspace = join(folder, `run-${runs}`);
+    mkdirSync(workspace);
+    const target = ExportTarget.parse({ format: 'keras', path, ...(optimizer === undefined ? {} : { optimizer }) });
+    const { files } = await exportModel(
+      contextFor(workspace, () => undefined),
+      artifact,
+      target,
+      null,
+    );
+    return { bytes: files[0]!.bytes, training: (await readModel(path)).artifact.training };
+  };
+  const [whole, bare] = [await written(), await written(false)];
+  assert.deepEqual(whole.training, artifact.training);
+  assert.equal(bare.training, undefined);
+  assert.ok(bare.bytes < whole.bytes, `${bare.bytes} of ${whole.bytes}`);
 });
 
 const tf = loadTensorflow();

@@ -9,6 +9,7 @@ import { moveFileDurably } from '#main/files/durable-write.ts';
 import { espalierVersion } from '#network/espalier-version.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { summariseNetwork } from '#network/summarise.ts';
+import { withoutTraining } from '#network/training-state.ts';
 import { tell, tellPhase, type WorkContext } from '../work-context.ts';
 import { calibrate } from './calibrate.ts';
 import { certifyExport } from './certify-export.ts';
@@ -59,7 +60,8 @@ export async function exportModel(
   target: ExportTarget,
   data: string | null,
 ): Promise<Exported> {
-  const artifact: ModelArtifact = { ...given, metadata: { ...given.metadata, espalierVersion: espalierVersion() } };
+  const kept = target.optimizer === false ? withoutTraining(given) : given;
+  const artifact: ModelArtifact = { ...kept, metadata: { ...given.metadata, espalierVersion: espalierVersion() } };
   checkTarget(target);
   if (target.weights === 'int8' && data === null)
     throw new StudioError('bad-input', 'int8 needs data: the range of every tensor is taken from some training samples.', {
