@@ -87,7 +87,7 @@ function estimateOf(recipe: Recipe): Pick<Plan, 'estimate'> {
 /** One sentence, honest about speed: TensorFlow's kernels multiply by zeros as by anything else. */
 function verdictOn(before: NetworkSummary, after: NetworkSummary, recipe: Recipe, share: number): string {
   if (share === 0) return 'This removes nothing: the network stays as large and as fast as it is.';
-  const percent = `${(100 * share).toFixed(1).replace(/\.0$/, '')} %`;
+  const percent = `${(100 * share).toFixed(1).replace(/\.0$/, '')}\u00a0%`;
   if (!prunesChannels(recipe)) {
     return (
       `${percent} of the weights become zero, which makes the network no faster in this runtime: what shrinks is the file, ` +
@@ -107,13 +107,22 @@ function verdictOn(before: NetworkSummary, after: NetworkSummary, recipe: Recipe
   );
 }
 
+/** 135712 → "136 KB": three figures and a space that doesn't break, as all views have it. */
 function inBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(2)} MB`;
+  return inSteps(bytes, ['B', 'KB', 'MB', 'GB']);
 }
 
+/** 416520 → "417 k" */
 function inThousands(count: number): string {
-  return count.toLocaleString('en');
+  return inSteps(count, ['', 'k', 'M', 'G']);
+}
+
+function inSteps(value: number, units: readonly [string, string, string, string]): string {
+  const rounded = value < 1000 ? value : Number(value.toPrecision(3));
+  const power = rounded < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(rounded) / 3));
+  const scaled = rounded / 1000 ** power;
+  const figures = power === 0 ? String(value) : scaled.toFixed(Math.max(0, 2 - Math.floor(Math.log10(scaled))));
+  return `${figures}${units[power] === '' ? '' : '\u00a0'}${units[power]}`;
 }
 
 function change(before: number, after: number): string {

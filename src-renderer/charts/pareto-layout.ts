@@ -44,6 +44,17 @@ export function intervalOf({ y, error }: Pick<ParetoPoint, 'y' | 'error'>): read
   return [Math.max(0, y - half), Math.min(1, y + half)];
 }
 
+/** The dearest cost and the lowest score that would do; null where anything does. */
+export interface Budget {
+  readonly most: number | null;
+  readonly least: number | null;
+}
+
+/** Whether a point would do. Worked example: (60, 0.98) within at most 60 and at least 0.985 → no. */
+export function fitsBudget({ x, y }: Pick<ParetoPoint, 'x' | 'y'>, { most, least }: Budget): boolean {
+  return (most === null || x <= most) && (least === null || y >= least);
+}
+
 export interface Link {
   readonly from: Place;
   readonly to: Place;

@@ -3,11 +3,11 @@ import { createContext } from 'svelte';
 import type { Variant } from '#contract/nouns.ts';
 import { Curves } from './curves.svelte.ts';
 import { Dialogs } from './dialogs.svelte.ts';
+import { FormDrafts } from './form-drafts.ts';
 import { Imports } from './imports.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import { OpenProject } from './open-project.svelte.ts';
 import { Projects } from './projects.svelte.ts';
-import { RecipeDrafts } from './recipe-drafts.ts';
 import type { Place, ProjectView } from './route-address.ts';
 import { Route } from './route.svelte.ts';
 import { Selection } from './selection.svelte.ts';
@@ -59,7 +59,7 @@ export function createAppState(connect: Connect, view: Window) {
     currentVariant,
     placeIn,
     curves: new Curves(studio),
-    drafts: new RecipeDrafts(),
+    drafts: new FormDrafts(view.sessionStorage),
     theme: new Theme(),
     toasts: new Toasts(),
     dialogs: new Dialogs(),

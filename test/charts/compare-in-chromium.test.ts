@@ -126,6 +126,36 @@ describe('the comparison in Chromium', { skip: hasChromium ? false : 'no Chromiu
     assert.equal(await left(), 40);
   });
 
+  test('a budget is set by arrow keys and by dragging, counted, and taken away again', async () => {
+    await open('count=40');
+    const most = page.getByRole('slider', { name: /at most$/ });
+    const least = page.getByRole('slider', { name: /at least$/ });
+    const within = async (): Promise<number | null> => {
+      const found = /(\d+) within the budget/.exec(await page.locator('.state').innerText());
+      return found === null ? null : Number(found[1]);
+    };
+    assert.deepEqual([await within(), await most.getAttribute('aria-valuetext')], [null, 'no limit']);
+    await most.focus();
+    for (let times = 0; times < 20; times += 1) await page.keyboard.press('ArrowLeft');
+    const affordable = await within();
+    assert.ok(affordable !== null && affordable <= 35);
+    assert.match((await most.getAttribute('aria-valuetext')) ?? '', /\d.*B$/);
+    const box = await least.boundingBox();
+    assert.ok(box);
+    await page.mouse.move(box.x + 11, box.y + 11);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 11, box.y - 180, { steps: 4 });
+    await page.mouse.up();
+    assert.ok((await within())! < affordable);
+    assert.equal(await page.locator('line.chart-limit').count(), 2);
+    assert.equal(await selected(), '0');
+    await least.dblclick();
+    assert.equal(await within(), affordable);
+    await most.focus();
+    await page.keyboard.press('End');
+    assert.equal(await within(), null);
+  });
+
   test('saves a report of what is selected and the baseline as one page that needs nothing and runs nothing', async () => {
     await open('count=12');
     const names = await page.locator('[role=grid] tbody tr td:first-child').allInnerTexts();

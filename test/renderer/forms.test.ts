@@ -12,6 +12,7 @@ import {
   trainGroup,
 } from '../../src-renderer/forms/field-groups.ts';
 import { changedFields, fieldsInUse, fieldsOf } from '../../src-renderer/forms/fields-of-schema.ts';
+import { FormDrafts, fittingLines } from '../../src-renderer/state/form-drafts.ts';
 import { readRecipe, recipeBlob } from '../../src-renderer/forms/recipe-file.ts';
 
 const names = (fields: readonly { readonly name: string }[]) => fields.map(({ name }) => name);
@@ -67,4 +68,21 @@ test('what is no recipe is refused with its name, the field and what to do', asy
   assert.match(await refusal('just words'), /holds no recipe/);
   assert.match(await refusal('a: &a [1]\nb: *a\n'), /plain values/);
   assert.match(await refusal('a: [1\n'), /neither YAML nor JSON/);
+});
+
+test('a plan of another screen changes its own lines of a draft; lines of another kind are left out', () => {
+  const kept = new Map<string, string>();
+  const drafts = new FormDrafts({ getItem: (key) => kept.get(key) ?? null, setItem: (key, text) => void kept.set(key, text) });
+  assert.equal(drafts.of('prune', 'v1'), undefined);
+  drafts.put('prune', 'v1', { values: { epochs: 7, sparsity: null }, repeats: 4, name: null });
+  drafts.put('prune', 'v1', { values: { sparsity: 0.6, scope: 'layer' } });
+  assert.deepEqual(drafts.of('prune', 'v1'), { values: { epochs: 7, sparsity: 0.6, scope: 'layer' }, repeats: 4, name: null });
+  assert.equal(drafts.of('train', 'v1'), undefined);
+  kept.set('espalier-draft-prune-v2', '{"values":');
+  assert.equal(drafts.of('prune', 'v2'), undefined);
+  assert.deepEqual(fittingLines({ epochs: 3, sparsity: 'half', gone: 1, floor: 0.9, rate: null }, Recipe.parse({})), {
+    epochs: 3,
+    floor: 0.9,
+    rate: null,
+  });
 });

@@ -104,22 +104,21 @@ const fixture = await serveFixture();
 const browser = await chromium.launch({ executablePath, chromiumSandbox: false, args: ['--no-sandbox', '--disable-gpu'] });
 for (const colorScheme of ['light', 'dark'] as const) {
   if (scheme !== undefined && scheme !== colorScheme) continue;
-  const page = await browser.newPage({ viewport: { width, height }, colorScheme });
-  page.setDefaultTimeout(5000);
-  page.on('console', (message) => {
-    if (message.type() === 'error') console.log(`console: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => console.log(`page: ${error.stack ?? error.message}`));
   for (const [name, address, prepare] of wanted) {
-    await page.goto('about:blank');
+    const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+    page.setDefaultTimeout(5000);
+    page.on('console', (message) => {
+      if (message.type() === 'error') console.log(`${name}: console: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => console.log(`${name}: page: ${error.stack ?? error.message}`));
     await page.goto(fixture.address + address);
     await page.locator('#view').waitFor();
     await page.waitForTimeout(500);
     await prepare?.(page).catch((error: unknown) => console.log(`${name}: ${String(error).split('\n')[0]}`));
     await page.waitForTimeout(300);
     await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
+    await page.close();
   }
-  await page.close();
 }
 await browser.close();
 await fixture.close();
