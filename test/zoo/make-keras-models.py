@@ -342,21 +342,6 @@ def directions():
     return k.Model(entry, L.Flatten()(L.Concatenate()(y)))
 
 
-def deep_nesting():
-    """Models in models in models, one of several ends, one shared, with equal names at each depth; an input that is an output too."""
-    a, b = k.Input((4,), name="a"), k.Input((4,), name="b")
-    shared = L.Dense(4, activation="tanh", name="dense")
-    two = k.Model([a, b], [L.Add(name="sum")([shared(a), b]), shared(b)], name="two")
-    p = k.Input((4,), name="p")
-    inner = k.Sequential([L.Input((4,)) if modern else L.InputLayer((4,)), L.Dense(4, name="dense"), L.BatchNormalization(name="norm")], name="inner")
-    q, r = two([inner(p), p])
-    outer = k.Model(p, L.Concatenate(name="both")([q, r]), name="outer")
-    x = entry = k.Input((4,), name="x")
-    y = outer(x)
-    z = outer(inner(L.Dense(4, name="dense")(x)))
-    return k.Model(entry, [L.Dense(3, name="head")(L.Add()([y, z])), y])
-
-
 def windows():
     """Windows larger than what is left of the image, strides larger than the window, dilation with padding, rectangles."""
     x = entry = k.Input((11, 13, 2))
@@ -464,7 +449,7 @@ def identity_layers():
 
 families = {f.__name__: f for f in (mlp, activations, activation_layers, several_ends, nested_models, merges, recurrent, embedding, text_cnn, masked, time_distributed, one_dimensional, volumes,
                                     convolutions, asymmetric, norms, preprocessing, regularised, attention, cross_attention, encoder_decoder, operators, mixed_precision, unet, squeeze_excite, built_sequential,
-                                    channels_first, axes, directions, deep_nesting, windows, masked_words, transformer, vision_transformer, odd_names, chained_models, masked_attention, along_axes,
+                                    channels_first, axes, directions, windows, masked_words, transformer, vision_transformer, odd_names, chained_models, masked_attention, along_axes,
                                     *([slices] if modern else []), rms_and_group, identity_layers)}
 sizes = dict(ResNet50=64, ResNet50V2=64, VGG16=32, MobileNet=64, MobileNetV2=64, MobileNetV3Small=64, MobileNetV3Large=64, EfficientNetB0=64, EfficientNetV2B0=64, DenseNet121=64,
              InceptionV3=80, InceptionResNetV2=80, Xception=72, NASNetMobile=64, ConvNeXtTiny=64)

@@ -99,8 +99,14 @@ async function goOut(
       for (const { runtime, file } of made?.asked ?? [])
         asked.push(
           stage(row, runtime, async () => {
-            const answers = await runtimes.ask({ runtime, file, inputs: given, answers: join(folder, `${runtime}.npz`) });
-            row.stages.set(runtime, apart(answers, expected));
+            const ask = async (): Promise<number> =>
+              apart(await runtimes.ask({ runtime, file, inputs: given, answers: join(folder, `${runtime}.npz`) }), expected);
+            const first = await ask();
+            // A file that is wrong is wrong each time; a runtime that answers one file in two ways is told, and its second answer taken.
+            const difference = first <= row.bound ? first : await ask();
+            if (difference <= row.bound && first > row.bound)
+              console.error(`${file} in ${runtime}: ${first} at first, ${difference} when asked again`);
+            row.stages.set(runtime, difference);
           }),
         );
     });
