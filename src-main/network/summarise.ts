@@ -7,7 +7,7 @@ import { readGraph, type GraphNode } from './graph.ts';
 import { inputAxisOf } from './kernel-inputs.ts';
 import { elementCount, roleOf, weightsByLayer } from './layer-weights.ts';
 import { layerKind } from './layers/layer-table.ts';
-import type { ModelArtifact, NamedTensor } from './model-artifact.ts';
+import type { ModelArtifact, NamedTensor, Topology } from './model-artifact.ts';
 import { peakActivationBytes } from './peak-activations.ts';
 import { inferShapes, type ShapedGraph } from './tensor-shapes.ts';
 
@@ -98,6 +98,12 @@ function summariseLayer(
     ...(channels === undefined ? {} : { channels }),
     ...(typeof node.config['activation'] === 'string' || kind?.kernels !== undefined ? { activation: activationOf(node.config) } : {}),
   };
+}
+
+/** Multiply-accumulates of one sample, without a look at the weights. */
+export function countMacs(topology: Topology): number {
+  const shaped = inferShapes(readGraph(topology));
+  return shaped.graph.nodes.reduce((sum, node) => sum + macsOf(shaped, node), 0);
 }
 
 function macsOf(shaped: ShapedGraph, node: GraphNode): number {

@@ -1,6 +1,7 @@
 // Which engine works in a workspace. A studio that was killed may leave one behind; the next studio ends it before it starts another there.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { startTimeOf } from './process-stat.ts';
 
 const nameOf = (workspace: string): string => join(workspace, 'engine.json');
 
@@ -34,16 +35,5 @@ function readLease(workspace: string): { pid: number; startedAt: string | null }
       : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** Field 22 of /proc/PID/stat, which no two processes with one number share. Null where there is no /proc. */
-function startTimeOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the name in parentheses and may itself hold spaces and parentheses.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
   }
 }

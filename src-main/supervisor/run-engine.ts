@@ -4,7 +4,8 @@ import { StudioError, type Problem } from '#contract/errors.ts';
 import { dropLease, takeLease } from './engine-lease.ts';
 import { engineEnvironment } from './engine-environment.ts';
 import type { ChildProcessHandle, ProcessExit, ProcessSpawner } from './spawn-process.ts';
-import { watchPulse } from './watch-pulse.ts';
+import { cpuTicksOf } from './process-stat.ts';
+import { watchPulse, type PulseLimits } from './watch-pulse.ts';
 
 /** How an engine's work ended. `died`: it ended without saying so; the workspace is as its last checkpoint left it. */
 export type EngineEnd =
@@ -37,15 +38,17 @@ export interface EngineOptions {
   readonly limits?: Partial<EngineLimits>;
 }
 
-export interface EngineLimits {
+export interface EngineLimits extends PulseLimits {
   readonly cancelGraceMs: number;
   readonly pauseGraceMs: number;
-  /** Silent seconds after which it counts as stalled. */
-  readonly silentSeconds: number;
-  /** The same before its first word: loading TensorFlow from a cold disk is one long silence. */
-  readonly silentSecondsAtStart: number;
 }
-export const engineLimits: EngineLimits = { cancelGraceMs: 1500, pauseGraceMs: 60_000, silentSeconds: 10, silentSecondsAtStart: 60 };
+export const engineLimits: EngineLimits = {
+  cancelGraceMs: 1500,
+  pauseGraceMs: 60_000,
+  silentSeconds: 10,
+  silentSecondsAtStart: 60,
+  busySeconds: 180,
+};
 
 export function runEngine(spawn: ProcessSpawner, options: EngineOptions): EngineRun {
   const limits = { ...engineLimits, ...options.limits };
@@ -57,7 +60,8 @@ export function runEngine(spawn: ProcessSpawner, options: EngineOptions): Engine
   const timers = new Set<NodeJS.Timeout>();
   const killAfter = (ms: number): void => void timers.add(setTimeout(() => child.kill(), ms));
 
-  const pulse = watchPulse(limits, () => {
+  const ticks = () => (child.pid === undefined ? null : cpuTicksOf(child.pid));
+  const pulse = watchPulse(limits, ticks, () => {
     lastWord ??= died(child, 'The engine has stopped answering and was ended.');
     child.kill();
   });

@@ -5,22 +5,34 @@ export interface Pulse {
   stop(): void;
 }
 
-/** `onSilence` is called once, after so many ticks of one second without a beat. */
-export function watchPulse(
-  limits: { readonly silentSeconds: number; readonly silentSecondsAtStart: number },
-  onSilence: () => void,
-): Pulse {
+export interface PulseLimits {
+  /** Seconds without a beat in which the process did nothing either. */
+  readonly silentSeconds: number;
+  /** The same before its first word: loading TensorFlow from a cold disk is one long silence. */
+  readonly silentSecondsAtStart: number;
+  /** Seconds without a beat, although it works: one step of a large network on a slow or busy machine. */
+  readonly busySeconds: number;
+}
+
+/** `onSilence` is called once. `work`: how much the process has done so far, in any unit; null where nobody knows, and then silence is idleness. */
+export function watchPulse(limits: PulseLimits, work: () => number | null, onSilence: () => void): Pulse {
   let silent = 0;
+  let idle = 0;
   let allowed = limits.silentSecondsAtStart;
+  let done = work();
   const timer = setInterval(() => {
+    const now = work();
     silent += 1;
-    if (silent < allowed) return;
+    idle = now !== null && done !== null && now > done ? 0 : idle + 1;
+    done = now;
+    if (idle < allowed && silent < Math.max(allowed, limits.busySeconds)) return;
     clearInterval(timer);
     onSilence();
   }, 1000);
   return {
     beat() {
       silent = 0;
+      idle = 0;
       allowed = limits.silentSeconds;
     },
     stop: () => clearInterval(timer),

@@ -9,9 +9,12 @@ import { openBatches } from '../data/batches.ts';
 import { fitShape, inputShapeOf } from '../data/fit-data.ts';
 import { loadModel } from '../models/load-model.ts';
 import { tell, type WorkContext } from '../work-context.ts';
-import { certify } from './certify.ts';
+import { affordable, certify } from './certify.ts';
 
-const SAMPLES = 256;
+/** As many inputs as some seconds allow: all 256 of a small network, 64 of a ResNet-50. */
+const MOST = 256;
+const LEAST = 16;
+const MACS = 2.5e11;
 /** Of the range of the masked network's answers: float32 sums in another order differ by less. */
 const SHARE = 1e-4;
 
@@ -24,11 +27,12 @@ export interface Compaction {
 
 /** A network that answers otherwise is told in a note as well as in the certificate. @throws StudioError; Interrupted */
 export async function certifyCompaction(context: WorkContext, { source, removal, compacted, data }: Compaction): Promise<Certificate> {
-  const inputs = data === null ? undefined : await testInputs(context, source, data);
+  const samples = affordable(source, MACS, LEAST, MOST);
+  const inputs = data === null ? undefined : await testInputs(context, source, data, samples);
   try {
     const certificate = await certify(context, maskChannels(source, removal), compacted, {
       share: SHARE,
-      samples: SAMPLES,
+      samples,
       inputs,
       kept: keptOutputs(source, removal),
     });
@@ -47,12 +51,12 @@ export async function certifyCompaction(context: WorkContext, { source, removal,
 }
 
 /** The first test images: always the same ones. */
-async function testInputs({ tf }: WorkContext, source: ModelArtifact, path: string) {
+async function testInputs({ tf }: WorkContext, source: ModelArtifact, path: string, most: number) {
   const { model, dispose } = await loadModel(tf, source);
   const file = openDatasetFile(path);
   try {
     const sampleShape = fitShape(inputShapeOf(model), file.summary.sampleShape, model.name);
-    const count = Math.min(SAMPLES, file.summary.counts.test);
+    const count = Math.min(most, file.summary.counts.test);
     if (count === 0) return undefined;
     const batch = openBatches(tf, file.rows('test', 0, count), file, sampleShape).gather(0, count);
     batch.labels.dispose();

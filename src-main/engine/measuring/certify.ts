@@ -2,6 +2,7 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs-node';
 import type { Certificate } from '#contract/measurement.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
+import { countMacs } from '#network/summarise.ts';
 import { randomInputs } from '../data/random-inputs.ts';
 import { tensorsOf } from '../data/samples.ts';
 import { loadModel } from '../models/load-model.ts';
@@ -18,8 +19,15 @@ export interface CertificateSettings {
   readonly kept?: ReadonlyMap<string, ArrayLike<number>>;
 }
 
+/** Samples asked at a time: few of a large network, so that a pause is heard and the engine doesn't seem dead. */
 const BATCH = 32;
+const BATCH_MACS = 2e10;
 const SEED = 7;
+
+/** How many samples a network can be asked for so many MACs. */
+export function affordable(network: ModelArtifact, macs: number, least: number, most: number): number {
+  return Math.max(least, Math.min(most, Math.floor(macs / Math.max(1, countMacs(network.topology)))));
+}
 
 /** @throws StudioError where one of the networks can't be built; Interrupted */
 export async function certify(
@@ -30,10 +38,11 @@ export async function certify(
 ): Promise<Certificate> {
   const { tf } = context;
   const [one, other] = [await loadModel(tf, source), await loadModel(tf, target)];
+  const atATime = affordable(source, BATCH_MACS, 1, BATCH);
   const own = settings.inputs === undefined ? tensorsOf(tf, randomInputs(one.model, source, settings.samples, SEED)) : [];
   const inputs = settings.inputs === undefined ? own : [settings.inputs];
   try {
-    const apart = await compare(context, one.model, other.model, inputs, undefined);
+    const apart = await compare(context, one.model, other.model, inputs, { atATime });
     const tolerance = apart.tolerance(settings.share);
     const equal = apart.difference <= tolerance;
     return {
@@ -42,7 +51,7 @@ export async function certify(
       inputs: settings.inputs === undefined ? 'random' : 'data',
       maxDifference: finite(apart.difference),
       tolerance,
-      firstDivergingLayer: equal ? null : await firstDiverging(context, one.model, other.model, inputs, settings),
+      firstDivergingLayer: equal ? null : await firstDiverging(context, one.model, other.model, inputs, { ...settings, atATime }),
       top1Agreement: null,
       verdict: equal ? 'equal' : 'different',
     };
@@ -59,7 +68,7 @@ async function firstDiverging(
   one: LayersModel,
   other: LayersModel,
   inputs: Tensor[],
-  { share, kept }: CertificateSettings,
+  { share, kept, atATime }: CertificateSettings & { readonly atATime: number },
 ): Promise<string | null> {
   const { tf } = context;
   for (const layer of one.layers) {
@@ -67,7 +76,7 @@ async function firstDiverging(
     if (twin === undefined || Array.isArray(layer.output) || Array.isArray(twin.output)) continue;
     const a = tf.model({ inputs: one.inputs, outputs: layer.output });
     const b = tf.model({ inputs: other.inputs, outputs: twin.output });
-    const apart = await compare(context, a, b, inputs, kept?.get(layer.name));
+    const apart = await compare(context, a, b, inputs, { atATime, kept: kept?.get(layer.name) });
     if (apart.difference > apart.tolerance(share)) return layer.name;
   }
   return null;
@@ -78,14 +87,14 @@ async function compare(
   one: LayersModel,
   other: LayersModel,
   inputs: Tensor[],
-  kept: ArrayLike<number> | undefined,
+  { atATime, kept }: { readonly atATime: number; readonly kept?: ArrayLike<number> | undefined },
 ): Promise<Apart> {
   const apart = new Apart();
   const samples = inputs[0]!.shape[0]!;
-  for (let from = 0; from < samples; from += BATCH) {
+  for (let from = 0; from < samples; from += atATime) {
     await interruption.breathe();
     tf.tidy(() => {
-      const batch = inputs.map((input) => tf.slice(input, from, Math.min(BATCH, samples - from)));
+      const batch = inputs.map((input) => tf.slice(input, from, Math.min(atATime, samples - from)));
       const answers = [one, other].map((model) => asList(model.apply(batch.length === 1 ? batch[0]! : batch, { training: false })));
       answers[0]!.forEach((answer, index) => {
         const twin = answers[1]![index]!;
