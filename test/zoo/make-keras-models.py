@@ -449,8 +449,8 @@ def identity_layers():
 
 families = {f.__name__: f for f in (mlp, activations, activation_layers, several_ends, nested_models, merges, recurrent, embedding, text_cnn, masked, time_distributed, one_dimensional, volumes,
                                     convolutions, asymmetric, norms, preprocessing, regularised, attention, cross_attention, encoder_decoder, operators, mixed_precision, unet, squeeze_excite, built_sequential,
-                                    channels_first, axes, directions, windows, masked_words, transformer, vision_transformer, odd_names, chained_models, masked_attention, along_axes,
-                                    *([slices] if modern else []), rms_and_group, identity_layers)}
+                                    channels_first, axes, directions, windows, masked_words, transformer, vision_transformer, chained_models, masked_attention, along_axes,
+                                    *([slices, odd_names] if modern else []), rms_and_group, identity_layers)}
 sizes = dict(ResNet50=64, ResNet50V2=64, VGG16=32, MobileNet=64, MobileNetV2=64, MobileNetV3Small=64, MobileNetV3Large=64, EfficientNetB0=64, EfficientNetV2B0=64, DenseNet121=64,
              InceptionV3=80, InceptionResNetV2=80, Xception=72, NASNetMobile=64, ConvNeXtTiny=64)
 if not modern:
