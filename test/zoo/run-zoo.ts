@@ -48,6 +48,7 @@ export function runZoo(what: string, ...makers: readonly ZooMaker[]): void {
       ({ name, file }) => only.test(basename(file)) && (whole || !odd.test(name)),
     );
     const runtimes = startRuntimes(python);
+    context.after(() => runtimes.end());
     const waiting = new Set<Promise<void>>();
     const rows: Row[] = [];
     let before: { readonly row: Row; readonly artifact: ModelArtifact } | undefined;
@@ -77,7 +78,6 @@ export function runZoo(what: string, ...makers: readonly ZooMaker[]): void {
       context.diagnostic(`${basename(model.file)}: ${((performance.now() - began) / 1000).toFixed(1)} s`);
     }
     await Promise.all(waiting);
-    runtimes.end();
     context.diagnostic([...runtimes.seconds].map(([runtime, seconds]) => `${runtime} ${seconds.toFixed(0)} s`).join(', '));
     print(rows);
     assert.deepEqual(rows.flatMap(faults), []);
