@@ -2,6 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { readModel } from '#formats/read-model.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
+import { onlyAnswerOf } from '../measuring/certify.ts';
 import { loadModel } from '../models/load-model.ts';
 import type { WorkContext } from '../work-context.ts';
 import { inBatches, sampleOf, type Replay } from './replay.ts';
@@ -33,8 +34,9 @@ export async function layersReplay(context: WorkContext, artifact: ModelArtifact
       const found = new Map<string, Float32Array>();
       const first = sampleOf(inputs, 0);
       for (const layer of model.layers) {
-        if (Array.isArray(layer.output)) continue;
-        const until = tf.model({ inputs: model.inputs, outputs: layer.output });
+        const answered = onlyAnswerOf(layer);
+        if (answered === undefined) continue;
+        const until = tf.model({ inputs: model.inputs, outputs: answered });
         tf.tidy(() => {
           const tensors = inputs.map(({ shape }, index) => tf.tensor(first[index]!, [1, ...shape.slice(1)], 'float32'));
           const answer = asList(until.apply(tensors.length === 1 ? tensors[0]! : tensors, { training: false }))[0]!;

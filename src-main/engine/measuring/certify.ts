@@ -1,5 +1,5 @@
 // The equivalence certificate: two networks answer the same inputs, and the largest difference is kept with where it first shows.
-import type { LayersModel, Tensor } from '@tensorflow/tfjs-node';
+import type { LayersModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs-node';
 import type { Certificate } from '#contract/measurement.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { countMacs } from '#network/summarise.ts';
@@ -62,6 +62,12 @@ export async function certify(
   }
 }
 
+/** Undefined for a layer that is called several times, or gives several tensors. */
+export function onlyAnswerOf(layer: LayersModel['layers'][number]): SymbolicTensor | undefined {
+  if (layer.inboundNodes.length !== 1) return undefined;
+  return Array.isArray(layer.output) ? undefined : layer.output;
+}
+
 /** Layers in the order of the source; those that the target hasn't, or that can't be laid side by side, are passed over. */
 async function firstDiverging(
   context: WorkContext,
@@ -73,9 +79,10 @@ async function firstDiverging(
   const { tf } = context;
   for (const layer of one.layers) {
     const twin = other.layers.find(({ name }) => name === layer.name);
-    if (twin === undefined || Array.isArray(layer.output) || Array.isArray(twin.output)) continue;
-    const a = tf.model({ inputs: one.inputs, outputs: layer.output });
-    const b = tf.model({ inputs: other.inputs, outputs: twin.output });
+    const [answer, twins] = [onlyAnswerOf(layer), twin === undefined ? undefined : onlyAnswerOf(twin)];
+    if (answer === undefined || twins === undefined) continue;
+    const a = tf.model({ inputs: one.inputs, outputs: answer });
+    const b = tf.model({ inputs: other.inputs, outputs: twins });
     const apart = await compare(context, a, b, inputs, { atATime, kept: kept?.get(layer.name) });
     if (apart.difference > apart.tolerance(share)) return layer.name;
   }

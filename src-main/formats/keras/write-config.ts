@@ -21,15 +21,18 @@ export function kerasConfig({ class_name: className, config }: Topology, place: 
 
 function modelObject(className: string, name: string, layers: readonly LayerConfig[], ends: JsonObject, place: Place): JsonObject {
   const functional = modelClasses.get(className) === 'Functional';
-  const nested = new Set(layers.filter((layer) => modelClasses.has(layer.class_name)).map((layer) => String(layer.config.name)));
+  const namesOf = (some: readonly LayerConfig[]) => new Set(some.map((layer) => String(layer.config.name)));
+  const models = layers.filter((layer) => modelClasses.has(layer.class_name));
+  const nested = namesOf(models);
+  const sequential = namesOf(models.filter((layer) => modelClasses.get(layer.class_name) !== 'Functional'));
   const written = (functional ? layers : withInputLayer(layers)).map((layer) => layerObject(layer, functional, nested, place));
   const config: JsonObject = functional
     ? {
         name,
         trainable: true,
         layers: written,
-        input_layers: endsOf(ends.input_layers, nested),
-        output_layers: endsOf(ends.output_layers, nested),
+        input_layers: endsOf(ends.input_layers, sequential),
+        output_layers: endsOf(ends.output_layers, sequential),
       }
     : { name, trainable: true, dtype: 'float32', layers: written };
   return functional
@@ -141,9 +144,10 @@ function keras3Reference(value: Json, nested: ReadonlySet<string>): Json {
   return [layer ?? null, typeof layer === 'string' && nested.has(layer) ? Math.max(0, Number(call) - 1) : (call ?? 0), tensor ?? 0];
 }
 
-function endsOf(value: Json | undefined, nested: ReadonlySet<string>): Json {
+/** Here, and here alone, Keras counts a nested Functional model's own making as its call 0; `sequential`: the nested models of which that isn't so. */
+function endsOf(value: Json | undefined, sequential: ReadonlySet<string>): Json {
   const list = isList(value) ? (typeof value[0] === 'string' ? [value] : value) : [];
-  const references = list.map((item) => keras3Reference(item, nested));
+  const references = list.map((item) => keras3Reference(item, sequential));
   return references.length === 1 ? references[0]! : references;
 }
 
