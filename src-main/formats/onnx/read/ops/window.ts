@@ -107,7 +107,8 @@ function bordered(
   const around = before.map((count, axis) => [count, after[axis]!]);
   const axes = spatial.length;
   if (axes < 1 || axes > 3) throw call.refusal('it pads or cuts tensors of more axes than volumes have');
-  const config = { [key]: axes === 1 ? around[0]! : around, data_format: 'channels_last' };
+  // Keras's layers for one axis know no data_format.
+  const config = axes === 1 ? { [key]: around[0]! } : { [key]: around, data_format: 'channels_last' };
   return { ...input, layer: call.builder.add(`${className}${axes}D`, `${call.name}_${key}`, config, [input]), shape };
 }
 
