@@ -22,8 +22,8 @@ interface Measured {
   readonly seed: number;
   readonly dense: number;
   readonly pruned: number;
-  /** Of the pruned network on the 5,000 validation images: recipes are chosen by it, never by the test images. */
-  readonly validation: number;
+  /** Of the pruned network on the 5,000 validation images: recipes are chosen by it, never by the test images. Not in results kept from earlier runs. */
+  readonly validation?: number | null;
   /** Parameters before, over those that are not zero after; all of them, biases included. */
   readonly ratio: number;
   readonly macs: Pair;
@@ -75,7 +75,7 @@ export async function bench(words: readonly string[]): Promise<void> {
     for (const seed of seeds) {
       const run = await once(folder, `${paper.name}-${seed}`, { paper, recipe }, () => measure(place, paper, recipe, seed));
       console.error(
-        `papers: ${paper.name}, seed ${seed}: ${run.dense.toFixed(2)} % → ${run.pruned.toFixed(2)} %, ${run.ratio.toFixed(1)} × (validation ${run.validation?.toFixed(2)} %)`,
+        `papers: ${paper.name}, seed ${seed}: ${run.dense.toFixed(2)} % → ${run.pruned.toFixed(2)} %, ${run.ratio.toFixed(1)} ×${typeof run.validation === 'number' ? ` (validation ${run.validation.toFixed(2)} %)` : ''}`,
       );
       runs.push(run);
     }

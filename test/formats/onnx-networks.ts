@@ -1,4 +1,4 @@
-// Small networks of every family of layers, built by tfjs-layers.
+// Small networks of every family of layers, built by tfjs-layers. Long because it is one list.
 import type * as Tf from '@tensorflow/tfjs';
 
 const tf: typeof Tf = await import('@tensorflow/tfjs');

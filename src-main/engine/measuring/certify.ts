@@ -79,10 +79,10 @@ async function firstDiverging(
   const { tf } = context;
   for (const layer of one.layers) {
     const twin = other.layers.find(({ name }) => name === layer.name);
-    const [answer, twins] = [onlyAnswerOf(layer), twin === undefined ? undefined : onlyAnswerOf(twin)];
-    if (answer === undefined || twins === undefined) continue;
-    const a = tf.model({ inputs: one.inputs, outputs: answer });
-    const b = tf.model({ inputs: other.inputs, outputs: twins });
+    const [ours, theirs] = [onlyAnswerOf(layer), twin === undefined ? undefined : onlyAnswerOf(twin)];
+    if (ours === undefined || theirs === undefined) continue;
+    const a = tf.model({ inputs: one.inputs, outputs: ours });
+    const b = tf.model({ inputs: other.inputs, outputs: theirs });
     const apart = await compare(context, a, b, inputs, { atATime, kept: kept?.get(layer.name) });
     if (apart.difference > apart.tolerance(share)) return layer.name;
   }

@@ -1,4 +1,5 @@
-// Operators on tensors (`x + 3`, `ops.mean(x, axis=(1, 2))`), which functional models keep as nodes of their own, as layers.
+// Operators on tensors (`x + 3`, `ops.mean(x, axis=(1, 2))`), which functional models keep as nodes of their own, as layers. Long because it is
+// one table of operators.
 import type { Json, JsonObject } from '#network/model-artifact.ts';
 import { isList, isObject } from '../containers/json.ts';
 import { printable, refusal, type Place } from '../refusal.ts';
