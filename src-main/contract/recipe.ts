@@ -23,7 +23,13 @@ const stepFields = {
   batch: z.int().min(1).max(65_536).default(128).describe('images a step'),
   optimizer: Optimizer.default('adam').describe('how gradients become steps'),
   loss: Loss.default('auto').describe('what is made small; auto is the cross-entropy that suits the output'),
-  weightDecay: z.number().min(0).max(1).default(0.004).describe('decoupled weight decay, of adamw alone'),
+  weightDecay: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .default(null)
+    .describe('share of each weight taken off before a step, times the rate; left out: 0.004 with adamw, none with the others'),
   clip: z.number().min(0).max(1e6).default(0).describe('largest norm of all gradients together, longer ones are scaled down; 0 for any'),
   scaleL1: z
     .number()
@@ -39,6 +45,11 @@ const stepFields = {
     .describe('epochs without a lower validation loss before the run stops; 0 to never stop early'),
   keepBest: z.boolean().default(false).describe('end with the weights of the epoch that had the lowest validation loss'),
 };
+/** Decoupled from the gradients (Loshchilov & Hutter 2019), as Keras's optimizers have it, AdamW with a decay of its own. */
+export function decayOf({ optimizer, weightDecay }: Pick<StepFields, 'optimizer' | 'weightDecay'>): number {
+  return weightDecay ?? (optimizer === 'adamw' ? 0.004 : 0);
+}
+
 /** What training and fine-tuning are both told. */
 export const StepFields = z.strictObject(stepFields);
 export type StepFields = z.infer<typeof StepFields>;
@@ -142,6 +153,10 @@ const fields = z.strictObject({
   distillMix: z.number().min(0).max(1).default(0.5).describe("the teacher's share of the loss; the labels have the rest"),
   recalibrate: z.boolean().default(true).describe('measure the statistics of batch normalization anew after pruning'),
   compact: z.boolean().default(true).describe('take pruned channels out of the network for good (neuron, filter)'),
+  sweep: z
+    .boolean()
+    .default(false)
+    .describe('then take out the neurons and filters that are left without any weight in or out (weight, block, n:m)'),
   seed: seed.default(1).describe('rules shuffling, and fresh weights'),
 });
 

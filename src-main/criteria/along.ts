@@ -18,15 +18,23 @@ export function eachOf(count: number): Runs {
  * Example: of [[1, −2], [3, 4]] along the last axis, magnitudes add [4, 6].
  */
 export function addAlong(sums: Scores, values: Values, { outer, length, inner }: Runs, of: (value: number) => number): void {
-  for (let block = 0, at = 0; block < outer; block++) {
-    // Filters lie on the last axis: 25 million numbers of ResNet-50 pass through here.
-    if (inner === 1) for (let entry = 0; entry < length; entry++) sums[entry]! += of(values[at++]!);
-    else
-      for (let entry = 0; entry < length; entry++) {
-        let sum = 0;
-        for (let run = 0; run < inner; run++) sum += of(values[at++]!);
-        sums[entry]! += sum;
-      }
+  let at = 0;
+  let block = 0;
+  // Filters lie on the last axis: 25 million numbers of ResNet-50 pass through here, four rows at a time so that each sum is fetched less often.
+  if (inner === 1) {
+    for (; block + 4 <= outer; block += 4) {
+      const [second, third, fourth] = [at + length, at + 2 * length, at + 3 * length];
+      for (let entry = 0; entry < length; entry++)
+        sums[entry]! += of(values[at + entry]!) + of(values[second + entry]!) + of(values[third + entry]!) + of(values[fourth + entry]!);
+      at += 4 * length;
+    }
+  }
+  for (; block < outer; block++) {
+    for (let entry = 0; entry < length; entry++) {
+      let sum = 0;
+      for (let run = 0; run < inner; run++) sum += of(values[at++]!);
+      sums[entry]! += sum;
+    }
   }
 }
 

@@ -6,12 +6,13 @@ import type { Certificate, Evaluation, RoundScore } from '#contract/measurement.
 import { writeModelFile } from '#formats/model-file.ts';
 import { withStep } from '#network/lineage.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
+import { prunesChannels } from '#pruning/check-criterion.ts';
 import { checkTarget, exportModel } from './exporting/export-model.ts';
 import { testScore } from './measuring/evaluate.ts';
 import { measureVariant } from './measuring/score-variant.ts';
 import { floorOutcome } from './pruning/accuracy-floor.ts';
 import type { PruneTask } from './pruning/begin-pruning.ts';
-import { compacts, takeOut } from './pruning/cut-network.ts';
+import { compacts, sweep, takeOut } from './pruning/cut-network.ts';
 import { pruneRounds } from './pruning/prune-rounds.ts';
 import { PruningState, type Cut } from './pruning/pruning-state.ts';
 import { resumeFrom } from './training/resume.ts';
@@ -87,7 +88,7 @@ function withoutImpossible(context: WorkContext, task: PruneTask): PruneTask {
   return { ...task, recipe: { ...task.recipe, epochs: 0 } };
 }
 
-/** Channels that were masked while the network was trained go for good. */
+/** Channels that were masked while the network was trained, or that its masks have left dead, go for good. */
 async function finish(
   context: WorkContext,
   { data, recipe }: PruneTask,
@@ -95,6 +96,8 @@ async function finish(
   cut: Cut | null,
 ): Promise<{ network: ModelArtifact; certificate: Certificate | null }> {
   const already = cut?.certificate ?? null;
+  if (cut !== null && recipe.sweep && !prunesChannels(recipe))
+    return (await sweep(context, trained, data)) ?? { network: trained, certificate: null };
   if (cut === null || cut.removal === null || already !== null || !compacts(recipe)) return { network: trained, certificate: already };
   return (await takeOut(context, trained, new Map(cut.removal), data))!;
 }

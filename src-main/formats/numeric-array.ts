@@ -14,11 +14,16 @@ export type RawType = 'f2' | 'f4' | 'f8' | 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u
 
 /** Elements in little-endian order; floats become float32, u1 stays uint8, other integers become int32 where they fit. */
 export function fromRaw(type: RawType, bytes: Uint8Array, place: Place): { dtype: TensorDtype; data: TensorData } {
-  const size = Number(type[1]);
   const own = new Uint8Array(bytes.length);
   own.set(bytes);
+  return fromOwnRaw(type, own, place);
+}
+
+/** The same of bytes that nobody else has and that fill their memory: not copied where they are what is kept already. */
+export function fromOwnRaw(type: RawType, own: Uint8Array<ArrayBuffer>, place: Place): { dtype: TensorDtype; data: TensorData } {
+  const size = Number(type[1]);
   const view = new DataView(own.buffer);
-  const count = bytes.length / size;
+  const count = own.length / size;
   if (type === 'u1') return { dtype: 'uint8', data: own };
   if (type === 'f4') return { dtype: 'float32', data: new Float32Array(own.buffer) };
   if (type === 'i4') return { dtype: 'int32', data: new Int32Array(own.buffer) };

@@ -4,7 +4,7 @@ import { isList } from '#network/config-values.ts';
 import type { GraphNode } from '#network/graph.ts';
 import { roleOf } from '#network/layer-weights.ts';
 import type { JsonObject, NamedTensor } from '#network/model-artifact.ts';
-import { misshapen, type Cuts } from './tensor-axes.ts';
+import { misshapen, runsAlong, type Cuts } from './tensor-axes.ts';
 
 /** By group id, the channels that go, ascending. */
 export type Removal = ReadonlyMap<string, readonly number[]>;
@@ -39,6 +39,23 @@ export function entriesOf(
     }
   }
   return cuts;
+}
+
+/** 1 for each channel whose entries of these slices hold nothing but zeros. */
+export function zeroChannels(tensors: TensorsByLayer, { group }: DependencyGroup, slices: readonly ChannelSlice[]): Uint8Array {
+  const zero = new Uint8Array(group.channels).fill(1);
+  for (const slice of slices) {
+    const tensor = tensorOf(slice, tensors);
+    if (tensor === undefined) continue;
+    const { outer, length, inner } = runsAlong(tensor.shape, axisFromFront(slice.axis, tensor.shape.length));
+    slice.positions.forEach((position, at) => {
+      for (let block = 0; block < outer && zero[slice.channels[at]!] === 1; block++) {
+        const start = (block * length + position) * inner;
+        for (let index = start; index < start + inner; index++) if (tensor.data[index] !== 0) zero[slice.channels[at]!] = 0;
+      }
+    });
+  }
+  return zero;
 }
 
 /** New values of `filters`, `units`, `target_shape` and their like, by layer name. */

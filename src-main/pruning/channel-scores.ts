@@ -5,7 +5,7 @@ import type { Recipe } from '#contract/recipe.ts';
 import { axisFromFront, type ChannelSlice, type DependencyGroup } from '#network/channel-groups.ts';
 import type { ModelArtifact, NamedTensor } from '#network/model-artifact.ts';
 import { weightsByLayer } from '#network/layer-weights.ts';
-import { tensorOf, type TensorsByLayer } from './channel-cuts.ts';
+import { tensorOf, zeroChannels, type TensorsByLayer } from './channel-cuts.ts';
 import { axisKey, evidenceFor, noEvidence, type Evidence } from './evidence.ts';
 import { draws } from './random-scores.ts';
 import { productSlices, rectifiedOutputs, scaleSlices, scoredSlices } from './scored-members.ts';
@@ -53,7 +53,7 @@ export function scoresAmong(
   const scores = combined(members, channels, recipe.combine, normalise === 'size', criterion.finish ?? ((sum) => sum));
   if (scores.some(Number.isNaN)) throw notANumber(`layer "${id}"`);
   const divisor = normalise === 'max' || normalise === 'mean' ? scaleOf(scores, normalise) : 1;
-  const dead = criterion.asMagnitude === true ? null : deadChannels(tensors, group);
+  const dead = criterion.asMagnitude === true ? null : zeroChannels(tensors, group, scoredSlices(group));
   return scores.map((score, channel) => (dead?.[channel] === 1 ? -Infinity : score / divisor));
 }
 
@@ -130,23 +130,6 @@ function scaleOf(scores: Float64Array, kind: 'max' | 'mean'): number {
   const scale =
     kind === 'max' ? sizes.reduce((most, size) => Math.max(most, size), 0) : sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
   return scale > 0 ? scale : 1;
-}
-
-/** 1 for each channel whose kernels hold nothing but zeros. */
-function deadChannels(tensors: TensorsByLayer, group: DependencyGroup): Uint8Array {
-  const dead = new Uint8Array(group.group.channels).fill(1);
-  for (const slice of scoredSlices(group)) {
-    const tensor = tensorOf(slice, tensors);
-    if (tensor === undefined) continue;
-    const { outer, length, inner } = runsAlong(tensor.shape, axisFromFront(slice.axis, tensor.shape.length));
-    slice.positions.forEach((position, at) => {
-      for (let block = 0; block < outer && dead[slice.channels[at]!] === 1; block++) {
-        const start = (block * length + position) * inner;
-        for (let index = start; index < start + inner; index++) if (tensor.data[index] !== 0) dead[slice.channels[at]!] = 0;
-      }
-    });
-  }
-  return dead;
 }
 
 function float32({ data }: NamedTensor): Float32Array {

@@ -80,7 +80,7 @@ function rounded(groups: readonly DependencyGroup[], removed: ReadonlyMap<string
 }
 
 /** Asked channel by channel: may this one go too, so that the group, and every layer that makes only some of its channels, keeps `least`? */
-function allowance({ group, shares }: DependencyGroup, least: number): (channel: number) => boolean {
+export function allowance({ group, shares }: DependencyGroup, least: number): (channel: number) => boolean {
   const parts = [
     { channels: null, left: group.channels },
     ...shares.map(({ channels }) => ({ channels: new Set(channels), left: channels.length })),

@@ -5,6 +5,7 @@ import type { Plan } from '#contract/procedures.ts';
 import type { Recipe } from '#contract/recipe.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { summariseNetwork } from '#network/summarise.ts';
+import { sweepDeadChannels } from './dead-channels.ts';
 import { maskChannels } from './channel-masks.ts';
 import { prunableGroups, selectChannels, type Removal } from './channel-selection.ts';
 import { compactChannels } from './compact.ts';
@@ -42,7 +43,8 @@ export function plannedNetwork(artifact: ModelArtifact, recipe: Recipe): ModelAr
 
 function planWeights(artifact: ModelArtifact, recipe: Recipe): { layers: Plan['layers']; pruned: ModelArtifact } {
   const masks = selectWeightMasks(artifact, recipe, recipe.sparsity, standIn(artifact, recipe));
-  return { layers: weightsByLayer(artifact, recipe, masks), pruned: applyMasks(artifact, masks) };
+  const masked = applyMasks(artifact, masks);
+  return { layers: weightsByLayer(artifact, recipe, masks), pruned: recipe.sweep ? sweepDeadChannels(masked).network : masked };
 }
 
 function planChannels(artifact: ModelArtifact, recipe: Recipe): { layers: Plan['layers']; pruned: ModelArtifact } {
@@ -89,9 +91,12 @@ function verdictOn(before: NetworkSummary, after: NetworkSummary, recipe: Recipe
   if (share === 0) return 'This removes nothing: the network stays as large and as fast as it is.';
   const percent = `${(100 * share).toFixed(1).replace(/\.0$/, '')}\u00a0%`;
   if (!prunesChannels(recipe)) {
+    const file = `${inBytes(after.bytes.gzip)} gzipped (from ${inBytes(before.bytes.gzip)}) or ${inBytes(after.bytes.sparse)} sparsely encoded`;
+    if (after.parameters === before.parameters)
+      return `${percent} of the weights become zero, which makes the network no faster in this runtime: what shrinks is the file, to ${file}.`;
     return (
-      `${percent} of the weights become zero, which makes the network no faster in this runtime: what shrinks is the file, ` +
-      `to ${inBytes(after.bytes.gzip)} gzipped (from ${inBytes(before.bytes.gzip)}) or ${inBytes(after.bytes.sparse)} sparsely encoded.`
+      `${percent} of the weights become zero, and the channels that are dead then go for good: ${inThousands(after.macs)} MACs in place of ` +
+      `${inThousands(before.macs)} (${change(before.macs, after.macs)}), less work for any runtime. The file shrinks to ${file}.`
     );
   }
   const kind = recipe.granularity === 'neuron' ? 'neurons' : 'filters';

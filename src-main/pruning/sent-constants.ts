@@ -13,9 +13,17 @@ export interface Constants {
 }
 type Sent = ReadonlyMap<DependencyGroup, Constants>;
 
+export interface Consumed {
+  readonly owner: DependencyGroup;
+  readonly slice: ChannelSlice;
+  readonly gone: Uint8Array;
+  /** Null where nothing is known of what comes in. */
+  readonly constants: Constants | null;
+}
+
 export interface SentConstants {
   /** Where groups that lose channels enter the layer's kernels, and what each would send there; `gone` flags those that do go. */
-  consumed(node: GraphNode): readonly { readonly slice: ChannelSlice; readonly gone: Uint8Array; readonly constants: Constants }[];
+  consumed(node: GraphNode): readonly Consumed[];
 }
 
 /** Whether any removed channel has a bias, a shift or a mean that masking zeroes: seldom so in fresh networks, never after masking. */
@@ -49,9 +57,8 @@ export function sentConstants(
     consumed: (node) => {
       const incoming = joined(node.inputs.map(arriving));
       return (slices.get(node.layer) ?? []).flatMap(({ owner, slice }) => {
-        const constants = slice.consumed ? incoming.get(owner) : undefined;
-        const gone = flags.get(owner) ?? null;
-        return constants === undefined || gone === null ? [] : [{ slice, gone, constants }];
+        const gone = slice.consumed ? (flags.get(owner) ?? null) : null;
+        return gone === null ? [] : [{ owner, slice, gone, constants: incoming.get(owner) ?? null }];
       });
     },
   };

@@ -2,7 +2,7 @@
 import { axisFromFront, channelGroups } from '#network/channel-groups.ts';
 import { countOf } from '#network/config-values.ts';
 import { withTensors } from '#network/edit-artifact.ts';
-import { readGraph, type GraphNode } from '#network/graph.ts';
+import { readGraph, type GraphNode, type LayerGraph } from '#network/graph.ts';
 import { weightsByLayer } from '#network/layer-weights.ts';
 import type { ModelArtifact, NamedTensor } from '#network/model-artifact.ts';
 import { inferShapes, type ShapedGraph } from '#network/tensor-shapes.ts';
@@ -49,14 +49,13 @@ export function settleConstants(artifact: ModelArtifact, removal: Removal): Mode
 
 /** By output channel, what the removed channels send into a consumer's kernel over what they send when masked; null for nothing. */
 function sumOver(node: GraphNode, sent: SentConstants, { graph, shapes }: ShapedGraph, tensors: TensorsByLayer): Float64Array | null {
-  const whole = /^(Dense|Conv(olution)?[123]D)$/.test(node.type) && countOf(node.config, 'groups', 1) === 1;
-  if (!whole || graph.shared.has(node.layer)) return null;
+  if (!takesConstants(node, graph)) return null;
   let sums: Float64Array | null = null;
   for (const { slice, gone, constants } of sent.consumed(node)) {
     const kernel = tensorOf(slice, tensors);
-    if (slice.weight !== 'kernel' || kernel === undefined) continue;
+    if (slice.weight !== 'kernel' || kernel === undefined || constants === null) continue;
     const axis = axisFromFront(slice.axis, kernel.shape.length);
-    const coverage = windowCoverage(node.config, shapes.get(node.id)?.inputs[0] ?? null, kernel.shape.slice(0, axis));
+    const coverage = coverageOf(node, kernel, axis, shapes);
     slice.positions.forEach((row, at) => {
       const channel = slice.channels[at]!;
       const more = constants.whole[channel]! - constants.masked[channel]!;
@@ -66,6 +65,42 @@ function sumOver(node: GraphNode, sent: SentConstants, { graph, shapes }: Shaped
     });
   }
   return sums;
+}
+
+function takesConstants(node: GraphNode, graph: LayerGraph): boolean {
+  const whole = /^(Dense|Conv(olution)?[123]D)$/.test(node.type) && countOf(node.config, 'groups', 1) === 1;
+  return whole && !graph.shared.has(node.layer);
+}
+
+function coverageOf(node: GraphNode, kernel: NamedTensor, axis: number, shapes: ShapedGraph['shapes']): Float64Array {
+  return windowCoverage(node.config, shapes.get(node.id)?.inputs[0] ?? null, kernel.shape.slice(0, axis));
+}
+
+/**
+ * Of the channels of `removal`, whose kernels are zero, those that can go without a trace: what they send is nothing more than what a
+ * masked channel sends, or one number that every consumer can take into its bias and sees at each position of its window.
+ */
+export function settledExactly(artifact: ModelArtifact, removal: Removal): Map<string, number[]> {
+  const tensors = weightsByLayer(artifact);
+  const groups = channelGroups(artifact);
+  const shaped = inferShapes(readGraph(artifact.topology));
+  const sent = sentConstants(shaped.graph, groups, removal, tensors);
+  const rough = new Map<string, Set<number>>(groups.map(({ group }) => [group.id, new Set()]));
+  for (const node of shaped.graph.nodes) {
+    for (const { owner, slice, gone, constants } of sent.consumed(node)) {
+      const kernel = tensorOf(slice, tensors);
+      const takes =
+        kernel !== undefined &&
+        slice.weight === 'kernel' &&
+        takesConstants(node, shaped.graph) &&
+        coverageOf(node, kernel, axisFromFront(slice.axis, kernel.shape.length), shaped.shapes).every((share) => share === 1);
+      for (const channel of slice.channels) {
+        const more = constants === null ? NaN : constants.whole[channel]! - constants.masked[channel]!;
+        if (gone[channel] === 1 && (Number.isNaN(more) || (more !== 0 && !takes))) rough.get(owner.group.id)?.add(channel);
+      }
+    }
+  }
+  return new Map([...removal].map(([id, channels]) => [id, channels.filter((channel) => rough.get(id)?.has(channel) !== true)]));
 }
 
 /** The moving mean of a batch normalization that alone takes in what the layer sends on, nothing in between. */

@@ -30,14 +30,17 @@ export function cutTensor(tensor: NamedTensor, cuts: Cuts): NamedTensor {
 
   function walk(axis: number, base: number): void {
     if (axis < last) for (const index of kept[axis]!) walk(axis + 1, base + index * strides[axis]!);
-    else if (inner === 1) for (let run = 0; run < from.length; run++) data[at++] = tensor.data[base + from[run]!]!;
     else {
-      for (const start of from) {
-        data.set(tensor.data.subarray(base + start, base + start + inner), at);
-        at += inner;
-      }
+      if (inner === 1) gather(data, at, tensor.data, base, from);
+      else from.forEach((start, run) => data.set(tensor.data.subarray(base + start, base + start + inner), at + run * inner));
+      at += from.length * inner;
     }
   }
+}
+
+/** Most of the numbers of a network come through here one by one: by itself, it is compiled for one kind of array. */
+function gather(data: TensorData, at: number, source: TensorData, base: number, from: Int32Array): void {
+  for (let run = 0; run < from.length; run++) data[at + run] = source[base + from[run]!]!;
 }
 
 function keptEntries(length: number, gone: Uint8Array | undefined): Int32Array {

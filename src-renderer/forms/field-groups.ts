@@ -32,7 +32,7 @@ export const ownControls: readonly string[] = [
   'schedule',
   'distill',
 ];
-const limits = ['compact', 'keepFirst', 'keepLast', 'roundTo', 'minChannels', 'scoreSamples', 'normalise', 'combine'];
+const limits = ['compact', 'sweep', 'keepFirst', 'keepLast', 'roundTo', 'minChannels', 'scoreSamples', 'normalise', 'combine'];
 const pace = ['rounds', 'spacing', 'floor', 'floorPoints', 'rewindTo', 'initialSparsity', 'begin', 'end', 'power', 'frequency', 'splice'];
 
 export const limitFields = named(limits);

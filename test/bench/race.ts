@@ -15,10 +15,13 @@ export const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
 
 export async function race(contenders: readonly Contender[], rounds = ROUNDS): Promise<readonly Standing[]> {
   const run = contenders.map((contender) => ({ contender, rounds: [] as (Words & { readonly seconds: number })[] }));
-  for (let round = 0; round < rounds; round++) {
-    for (const { contender, rounds } of run) rounds.push(await contender.round());
+  try {
+    for (let round = 0; round < rounds; round++) {
+      for (const { contender, rounds } of run) rounds.push(await contender.round());
+    }
+  } finally {
+    for (const { leave } of contenders) await leave();
   }
-  for (const { leave } of contenders) await leave();
   return run.map(({ contender: { name, about }, rounds }) => ({
     name,
     about,

@@ -7,6 +7,7 @@ import { Recipe } from '#contract/recipe.ts';
 import { certifyCompaction } from '#main/engine/measuring/certify-compaction.ts';
 import { initialise } from '#network/initialise.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
+import { maskChannels } from '#pruning/channel-masks.ts';
 import { compactChannels } from '#pruning/compact.ts';
 import { selectMasks } from '#pruning/recipe-masks.ts';
 import { contextFor } from './in-process.ts';
@@ -33,16 +34,16 @@ for (const network of ['everything', 'depthwise'] as const) {
     const source = initialise(smallNetworks[network], 5);
     const { removal } = selectMasks(source, Recipe.parse({ granularity: 'filter', sparsity: 0.5 }), 0.5);
     assert.ok(removal !== null);
-    const compacted = compactChannels(source, removal);
+    const [whole, compacted] = [maskChannels(source, removal), compactChannels(source, removal)];
     for (const inputs of [data, null]) {
-      const right = await certifyCompaction(context, { source, removal, compacted, data: inputs });
+      const right = await certifyCompaction(context, { whole, removal, compacted, data: inputs });
       assert.deepEqual([right.verdict, right.firstDivergingLayer, right.samples], ['equal', null, inputs === null ? 256 : 90]);
       assert.ok(right.maxDifference <= right.tolerance);
       assert.deepEqual(heard, []);
     }
     let planted = 0;
     for (const { name } of compacted.weights) {
-      const wrong = await certifyCompaction(context, { source, removal, compacted: spoilt(compacted, name), data });
+      const wrong = await certifyCompaction(context, { whole, removal, compacted: spoilt(compacted, name), data });
       assert.equal(wrong.verdict, 'different', name);
       assert.equal(wrong.firstDivergingLayer, name.slice(0, name.lastIndexOf('/')), name);
       assert.ok(wrong.maxDifference > wrong.tolerance, name);

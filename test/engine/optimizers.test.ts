@@ -17,12 +17,16 @@ import { ruleOf } from './step-rules.ts';
 type Values = Readonly<Record<'kernel' | 'bias', readonly number[]>>;
 interface Goldens {
   readonly keras: string;
-  readonly weightDecay: number;
   readonly shapes: Values;
   readonly start: Values;
   readonly gradients: readonly Values[];
   readonly rates: readonly number[];
-  readonly runs: readonly { readonly optimizer: Optimizer; readonly clip: number; readonly after: readonly Values[] }[];
+  readonly runs: readonly {
+    readonly optimizer: Optimizer;
+    readonly clip: number;
+    readonly decay: number;
+    readonly after: readonly Values[];
+  }[];
 }
 const goldens = JSON.parse(readFileSync(resolve(import.meta.dirname, 'goldens/optimizers.json'), 'utf8')) as Goldens;
 const tf = loadTensorflow();
@@ -114,9 +118,10 @@ test('the goldens hold every optimizer, with clipping and without', () => {
   assert.deepEqual([...new Set(goldens.runs.map(({ optimizer }) => optimizer))].toSorted(), Optimizer.options.toSorted());
 });
 
-for (const { optimizer, clip, after } of goldens.runs) {
-  test(`${optimizer}${clip === 0 ? '' : `, gradients clipped to a norm of ${clip}`}: ${after.length} steps are Keras ${goldens.keras}'s to 2e-6`, (context) => {
-    const rule = ruleOf(optimizer, { clip, weightDecay: goldens.weightDecay });
+for (const { optimizer, clip, decay, after } of goldens.runs) {
+  const what = `${optimizer}${clip === 0 ? '' : `, gradients clipped to a norm of ${clip}`}${decay === 0 ? '' : `, decay ${decay}`}`;
+  test(`${what}: ${after.length} steps are Keras ${goldens.keras}'s to 2e-6`, (context) => {
+    const rule = ruleOf(optimizer, { clip, weightDecay: decay });
     for (const [way, ours] of [
       ['op by op', eagerly(rule)],
       ['as a graph', inGraph(rule)],
@@ -127,9 +132,9 @@ for (const { optimizer, clip, after } of goldens.runs) {
     }
   });
 
-  test(`${optimizer}${clip === 0 ? '' : ', clipped'}: a masked weight and its slots have the bits of +0.0 after every step`, () => {
+  test(`${what}: a masked weight and its slots have the bits of +0.0 after every step`, () => {
     const mask = [1, 0, 1, 0, 0, 1];
-    inGraph(ruleOf(optimizer, { clip, weightDecay: goldens.weightDecay }), mask).forEach((values, step) => {
+    inGraph(ruleOf(optimizer, { clip, weightDecay: decay }), mask).forEach((values, step) => {
       for (const [name, data] of Object.entries(values).filter(([key]) => key.startsWith('kernel'))) {
         mask.forEach((kept, at) => assert.ok(kept === 1 || Object.is(data[at], 0), `${name}[${at}] is ${data[at]} after step ${step}`));
       }

@@ -1,8 +1,7 @@
 // The rule of an optimizer as the contract completes it.
 import { TrainSettings, type Optimizer } from '#contract/recipe.ts';
-import type { UpdateRule } from '#main/engine/training/optimizers.ts';
+import { updateRule, type UpdateRule } from '#main/engine/training/optimizers.ts';
 
 export function ruleOf(optimizer: Optimizer, given: Partial<UpdateRule> = {}): UpdateRule {
-  const { weightDecay, clip } = TrainSettings.parse({ optimizer });
-  return { optimizer, weightDecay, clip, ...given };
+  return { ...updateRule(TrainSettings.parse({ optimizer })), ...given };
 }

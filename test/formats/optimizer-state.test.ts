@@ -31,7 +31,7 @@ function trained(optimizer: OptimizerName): ModelArtifact & { training: Training
         data: Float32Array.from(data, () => random.uniform()),
       })),
     );
-  const decay = optimizer === 'adamw' ? 0.004 : 0;
+  const decay = optimizer === 'adamw' ? 0.004 : optimizer === 'momentum' ? 0.0005 : 0;
   return {
     ...artifact,
     training: { optimizer, rate: 0.002, weightDecay: decay, clip: optimizer === 'adam' ? 1 : 0, loss: 'categorical', steps: 1234, slots },

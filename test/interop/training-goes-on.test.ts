@@ -14,6 +14,7 @@ import { openNetwork } from '#main/engine/models/open-network.ts';
 import { loadTensorflow } from '#main/engine/runtime/load-tensorflow.ts';
 import { CompiledStep } from '#main/engine/training/compiled/compiled-step.ts';
 import { capturedState } from '#main/engine/training/kept-state.ts';
+import { updateRule } from '#main/engine/training/optimizers.ts';
 import { ensurePython } from '#main/setup/python-environment.ts';
 import { initialise } from '#network/initialise.ts';
 import type { ModelArtifact, Topology } from '#network/model-artifact.ts';
@@ -44,13 +45,12 @@ const cases: Case[] = [];
 let answers: ReadonlyMap<string, { readonly begins: number; readonly losses: readonly number[] }>;
 
 async function train(optimizer: Optimizer, network: ModelArtifact) {
-  const settings = TrainSettings.parse({ optimizer, rate: RATE });
-  const { weightDecay, clip } = settings;
+  const settings = TrainSettings.parse({ optimizer, rate: RATE, weightDecay: optimizer === 'momentum' ? 0.01 : null });
   const opened = await openNetwork({ tf }, network);
   const step = new CompiledStep(
     tf,
     opened.loaded,
-    { loss: opened.loss, rule: { optimizer, weightDecay, clip }, seed: 1, inputShape: [8, 8, 1] },
+    { loss: opened.loss, rule: updateRule(settings), seed: 1, inputShape: [8, 8, 1] },
     BATCH,
   );
   const losses: number[] = [];

@@ -1,8 +1,7 @@
-// The certificate of a compaction: the smaller network answers as the masked one does, on test images or on random inputs.
+// The certificate of a compaction: the smaller network answers as the one with all its channels does, on test images or on random inputs.
 import type { Certificate } from '#contract/measurement.ts';
 import { openDatasetFile } from '#formats/dataset-file.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
-import { maskChannels } from '#pruning/channel-masks.ts';
 import type { Removal } from '#pruning/channel-selection.ts';
 import { keptOutputs } from '#pruning/kept-outputs.ts';
 import { openBatches } from '../data/batches.ts';
@@ -19,28 +18,29 @@ const MACS = 2.5e11;
 const SHARE = 1e-4;
 
 export interface Compaction {
-  readonly source: ModelArtifact;
+  /** Channels masked, or dead by themselves. */
+  readonly whole: ModelArtifact;
   readonly removal: Removal;
   readonly compacted: ModelArtifact;
   readonly data: string | null;
 }
 
 /** A network that answers otherwise is told in a note as well as in the certificate. @throws StudioError; Interrupted */
-export async function certifyCompaction(context: WorkContext, { source, removal, compacted, data }: Compaction): Promise<Certificate> {
-  const samples = affordable(source, MACS, LEAST, MOST);
-  const inputs = data === null ? undefined : await testInputs(context, source, data, samples);
+export async function certifyCompaction(context: WorkContext, { whole, removal, compacted, data }: Compaction): Promise<Certificate> {
+  const samples = affordable(whole, MACS, LEAST, MOST);
+  const inputs = data === null ? undefined : await testInputs(context, whole, data, samples);
   try {
-    const certificate = await certify(context, maskChannels(source, removal), compacted, {
+    const certificate = await certify(context, whole, compacted, {
       share: SHARE,
       samples,
       inputs,
-      kept: keptOutputs(source, removal),
+      kept: keptOutputs(whole, removal),
     });
     if (certificate.verdict === 'different') {
       tell(context, {
         kind: 'note',
         text:
-          `The compacted network does not answer as the masked one: they are ${certificate.maxDifference} apart, ` +
+          `The compacted network does not answer as the whole one: they are ${certificate.maxDifference} apart, ` +
           `from layer "${certificate.firstDivergingLayer ?? 'the last'}" on.`,
       });
     }

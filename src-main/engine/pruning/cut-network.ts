@@ -6,6 +6,7 @@ import type { Removal } from '#pruning/channel-selection.ts';
 import { maskChannels } from '#pruning/channel-masks.ts';
 import { prunesChannels } from '#pruning/check-criterion.ts';
 import { compactChannels } from '#pruning/compact.ts';
+import { sweepDeadChannels } from '#pruning/dead-channels.ts';
 import type { Evidence } from '#pruning/evidence.ts';
 import { selectMasks } from '#pruning/recipe-masks.ts';
 import { applyMasks, type Masks } from '#pruning/weight-masks.ts';
@@ -13,7 +14,7 @@ import { certifyCompaction } from '../measuring/certify-compaction.ts';
 import { scoreVariant } from '../measuring/score-variant.ts';
 import { gatherEvidence } from '../scoring/gather-evidence.ts';
 import { recalibrate } from '../training/recalibrate.ts';
-import type { WorkContext } from '../work-context.ts';
+import { tell, type WorkContext } from '../work-context.ts';
 import type { Cut } from './pruning-state.ts';
 
 export interface CutNetwork {
@@ -71,5 +72,22 @@ export async function takeOut(
 ): Promise<{ network: ModelArtifact; certificate: Certificate } | null> {
   if (removal === null) return null;
   const network = compactChannels(source, removal);
-  return { network, certificate: await certifyCompaction(context, { source, removal, compacted: network, data }) };
+  const whole = maskChannels(source, removal);
+  return { network, certificate: await certifyCompaction(context, { whole, removal, compacted: network, data }) };
+}
+
+/** Takes out what weight pruning has left dead, says how much that is, and proves it; null where nothing is. */
+export async function sweep(
+  context: WorkContext,
+  whole: ModelArtifact,
+  data: string | null,
+): Promise<{ network: ModelArtifact; certificate: Certificate } | null> {
+  const { network, removal } = sweepDeadChannels(whole);
+  const gone = [...removal].map(([group, channels]) => `${channels.length} of ${group}`);
+  tell(context, {
+    kind: 'note',
+    text: gone.length === 0 ? 'No channel is dead: none was taken out.' : `Dead channels were taken out: ${gone.join(', ')}.`,
+  });
+  if (gone.length === 0) return null;
+  return { network, certificate: await certifyCompaction(context, { whole, removal, compacted: network, data }) };
 }

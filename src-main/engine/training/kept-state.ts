@@ -1,5 +1,5 @@
 // Between a step that runs and the state that a network carries: taken up where training goes on, captured where it ends.
-import type { StepFields } from '#contract/recipe.ts';
+import { decayOf, type StepFields } from '#contract/recipe.ts';
 import type { ModelArtifact, NamedTensor } from '#network/model-artifact.ts';
 import { lastingSlots, slotsInOrder, type TrainingState } from '#network/training-state.ts';
 import type { LoadedModel } from '../models/load-model.ts';
@@ -57,12 +57,12 @@ export function restoreState(step: TrainingStep, { weights }: LoadedModel, state
 
 /** What goes with the network from here. `steps`: of all the training that the slots have seen. */
 export function capturedState(step: TrainingStep, loss: TrainingState['loss'], settings: StepFields, steps: number): TrainingState {
-  const { optimizer, rate, weightDecay, clip } = settings;
+  const { optimizer, rate, clip } = settings;
   const lasting = lastingSlots[optimizer];
   return {
     optimizer,
     rate,
-    weightDecay: optimizer === 'adamw' ? weightDecay : 0,
+    weightDecay: decayOf(settings),
     clip,
     loss,
     steps,

@@ -8,6 +8,7 @@ import { CompiledStep } from './compiled/compiled-step.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { EagerStep } from './eager-step.ts';
 import type { LossFunctions } from './losses.ts';
+import { updateRule } from './optimizers.ts';
 import { withScalePenalty } from './scale-penalty.ts';
 import type { StepOptions, TrainingStep } from './training-step.ts';
 
@@ -39,10 +40,17 @@ function choose(
   context: WorkContext,
   { loaded }: Network,
   { train, sampleShape, targets }: OpenData,
-  { seed, batch, scaleL1, beneath = 'zero', moving = new Set(), stepsBefore = 0, ...rule }: StepSettings,
+  { seed, batch, scaleL1, beneath = 'zero', moving = new Set(), stepsBefore = 0, ...settings }: StepSettings,
   loss: LossFunctions,
 ): TrainingStep {
-  const options = { loss: withScalePenalty(context.tf, loss, loaded, scaleL1), rule, seed, beneath, moving, stepsBefore };
+  const options = {
+    loss: withScalePenalty(context.tf, loss, loaded, scaleL1),
+    rule: updateRule(settings),
+    seed,
+    beneath,
+    moving,
+    stepsBefore,
+  };
   try {
     return new CompiledStep(
       context.tf,

@@ -1,11 +1,18 @@
 // The optimizers with their state in plain tensors, so that all of it goes into a checkpoint bit by bit. The numbers are Keras's.
 // tfjs's own Adam recomputes its running powers when weights are set, so a run resumed with it ends elsewhere.
 import type { Tensor } from '@tensorflow/tfjs-node';
-import type { Optimizer, StepFields } from '#contract/recipe.ts';
+import { decayOf, type Optimizer, type StepFields } from '#contract/recipe.ts';
 import type { Tensorflow } from '../runtime/load-tensorflow.ts';
 
 /** What becomes of a gradient: all but the rate, which changes from step to step. */
-export type UpdateRule = Pick<StepFields, 'optimizer' | 'weightDecay' | 'clip'>;
+export interface UpdateRule extends Pick<StepFields, 'optimizer' | 'clip'> {
+  /** What a step at rate 1 takes off each weight, as a share of it. */
+  readonly weightDecay: number;
+}
+
+export function updateRule(settings: Pick<StepFields, 'optimizer' | 'weightDecay' | 'clip'>): UpdateRule {
+  return { optimizer: settings.optimizer, weightDecay: decayOf(settings), clip: settings.clip };
+}
 
 /** Names of the tensors that an optimizer keeps for each weight; all begin at zero. */
 export const slotNames: Record<Optimizer, readonly string[]> = {
@@ -38,7 +45,13 @@ export function createUpdate(tf: Tensorflow, { optimizer, weightDecay }: Pick<Up
     kept.set(value, known);
     return known;
   }
-  return { sgd, momentum, nesterov, adam, adamw, rmsprop }[optimizer];
+  const rule = { sgd, momentum, nesterov, adam, adamw: adam, rmsprop }[optimizer];
+  return weightDecay === 0 ? rule : (weight, gradient, slots, rate, step) => rule(decayed(weight, rate), gradient, slots, rate, step);
+
+  /** w ← w − rate · decay · w, which no running mean divides (Loshchilov & Hutter 2019). Biases decay too, as in Keras. */
+  function decayed(weight: Tensor, rate: number): Tensor {
+    return tf.sub(weight, tf.mul(weight, tf.scalar(rate * weightDecay)));
+  }
 
   function sgd(weight: Tensor, gradient: Tensor, _slots: readonly Tensor[], rate: number) {
     return { weight: tf.sub(weight, tf.mul(gradient, tf.scalar(rate))), slots: [] };
@@ -69,11 +82,6 @@ export function createUpdate(tf: Tensorflow, { optimizer, weightDecay }: Pick<Up
     const second = tf.add(v!, tf.mul(tf.sub(tf.square(gradient), v!), constant(1 - beta2)));
     const move = tf.div(tf.mul(first, tf.scalar(corrected)), tf.add(tf.sqrt(second), constant(epsilon)));
     return { weight: tf.sub(weight, move), slots: [first, second] };
-  }
-
-  /** w ← w − rate · decay · w, then Adam's step: decay that no running mean divides (Loshchilov & Hutter 2019). Biases decay too, as in Keras. */
-  function adamw(weight: Tensor, gradient: Tensor, slots: readonly Tensor[], rate: number, step: number) {
-    return adam(tf.sub(weight, tf.mul(weight, tf.scalar(rate * weightDecay))), gradient, slots, rate, step);
   }
 
   /**

@@ -1,7 +1,7 @@
 // The one reader of HDF5: in memory only, hard links only, every object audited before the first value is read.
 import h5wasm, { Dataset, Group, type File } from 'h5wasm';
 import { StudioError } from '#contract/errors.ts';
-import { fromRaw, safeElements, type NumericArray, type RawType } from '../numeric-array.ts';
+import { fromOwnRaw, fromRaw, safeElements, type NumericArray, type RawType } from '../numeric-array.ts';
 import { refusal, type Place } from '../refusal.ts';
 
 const limits = {
@@ -16,6 +16,8 @@ const limits = {
 };
 /** What HDF5 itself unpacks: deflate, shuffle, Fletcher's checksum, n-bit, scale and offset; others are plug-ins that it would look for on the disk. */
 const ownFilters: ReadonlySet<number> = new Set([1, 2, 3, 5, 6]);
+/** Bytes of a tensor that are read at once. */
+const PART = 8 * 1024 * 1024;
 let opened = 0;
 /** To Emscripten's file system: take the array itself. */
 const ours = { flags: 'w', canOwn: true };
@@ -149,21 +151,40 @@ function reader(file: File, module: Module, place: Place): Hdf5 {
 function tensorAt(file: File, module: Module, path: string, place: Place): NumericArray {
   const entity = file.get(path);
   if (!(entity instanceof Dataset)) throw refusal('damaged-file', place, 'The tensor that belongs here is missing.');
-  const { type, size, signed, shape, vlen, littleEndian } = entity.metadata;
+  const { type, size, signed, shape, vlen, littleEndian, chunks } = entity.metadata;
   const raw = typeOf(type, size, signed);
   if (raw === undefined || vlen || shape === null || !littleEndian)
     throw refusal('unsupported', place, 'It does not hold plain little-endian numbers.', 'Save the model in float32.');
   const bytes = safeElements(shape) * size;
   if (bytes === 0) return { ...fromRaw(raw, new Uint8Array(0), place), shape: [...shape] };
-  const pointer = module._malloc(bytes);
+  // What lies in one piece is read some rows at a time, as what HDF5 once took of memory it never gives back; chunks would be unpacked over and over.
+  const rows = chunks === null ? (shape[0] ?? 1) : 1;
+  const row = bytes / rows;
+  const atOnce = Math.min(rows, Math.max(1, Math.floor(PART / row)));
+  const own = new Uint8Array(bytes);
+  const pointer = module._malloc(atOnce * row);
   if (pointer === 0) throw refusal('over-limit', place, `There is no memory for its ${bytes} bytes.`);
   try {
-    module.HEAPU8.fill(0, pointer, pointer + bytes);
-    module.get_dataset_data(file.file_id, path, null, null, null, BigInt(pointer));
-    return { ...fromRaw(raw, module.HEAPU8.subarray(pointer, pointer + bytes), place), shape: [...shape] };
+    for (let from = 0; from < rows; from += atOnce) {
+      const here = Math.min(atOnce, rows - from);
+      module.HEAPU8.fill(0, pointer, pointer + here * row);
+      const [count, offset, strides] = here === rows ? [null, null, null] : slab(shape, from, here);
+      module.get_dataset_data(file.file_id, path, count, offset, strides, BigInt(pointer));
+      own.set(module.HEAPU8.subarray(pointer, pointer + here * row), from * row);
+    }
+    return { ...fromOwnRaw(raw, own, place), shape: [...shape] };
   } finally {
     module._free(pointer);
   }
+}
+
+/** Some whole rows: how many entries of each axis, from which on, one after the other. */
+function slab(shape: readonly number[], from: number, rows: number): [bigint[], bigint[], bigint[]] {
+  return [
+    shape.map((size, axis) => BigInt(axis === 0 ? rows : size)),
+    shape.map((_, axis) => BigInt(axis === 0 ? from : 0)),
+    shape.map(() => 1n),
+  ];
 }
 
 /** HDF5's classes 0 (integer) and 1 (floating point). */

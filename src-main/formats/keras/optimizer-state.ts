@@ -54,7 +54,7 @@ export function writtenOptimizer({ training, weights }: ModelArtifact, topology:
     config: {
       name: scope,
       learning_rate: rate,
-      weight_decay: optimizer === 'adamw' ? weightDecay : null,
+      weight_decay: weightDecay > 0 ? weightDecay : null,
       clipnorm: null,
       global_clipnorm: clip > 0 ? clip : null,
       clipvalue: null,
@@ -121,7 +121,6 @@ export function readOptimizer(
   );
   const decay = config.weight_decay;
   const clip = config.global_clipnorm;
-  if ((typeof decay === 'number' && decay > 0) !== (name === 'adamw')) return undefined;
   return {
     optimizer: name,
     rate,

@@ -3,6 +3,7 @@ import type { StagedArtifact } from '#contract/engine-messages.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { writeFileDurably } from '#main/files/durable-write.ts';
+import { briefMetadata } from './brief-metadata.ts';
 import { emit } from './emit-operations.ts';
 import { encodeTflite } from './encode-tflite.ts';
 import { int8Format } from './int8-format.ts';
@@ -46,6 +47,6 @@ export function tfliteBytes(model: ModelArtifact, { weights, ranges }: TfliteSet
   const inputs = network.inputs.map((name) => [name, activation(target, name)] as const);
   for (const operation of network.operations) emit(target, operation);
   const outputs = network.outputs.map((name) => [name, activation(target, name)] as const);
-  const metadata = new TextEncoder().encode(JSON.stringify({ name: network.name, weights, ...model.metadata }));
+  const metadata = new TextEncoder().encode(JSON.stringify({ name: network.name, weights, ...briefMetadata(model.metadata) }));
   return encodeTflite(target.graph, { inputs, outputs, description: `${network.name}, written by Espalier`, metadata });
 }

@@ -35,7 +35,9 @@ def fit(model, epochs, batch, callbacks=()):
 # Gzipped bytes of the files that tfmot's guide writes, int8 with calibration.
 def keras_file(model):
     path = os.path.join(task["files"], "model.keras")
-    model.save(path, include_optimizer=False)
+    bare = keras.models.clone_model(model)  # not compiled, so that no optimizer is in the file
+    bare.set_weights(model.get_weights())
+    bare.save(path)
     with open(path, "rb") as file:
         return zipped(file.read())
 

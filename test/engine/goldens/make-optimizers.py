@@ -20,13 +20,13 @@ optimizers = {
     "momentum": lambda **given: keras.optimizers.SGD(momentum=0.9, **given),
     "nesterov": lambda **given: keras.optimizers.SGD(momentum=0.9, nesterov=True, **given),
     "adam": lambda **given: keras.optimizers.Adam(**given),
-    "adamw": lambda **given: keras.optimizers.AdamW(weight_decay=0.05, **given),
+    "adamw": lambda **given: keras.optimizers.AdamW(**given),
     "rmsprop": lambda **given: keras.optimizers.RMSprop(**given),
 }
 
 
-def run(make, clip):
-    given = {"learning_rate": rates[0]} | ({} if clip == 0 else {"global_clipnorm": clip})
+def run(make, clip, decay):
+    given = {"learning_rate": rates[0]} | ({} if clip == 0 else {"global_clipnorm": clip}) | ({} if decay == 0 else {"weight_decay": decay})
     optimizer = make(**given)
     variables = {name: keras.Variable(value.astype("float32"), name=name) for name, value in start.items()}
     optimizer.build(list(variables.values()))
@@ -41,12 +41,16 @@ def run(make, clip):
 flat = lambda values: {name: value.astype("float32").ravel().tolist() for name, value in values.items()}
 content = {
     "keras": keras.__version__,
-    "weightDecay": 0.05,
     "shapes": {name: list(value.shape) for name, value in start.items()},
     "start": flat(start),
     "gradients": [flat(step) for step in gradients],
     "rates": rates,
-    "runs": [{"optimizer": name, "clip": clip, "after": run(make, clip)} for name, make in optimizers.items() for clip in (0, 1.5)],
+    "runs": [
+        {"optimizer": name, "clip": clip, "decay": decay, "after": run(make, clip, decay)}
+        for name, make in optimizers.items()
+        for clip in (0, 1.5)
+        for decay in ((0.05,) if name == "adamw" else (0, 0.05))
+    ],
 }
 with open(os.path.join(os.path.dirname(__file__), "optimizers.json"), "w") as file:
     json.dump(content, file)

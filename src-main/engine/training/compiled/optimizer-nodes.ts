@@ -8,7 +8,7 @@ import { plain, readOf, variableName } from './write-trace.ts';
 /** What is fed to every step beside the batch: functions of the step number alone, so no schedule needs another graph. */
 const scalars = {
   rate: (rate: number) => rate,
-  /** What AdamW takes off each weight, as a share of it. */
+  /** What weight decay takes off each weight, as a share of it. */
   decayRate: (rate: number, _step: number, { weightDecay }: UpdateRule) => rate * weightDecay,
   beta1Power: (_rate: number, step: number) => constants.beta1 ** (step + 1),
   beta2Power: (_rate: number, step: number) => constants.beta2 ** (step + 1),
@@ -16,11 +16,11 @@ const scalars = {
 } as const satisfies Record<string, (rate: number, step: number, rule: UpdateRule) => number>;
 type Scalar = keyof typeof scalars;
 
-function scalarsOf({ optimizer, clip }: UpdateRule): readonly Scalar[] {
+function scalarsOf({ optimizer, weightDecay, clip }: UpdateRule): readonly Scalar[] {
   const adam = optimizer === 'adam' || optimizer === 'adamw';
   return [
     'rate',
-    ...(optimizer === 'adamw' ? (['decayRate'] as const) : []),
+    ...(weightDecay > 0 ? (['decayRate'] as const) : []),
     ...(adam ? (['beta1Power', 'beta2Power'] as const) : []),
     ...(clip > 0 ? (['clip'] as const) : []),
   ];
@@ -80,7 +80,7 @@ function writeNativeAdam(graph: GraphDefinition, native: NativeBinding, { prefix
   const none = graph.constant(`${prefix}apply/no-mask`, native.TF_FLOAT, [0], new Float32Array());
   const slot = (name: string) => weights.map((weight) => readOf(variableName.slot(`${weight}/${name}`)));
   const inputs = [
-    ...['beta1Power', 'beta2Power', 'rate', rule.optimizer === 'adamw' ? 'decayRate' : scalar('no-decay', 0)],
+    ...['beta1Power', 'beta2Power', 'rate', rule.weightDecay > 0 ? 'decayRate' : scalar('no-decay', 0)],
     ...weights.map((weight) => readOf(variableName.weight(weight))),
     ...slot('m'),
     ...slot('v'),
@@ -118,21 +118,22 @@ function applyOptimizer(
   node: string,
   weight: string,
   slope: string,
-  { optimizer }: UpdateRule,
+  { optimizer, weightDecay }: UpdateRule,
 ): string {
   const type = graph.type('T', native.TF_FLOAT);
+  const first = weightDecay > 0 ? [`^${writeDecay(graph, native, node, weight, slope)}`] : [];
   const scalar = (name: string, value: number) => graph.constant(`${node}/${name}`, native.TF_FLOAT, [], Float32Array.of(value));
   const variable = variableName.weight(weight);
   const slot = (name: string) => variableName.slot(`${weight}/${name}`);
   switch (optimizer) {
     case 'sgd':
-      return graph.node(node, 'ResourceApplyGradientDescent', [variable, 'rate', slope], [type]);
+      return graph.node(node, 'ResourceApplyGradientDescent', [variable, 'rate', slope, ...first], [type]);
     case 'momentum':
     case 'nesterov':
       return graph.node(
         node,
         'ResourceApplyKerasMomentum',
-        [variable, slot('velocity'), 'rate', slope, scalar('momentum', constants.momentum)],
+        [variable, slot('velocity'), 'rate', slope, scalar('momentum', constants.momentum), ...first],
         [type, graph.bool('use_nesterov', optimizer === 'nesterov')],
       );
     case 'adam':
@@ -151,7 +152,7 @@ function applyOptimizer(
           scalar('beta2', constants.beta2),
           scalar('epsilon', constants.epsilon),
           slope,
-          ...(optimizer === 'adamw' ? [`^${writeDecay(graph, native, node, weight, slope)}`] : []),
+          ...first,
         ],
         [type],
       );
@@ -168,6 +169,7 @@ function applyOptimizer(
           scalar('momentum', 0),
           scalar('epsilon', constants.epsilon),
           slope,
+          ...first,
         ],
         [type],
       );
