@@ -1,6 +1,6 @@
 // Reads a model file of any format, known by its first bytes and never by its name.
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
 import type { ModelArtifact } from '#network/model-artifact.ts';
 import { sourceAt } from './containers/guarded-file.ts';
@@ -8,6 +8,7 @@ import { readH5 } from './h5/read-h5.ts';
 import { readKeras } from './keras/read-keras.ts';
 import { readWeightsOnto } from './keras/read-weights-file.ts';
 import { readModelFile } from './model-file.ts';
+import { ownDataFile } from './onnx/read/external-data.ts';
 import { looksLikeOnnx } from './onnx/read/parse-model.ts';
 import { readOnnx } from './onnx/read/read-onnx.ts';
 import { refusal } from './refusal.ts';
@@ -18,20 +19,23 @@ export type ModelFormat = 'keras' | 'h5' | 'tfjs' | 'onnx' | 'artifact';
 const maxBytes = 2 * 1024 ** 3 - 1;
 
 /**
- * @param path of a .keras, .h5 or .onnx file, of a tfjs model.json or its folder, or of a canonical artifact.
+ * @param path of a .keras, .h5 or .onnx file, of a tfjs model.json, of a folder that holds a model.json or an .onnx file with its weights, or
+ * of a canonical artifact.
  * @throws StudioError `not-found`, `not-a-model`, `damaged-file`, `unsafe-file`, `over-limit`, `unsupported`; nothing else.
  */
 export async function readModel(path: string): Promise<{ artifact: ModelArtifact; format: ModelFormat }> {
   const file = basename(path);
   let format: ModelFormat | undefined;
   try {
-    const target = statSync(path).isDirectory() ? modelIn(path) : path;
+    const isFolder = statSync(path).isDirectory();
+    const target = isFolder ? modelIn(path) : path;
     format = formatOf(target, file);
     if (format === 'artifact') return { format, artifact: readModelFile(target) };
     if (format === 'tfjs') return { format, artifact: readTfjs(target) };
     if (format === 'keras') return { format, artifact: await readKerasFile(target, file) };
     const bytes = readFileSync(target);
-    if (format === 'onnx') return { format, artifact: readOnnx(bytes, file) };
+    if (format === 'onnx')
+      return { format, artifact: readOnnx(bytes, file, { folder: dirname(target), allows: isFolder ? () => true : ownDataFile(file) }) };
     return { format, artifact: await readH5(bytes, file) };
   } catch (thrown) {
     const refused = thrown instanceof StudioError ? thrown : fromSystem(thrown, path);
@@ -39,7 +43,7 @@ export async function readModel(path: string): Promise<{ artifact: ModelArtifact
   }
 }
 
-/** @throws StudioError `unsupported` for a SavedModel. */
+/** @throws StudioError `unsupported` for a SavedModel, `not-a-model` for several models. */
 function modelIn(folder: string): string {
   if (existsSync(join(folder, 'saved_model.pb')))
     throw refusal(
@@ -48,7 +52,15 @@ function modelIn(folder: string): string {
       'It is a SavedModel: a program for TensorFlow, which may read and write files, and never a list of layers.',
       'Load it where it was made and save it as .keras, or export it as ONNX or for TensorFlow.js.',
     );
-  return join(folder, 'model.json');
+  const onnx = existsSync(join(folder, 'model.json')) ? [] : readdirSync(folder).filter((name) => /\.onnx$/i.test(name));
+  if (onnx.length > 1)
+    throw refusal(
+      'not-a-model',
+      { file: basename(folder) },
+      `It holds ${onnx.length} .onnx files.`,
+      'Import one of them, or a folder with one.',
+    );
+  return join(folder, onnx[0] ?? 'model.json');
 }
 
 /** By ranges: its members are unpacked one at a time, and the archive itself is never in memory. */

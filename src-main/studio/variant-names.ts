@@ -29,6 +29,6 @@ export function namesIn(variants: readonly Variant[], jobNames: readonly string[
 export function nameOfFile(path: string): string {
   const parts = path.split(/[\\/]/).filter((part) => part !== '');
   const last = parts.at(-1) ?? 'model';
-  const chosen = last === 'model.json' ? (parts.at(-2) ?? 'model') : last.replace(/\.(keras|h5|hdf5|json)$/i, '');
+  const chosen = last === 'model.json' ? (parts.at(-2) ?? 'model') : last.replace(/\.(keras|h5|hdf5|json|onnx)$/i, '');
   return chosen.trim().slice(0, 200) || 'model';
 }

@@ -1,7 +1,9 @@
-// How long a user waits: for the help, for what is in a model, and from `train` to the first step that is seen.
+// How long a user waits: for the help, for what is in a model, and from `train` or a click on it to the first step that is seen.
 import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { TrainSettings } from '#contract/recipe.ts';
+import { openStudio } from '#main/compose-studio.ts';
 import { scratchFolder } from './data.ts';
 import { publish } from './results.ts';
 
@@ -24,7 +26,7 @@ const waits: readonly Wait[] = [
     name: 'espalier train cnn-small, to the first progress',
     args: ['train', 'cnn-small', '--data', 'mnist', '--epochs', '1', '--out', 'out.keras'],
     until: /cnn-small: /,
-    target: 3,
+    target: null,
   },
   {
     name: 'espalier train cnn-small, to the first steps',
@@ -37,10 +39,12 @@ const waits: readonly Wait[] = [
 export async function bench(): Promise<void> {
   const folder = scratchFolder();
   try {
-    const rows: { wait: Wait; seconds: number[] }[] = waits.map((wait) => ({ wait, seconds: [] }));
+    const rows: { wait: Pick<Wait, 'name' | 'target'>; seconds: number[] }[] = [...waits, ...clicks].map((wait) => ({ wait, seconds: [] }));
     for (let run = 0; run < RUNS; run++) {
-      for (const { wait, seconds } of rows) seconds.push(await timeOnce(wait, join(folder, `${run}`)));
+      for (const [at, wait] of waits.entries()) rows[at]!.seconds.push(await timeOnce(wait, join(folder, `${run}`)));
     }
+    const clicked = await timeClicks(join(folder, 'studio'));
+    clicks.forEach((_, at) => rows[waits.length + at]!.seconds.push(...clicked.map((click) => click[at]!)));
     publish('start', {
       title: 'Waiting times, seconds',
       table: [
@@ -54,11 +58,59 @@ export async function bench(): Promise<void> {
           ];
         }),
       ],
-      remarks: ['Each in a home of its own. Progress is read on a terminal, where it is drawn ten times a second.'],
+      remarks: [
+        'Commands: each in a home of its own. Progress is read on a terminal, where it is drawn ten times a second.',
+        'Clicks: in one open studio with the sample project, each train job cancelled once it has told of steps.',
+      ],
       figures: rows,
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What a click on Train is timed to, in the order of `timeClicks`. */
+const clicks = [
+  { name: 'a click on Train, cnn-small, to the first progress', target: 3 },
+  { name: 'a click on Train, cnn-small, to the first steps', target: 3 },
+] as const;
+
+/** Seconds from each of `RUNS` calls to the first event of its job that tells of progress, and to the first that tells of steps. */
+async function timeClicks(home: string): Promise<(readonly [number, number])[]> {
+  const studio = await openStudio({ home, door: 'command' });
+  try {
+    const { id } = await studio.client.projects.createSample({});
+    const { variants, datasets } = await studio.client.projects.open({ id });
+    const variantId = variants.find(({ name }) => name.includes('cnn-small'))!.id;
+    const times: (readonly [number, number])[] = [];
+    for (let run = 0; run < RUNS; run++) {
+      const began = performance.now();
+      let first: number | undefined;
+      let jobId: string | undefined;
+      const steps = new Promise<number>((seen) => {
+        const leave = studio.on('jobProgress', ({ progress }) => {
+          first ??= performance.now();
+          if ((progress?.step ?? 0) === 0) return;
+          leave();
+          seen(performance.now());
+        });
+      });
+      const ended = new Promise<void>((done) => {
+        const leave = studio.on('jobChanged', ({ job }) => {
+          if (job.id !== jobId || job.endedAt === null) return;
+          leave();
+          done();
+        });
+      });
+      jobId = (await studio.client.jobs.train({ variantId, datasetId: datasets[0]!.id, settings: TrainSettings.parse({ epochs: 2 }) })).id;
+      const trained = await steps;
+      times.push([(first! - began) / 1000, (trained - began) / 1000]);
+      await studio.client.jobs.cancel({ id: jobId });
+      await ended;
+    }
+    return times;
+  } finally {
+    await studio.close();
   }
 }
 

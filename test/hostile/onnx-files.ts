@@ -90,7 +90,7 @@ const files: Readonly<Record<string, [Uint8Array, { code: ErrorCode; where?: Reg
       [{ opType: 'Reshape', name: 'mix', input: ['x', 's'], output: ['y'] }],
       [{ name: 's', dims: [2n], dataType: Type.INT64, int64Data: [-1n, 96n] }],
     ),
-    { code: 'unsupported', where: /mix$/ },
+    { code: 'unsupported', where: /y$/, message: /no sample has an answer/ },
   ],
   'no graph': [toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 8n })), { code: 'not-a-model' }],
   junk: [Buffer.from('\u0008\u0008 junk that goes on'), { code: 'not-a-model' }],

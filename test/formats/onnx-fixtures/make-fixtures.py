@@ -1,6 +1,6 @@
 """Makes the ONNX files beside it, by PyTorch's two exporters, and PyTorch's own answers to them (name.answers.npz).
 
-Run once in a folder of its own, with torch 2.15, onnx 1.23.2 and onnxscript installed; its only argument is where to write.
+Run once in a folder of its own, with torch 2.15, onnx 1.23.2 and onnxscript installed; its first argument is where to write, the others are which, all if left out.
 """
 import sys
 import warnings
@@ -171,6 +171,31 @@ class Norms(nn.Module):
         return F.interpolate(torch.cat([other, one * 2], 1), scale_factor=2, mode="bilinear").mean((2, 3))
 
 
+class Attention(nn.Module):
+    """PyTorch's own layer, which counts batch and heads as one, then queries, keys and values out of one product."""
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.TransformerEncoderLayer(8, 2, 12, dropout=0.0, batch_first=True)
+        self.qkv, self.out, self.head = nn.Linear(8, 24), nn.Linear(8, 8), nn.Linear(8, 3)
+
+    def forward(self, x):
+        x = self.layer(x)
+        n, steps, width = x.shape
+        q, k, v = self.qkv(x).reshape(n, steps, 3, 2, width // 2).permute(2, 0, 3, 1, 4).unbind(0)
+        y = F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(n, steps, width)
+        return self.head((x + self.out(y)).mean(1))
+
+
+class FixedBatch(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.gru, self.attention, self.head = nn.GRU(3, 8, batch_first=True), nn.MultiheadAttention(8, 2, batch_first=True), nn.Linear(8, 2)
+
+    def forward(self, x):
+        x = self.gru(x)[0]
+        return self.head(self.attention(x, x, x, need_weights=False)[0][:, -1])
+
+
 def images(*shape):
     return torch.randn(shape)
 
@@ -190,7 +215,11 @@ networks = {
     "recall": (Recall(), images(2, 6, 3)),
     "directions": (Directions(), images(2, 5, 3)),
     "norms": (Norms(), images(2, 3, 6, 5)),
+    "attention": (Attention(), images(2, 5, 8)),
+    "fixed": (FixedBatch(), images(1, 5, 3)),
 }
+# As exporters do where nothing is said.
+fixed = ("mobile", "fixed")
 
 
 def settle(model):
@@ -217,7 +246,10 @@ def strip(path):
     onnx.save(model, path)
 
 
+wanted = sys.argv[2:] or list(networks)
 for name, (model, x) in networks.items():
+    if name not in wanted:
+        continue
     settle(model)
     with torch.no_grad():
         y = model(x)
@@ -225,8 +257,8 @@ for name, (model, x) in networks.items():
         path = folder / f"{name}.{exporter}.onnx"
         if exporter == "script":
             opset = {"gelu": 17, "lenet": 9, "residual": 13, "upsample": 11, "norms": 13}.get(name, 17)
-            torch.onnx.export(model, (x,), str(path), dynamo=False, opset_version=opset, input_names=["x"], output_names=["y"], dynamic_axes={"x": {0: "n"}, "y": {0: "n"}} if name != "mobile" else None)
+            torch.onnx.export(model, (x,), str(path), dynamo=False, opset_version=opset, input_names=["x"], output_names=["y"], dynamic_axes={"x": {0: "n"}, "y": {0: "n"}} if name not in fixed else None)
         else:
-            torch.onnx.export(model, (x,), str(path), dynamo=True, external_data=False, dynamic_shapes=({0: torch.export.Dim("n")},) if name != "mobile" else None, verbose=False)
+            torch.onnx.export(model, (x,), str(path), dynamo=True, external_data=False, dynamic_shapes=({0: torch.export.Dim("n")},) if name not in fixed else None, verbose=False)
         strip(path)
     np.savez(folder / f"{name}.answers.npz", x=x.numpy().astype(np.float32), y=y.numpy())

@@ -1,7 +1,8 @@
 // Tensors whose values the file itself holds, or that follow from them and from shapes.
-import { TensorProto_DataLocation as Location, TensorProto_DataType as Type, type TensorProto } from '../generated/onnx_pb.ts';
+import { TensorProto_DataType as Type, type TensorProto } from '../generated/onnx_pb.ts';
 import { fromRaw, safeElements, type RawType } from '../../numeric-array.ts';
 import { refusal, type Place } from '../../refusal.ts';
+import { isExternal } from './external-data.ts';
 
 /** The batch's size where it appears among whole numbers: unknown, and so is all that is computed from it. */
 export const batchSize = NaN;
@@ -42,7 +43,7 @@ const rawTypes: Readonly<Partial<Record<Type, RawType>>> = {
 /** @throws StudioError `unsupported` for other types, `damaged-file` where shape and bytes don't agree. */
 export function readTensor(tensor: TensorProto, file: Place): Constant {
   const place = { ...file, member: tensor.name === '' ? 'a constant' : tensor.name };
-  if (tensor.dataLocation === Location.EXTERNAL || tensor.externalData.length > 0)
+  if (isExternal(tensor))
     throw refusal('unsafe-file', place, 'Its values are in another file, which is never followed.', 'Save it as one file.');
   const type = isType(tensor.dataType) ? rawTypes[tensor.dataType] : undefined;
   if (type === undefined || tensor.segment !== undefined)

@@ -2,6 +2,7 @@
 import { permuted } from '../axis-order.ts';
 import { elements, integersConstant, type Constant } from './constant.ts';
 import type { NodeCall, OnnxValue } from './node-call.ts';
+import { seenShape } from './ops/regrouping.ts';
 
 type Fold = (call: NodeCall) => Constant;
 /** What folding may make at most: shapes, states, masks. Larger constants stand in the file itself. */
@@ -137,8 +138,8 @@ const folds: Readonly<Record<string, Fold>> = {
 /** The op's value where it follows from constants alone, or from a flow's shape. */
 export function folded(call: NodeCall): OnnxValue | undefined {
   const [first] = call.inputs;
-  if (call.op === 'Shape' && first?.kind === 'flow')
-    return integersConstant(first.shape.slice(call.int('start', 0), call.int('end', 2 ** 31)));
+  if (call.op === 'Shape' && (first?.kind === 'flow' || first?.kind === 'joined'))
+    return integersConstant(seenShape(first).slice(call.int('start', 0), call.int('end', 2 ** 31)));
   const fold = Object.hasOwn(folds, call.op) ? folds[call.op] : undefined;
   if (fold === undefined || !call.inputs.every((input) => input === undefined || input.kind === 'constant')) return undefined;
   return fold(call);
@@ -203,7 +204,10 @@ function each(call: NodeCall, change: (value: number) => number): Constant {
   return { kind: 'constant', shape, data: data.map(change) };
 }
 
-/** Entry by entry, or one entry with all. The batch's size may only be kept as it is: what is computed from it is no longer known. */
+/**
+ * Entry by entry, or one entry with all. The batch's size may be kept as it is, or be multiplied, which leaves it as unknown as it was: a
+ * Reshape sees by the other sizes how often the batch is counted (`regrouped`).
+ */
 function pairwise(call: NodeCall, combine: (a: number, b: number) => number): Constant {
   const [a, b] = [call.constant(0), call.constant(1)];
   if (a.data.length !== b.data.length && a.data.length !== 1 && b.data.length !== 1) throw call.refusal('it stretches a constant');
@@ -216,7 +220,7 @@ function pairwise(call: NodeCall, combine: (a: number, b: number) => number): Co
     const result = at === 0 ? combine(value, partner) : combine(partner, value);
     const kept =
       (at === 0 && partner === 1 && (call.op === 'Mul' || call.op === 'Div')) || (at === 1 && partner === 1 && call.op === 'Mul');
-    if (!float && Number.isNaN(result) && !kept) throw call.refusal('it computes with the size of the batch');
+    if (!float && Number.isNaN(result) && !kept && call.op !== 'Mul') throw call.refusal('it computes with the size of the batch');
     return kept ? value : result;
   });
   return { kind: 'constant', shape, data: float ? Float32Array.from(values) : values };

@@ -111,6 +111,12 @@ export class NetworkBuilder {
     return { ...flow, layer: this.add('Permute', `${flow.layer}_permuted`, { dims: between(flow.order, order).slice(1) }, [flow]), order };
   }
 
+  /** In ONNX's order, but for the batch, which comes first wherever it is there. */
+  batchFirst(flow: Flow): Flow {
+    const batch = flow.order[0]!;
+    return this.stored(flow, [batch, ...plainOrder(flow.shape.length).filter((axis) => axis !== batch)]);
+  }
+
   /** In ONNX's order. */
   plain(flow: Flow): Flow {
     return this.stored(flow, plainOrder(flow.shape.length));

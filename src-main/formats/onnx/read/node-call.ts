@@ -39,7 +39,15 @@ export interface LeftOut {
   readonly op: string;
 }
 
-export type OnnxValue = Flow | Constant | GeluPart | NormalizationPart | Comparison | LeftOut;
+/** Axes `from` to `to` of x, the batch among them, are one axis in ONNX: only what keeps them together or takes them apart may follow. */
+export interface Joined {
+  readonly kind: 'joined';
+  readonly x: Flow;
+  readonly from: number;
+  readonly to: number;
+}
+
+export type OnnxValue = Flow | Joined | Constant | GeluPart | NormalizationPart | Comparison | LeftOut;
 /** @throws StudioError `unsupported` naming the op and the node, `damaged-file`. */
 export type OpReader = (call: NodeCall) => OnnxValue | readonly OnnxValue[];
 
@@ -104,6 +112,7 @@ export class NodeCall {
     if (input.kind === 'normalization-part' && input.stage === 'mean')
       return reducedOver(this, 'GlobalAveragePooling', input.x, [input.x.order.at(-1)!], true);
     if (input.kind === 'normalization-part') throw this.refusal('it follows a mean that is not part of a layer normalization');
+    if (input.kind === 'joined') throw this.refusal('its input counts the batch and another axis as one');
     throw this.refusal(input.kind === 'comparison' ? 'it follows a comparison' : 'it follows an error function that is not part of a GELU');
   }
 

@@ -1,7 +1,8 @@
-// The one reader of protobuf from ONNX files: counted before it is parsed, nothing outside the file followed.
+// The one reader of protobuf from ONNX files: counted before it is parsed, nothing followed but weights that lie beside it.
 import { fromBinary } from '@bufbuild/protobuf';
-import { ModelProtoSchema, TensorProto_DataLocation as Location, type GraphProto, type ModelProto } from '../generated/onnx_pb.ts';
+import { ModelProtoSchema, type GraphProto, type ModelProto } from '../generated/onnx_pb.ts';
 import { printable, refusal, type Place } from '../../refusal.ts';
+import { fetchExternalData, type Beside } from './external-data.ts';
 import { scanMessage } from './scan-message.ts';
 
 const maxName = 1024;
@@ -20,8 +21,8 @@ export interface OnnxGraph {
   readonly opset: number;
 }
 
-/** @throws StudioError `not-a-model`, `damaged-file`, `over-limit`, `unsafe-file` for weights in other files, `unsupported`. */
-export function parseModel(bytes: Uint8Array, place: Place): OnnxGraph {
+/** @throws StudioError `not-a-model`, `damaged-file`, `over-limit`, `unsafe-file` for weights in files elsewhere, `unsupported`, `disk-error`. */
+export function parseModel(bytes: Uint8Array, place: Place, beside?: Beside): OnnxGraph {
   scanMessage(bytes, place);
   let model: ModelProto;
   try {
@@ -42,16 +43,7 @@ export function parseModel(bytes: Uint8Array, place: Place): OnnxGraph {
   }
   if (graph.sparseInitializer.length > 0)
     throw refusal('unsupported', place, "It stores weights in ONNX's sparse form.", 'Save it with dense weights.');
-  for (const tensor of graph.initializer) {
-    if (tensor.dataLocation === Location.EXTERNAL || tensor.externalData.length > 0) {
-      throw refusal(
-        'unsafe-file',
-        { ...place, member: tensor.name },
-        'Its weights are in another file, which is never followed.',
-        'Save it as one file: torch.onnx.export(…, external_data=False), or onnx.save(onnx.load(…), …) in Python.',
-      );
-    }
-  }
+  fetchExternalData(graph.initializer, beside, place);
   for (const name of namesOf(graph)) {
     if (Buffer.byteLength(name) > maxName)
       throw refusal('over-limit', { ...place, member: printable(name) }, `A name is longer than ${maxName} bytes.`);

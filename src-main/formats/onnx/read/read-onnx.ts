@@ -5,6 +5,7 @@ import { parseJson } from '../../containers/json.ts';
 import { printable, refusal, type Place } from '../../refusal.ts';
 import { arranged, channelsLast, isPlain } from '../axis-order.ts';
 import { batchSize, readTensor } from './constant.ts';
+import type { Beside } from './external-data.ts';
 import { folded } from './fold-constants.ts';
 import { inputOrder } from './input-order.ts';
 import { NetworkBuilder, type Flow } from './network-builder.ts';
@@ -17,11 +18,12 @@ const maxAxis = 2 ** 31;
 /**
  * The network's answers are the file's. Images come in as (N, H, W, C) where the file takes (N, C, H, W), and go out so where the network ends in images;
  * sequences for convolutions likewise, (N, L, C) for (N, C, L). The batch axis is free, whatever the file says.
- * @param file its name, for messages. @throws StudioError `not-a-model`, `damaged-file`, `unsafe-file` (weights in other files), `over-limit`, `unsupported`
+ * @param file its name, for messages. @param beside where weights may lie in files of their own. @throws StudioError `not-a-model`,
+ * `damaged-file`, `unsafe-file` (weights in files elsewhere), `over-limit`, `disk-error`, `unsupported`
  * naming the op and the node.
  */
-export function readOnnx(bytes: Uint8Array, file: string): ModelArtifact {
-  const parsed = parseModel(bytes, { file });
+export function readOnnx(bytes: Uint8Array, file: string, beside?: Beside): ModelArtifact {
+  const parsed = parseModel(bytes, { file }, beside);
   const builder = new NetworkBuilder({ file });
   const values = new Map<string, OnnxValue>();
   const inputs = addInputs(parsed, builder, values);
@@ -171,7 +173,9 @@ function outputsOf({ graph }: OnnxGraph, builder: NetworkBuilder, values: Readon
       throw refusal(
         value === undefined ? 'damaged-file' : 'unsupported',
         { ...builder.place, member: name },
-        'This output does not come out of the network.',
+        value?.kind === 'joined'
+          ? 'This output counts the batch and another axis as one, so that no sample has an answer of its own.'
+          : 'This output does not come out of the network.',
       );
     if (value.flattened !== undefined || value.order.length !== value.shape.length) return [builder.plain(value)];
     const rank = value.shape.length;

@@ -2,15 +2,16 @@
 import { permuted, permutedRows, plainOrder } from '../../axis-order.ts';
 import { elements } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
-import type { NodeCall, OpReader } from '../node-call.ts';
+import type { Joined, NodeCall, OpReader } from '../node-call.ts';
 import { position } from './padding-and-cutting.ts';
 import { product } from './product.ts';
+import { seenShape } from './regrouping.ts';
 
 /** α A B + β C, with A (N, in) flowing and B, C constant. */
 export const gemm: OpReader = (call) => {
   if (call.int('transA', 0) !== 0) throw call.refusal('its first matrix is transposed');
-  const input = call.flow(0);
-  if (input.shape.length !== 2) throw call.damage('its first input is no matrix');
+  const input = matrixOf(call);
+  if (seenShape(input).length !== 2) throw call.damage('its first input is no matrix');
   const { shape, data } = call.weights(1);
   if (shape.length !== 2) throw call.damage('its second input is no matrix');
   const transposed = call.int('transB', 0) !== 0;
@@ -31,19 +32,40 @@ function stretched(call: NodeCall, units: number): Float32Array {
 
 export const matMul: OpReader = (call) => {
   if (call.inputs[0]?.kind === 'flow' && call.inputs[1]?.kind === 'flow') return product(call);
-  const input = call.flow(0);
+  const input = matrixOf(call);
   const { shape, data } = call.weights(1);
   if (shape.length !== 2) throw call.refusal('its constant is no matrix');
   return dense(call, input, data, shape[0]!, shape[1]!, undefined);
 };
 
-function dense(call: NodeCall, given: Flow, kernel: Float32Array, rows: number, units: number, bias: Float32Array | undefined): Flow {
-  const input = given.flattened === undefined ? call.builder.plain(given) : given;
+/** What a constant matrix is to multiply: its last axis, which is not the batch nor one with it. */
+function matrixOf(call: NodeCall): Flow | Joined {
+  const [input] = call.inputs;
+  const joined = input?.kind === 'joined' && input.to < input.x.shape.length - 1;
+  const found = joined ? input : call.flow(0);
+  if (found.kind === 'flow' && Number.isNaN(found.shape.at(-1))) throw call.refusal('it multiplies across the batch');
+  return found;
+}
+
+function dense(
+  call: NodeCall,
+  given: Flow | Joined,
+  kernel: Float32Array,
+  rows: number,
+  units: number,
+  bias: Float32Array | undefined,
+): Flow | Joined {
+  if (given.kind === 'joined') return { ...given, x: denseOn(call, given.x, kernel, rows, units, bias) };
+  return denseOn(call, given, kernel, rows, units, bias);
+}
+
+function denseOn(call: NodeCall, given: Flow, kernel: Float32Array, rows: number, units: number, bias: Float32Array | undefined): Flow {
+  const input = given.flattened === undefined ? call.builder.batchFirst(given) : given;
   if (input.shape.at(-1) !== rows) throw call.damage(`its kernel has ${rows} rows where its input has ${input.shape.at(-1)} entries`);
   const folded = input.flattened;
   const data = folded === undefined ? kernel : permutedRows(kernel, folded.shape, folded.order, units);
   const shape = [...input.shape.slice(0, -1), units];
-  return call.layer('Dense', { units, activation: 'linear', use_bias: bias !== undefined }, [input], shape, plainOrder(shape.length), {
+  return call.layer('Dense', { units, activation: 'linear', use_bias: bias !== undefined }, [input], shape, input.order, {
     kernel: { shape: [rows, units], data },
     ...(bias === undefined ? {} : { bias: { shape: [units], data: bias } }),
   });

@@ -176,7 +176,7 @@ function perChannel(call: NodeCall, flow: Flow, shape: readonly number[]): Flow 
   const [axis] = axes;
   if (missing < 0 || axis === undefined || axes.length !== 1 || axis < 1 || flow.shape[axis] !== elements(shape))
     throw call.refusal(`its constant (${shape.join(', ')}) is neither one number nor a number a channel`);
-  if (axis === rank - 1) return call.builder.plain(flow);
+  if (axis === rank - 1) return call.builder.batchFirst(flow);
   if (axis !== 1) throw call.refusal('its constant runs over an axis in the middle');
   return call.builder.stored(flow, channelsLast(rank));
 }

@@ -54,12 +54,13 @@ export const slice: OpReader = (call) => {
 export function cut(call: NodeCall, flow: Flow, axis: number, before: number, after: number): Flow {
   const whole = flow.flattened === undefined ? flow : call.builder.plain(flow);
   const rank = whole.shape.length;
-  const order = [whole.order, channelsLast(rank), plainOrder(rank)].find((each) => each.length === rank && each[0] === 0);
-  if (order === undefined || axis === 0) throw call.refusal('it cuts samples out of the batch');
-  const input = call.builder.stored(whole, order);
-  const at = order.indexOf(axis);
+  if (Number.isNaN(whole.shape[axis])) throw call.refusal('it cuts samples out of the batch');
+  const order = whole.order[0] === 0 && rank >= 2 ? channelsLast(rank) : undefined;
+  const input =
+    whole.order.length === rank ? whole : order === undefined ? call.builder.batchFirst(whole) : call.builder.stored(whole, order);
+  const at = input.order.indexOf(axis);
   if (rank >= 3 && rank <= 5 && at < rank - 1) {
-    const spatial = order.slice(1, -1);
+    const spatial = input.order.slice(1, -1);
     return cropped(
       call,
       input,

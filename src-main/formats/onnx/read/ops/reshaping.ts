@@ -4,6 +4,7 @@ import { arranged, equalOrders, plainOrder } from '../../axis-order.ts';
 import { batchSize, elements } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall, OpReader } from '../node-call.ts';
+import { joinedTransposed, regrouped } from './regrouping.ts';
 
 export const unchanged: OpReader = (call) => {
   if (call.isUsed(1)) throw call.refusal('its second output is used');
@@ -18,6 +19,8 @@ export const flatten: OpReader = (call) => {
 };
 
 export const transpose: OpReader = (call) => {
+  const [given] = call.inputs;
+  if (given?.kind === 'joined') return joinedTransposed(call, given);
   const flow = call.flow(0).flattened === undefined ? call.flow(0) : call.builder.plain(call.flow(0));
   const rank = flow.shape.length;
   const axes = call.ints('perm') ?? plainOrder(rank).toReversed();
@@ -65,21 +68,24 @@ export const unsqueeze: OpReader = (call) => {
 };
 
 export const reshape: OpReader = (call) => {
-  const flow = call.flow(0);
+  const [input] = call.inputs;
+  const flow = input?.kind === 'joined' ? input.x : call.flow(0);
   const given = Array.from(call.has(1) ? call.constant(1).data : (call.ints('shape') ?? []), (size, axis) =>
     size === 0 && call.int('allowzero', 0) === 0 ? (flow.shape[axis] ?? 0) : size,
   );
+  if (input?.kind === 'joined') return regrouped(call, flow, given);
   const relabelled = onesApart(call, flow, given) ?? lastTwoJoined(call, flow, given);
   if (relabelled !== undefined) return relabelled;
   const target = targetShape(call, flow, given);
+  if (target === undefined) return regrouped(call, flow.flattened === undefined ? flow : call.builder.plain(flow), given);
   if (target.length === 2) return call.builder.flat(flow);
   const source = flow.flattened;
   if (source !== undefined && String(source.shape) === String(target.slice(1))) {
     const order = [0, ...source.order.map((axis) => axis + 1)];
     return call.layer('Reshape', { target_shape: arranged(target, order).slice(1) }, [flow], target, order, {}, flow.nonNegative);
   }
-  const input = call.builder.plain(flow);
-  return call.layer('Reshape', { target_shape: target.slice(1) }, [input], target, plainOrder(target.length), {}, flow.nonNegative);
+  const plain = call.builder.plain(flow);
+  return call.layer('Reshape', { target_shape: target.slice(1) }, [plain], target, plainOrder(target.length), {}, flow.nonNegative);
 };
 
 /** Where only axes of size 1 come or go, the tensor stays as it is stored, wherever its batch axis is. */
@@ -121,22 +127,21 @@ function lastTwoJoined(call: NodeCall, flow: Flow, given: readonly number[]): Fl
   return call.layer('Reshape', { target_shape: order.slice(1).map((axis) => shape[axis]!) }, [flow], shape, order, {}, flow.nonNegative);
 }
 
-/** The batch stays as it is: −1 and the size with which the model was exported stand for it too where the rest fits a sample. */
-function targetShape(call: NodeCall, flow: Flow, wanted: readonly number[]): number[] {
-  if (flow.order[0] !== 0) throw call.refusal('its batch axis is not in front');
+/**
+ * The batch stays as it is: −1 and the size with which the model was exported stand for it too where the rest fits a sample. Undefined where
+ * the batch isn't in front, or doesn't stay an axis by itself.
+ */
+function targetShape(call: NodeCall, flow: Flow, wanted: readonly number[]): number[] | undefined {
+  if (flow.order[0] !== 0) return undefined;
   const sample = elements(flow.shape.filter((size) => !Number.isNaN(size)));
   const [batch, ...rest] = wanted;
-  if (
-    batch === undefined ||
-    rest.some((size) => Number.isNaN(size) || size === 0 || size < -1 || !Number.isSafeInteger(size)) ||
-    rest.length > 8
-  )
-    throw call.refusal('it moves the batch axis, or has too many axes');
+  if (rest.some(Number.isNaN)) return undefined;
+  if (batch === undefined || rest.some((size) => size === 0 || size < -1 || !Number.isSafeInteger(size)) || rest.length > 8)
+    throw call.refusal('it has no axes, too many, or one of no size');
   const known = elements(rest.filter((size) => size !== -1));
   const filled = rest.map((size) => (size === -1 ? sample / known : size));
-  if (rest.filter((size) => size === -1).length > 1 || elements(filled) !== sample || !filled.every(Number.isSafeInteger))
-    throw call.refusal('it mixes samples of a batch, or its shape does not fit');
-  if (batch === -1 && rest.includes(-1)) throw call.damage('two of its sizes are open');
+  if (wanted.filter((size) => size === -1).length > 1) throw call.damage('two of its sizes are open');
+  if (elements(filled) !== sample || !filled.every(Number.isSafeInteger)) return undefined;
   return [batchSize, ...filled];
 }
 
