@@ -86,7 +86,6 @@ async function timeClicks(home: string): Promise<(readonly [number, number])[]> 
     for (let run = 0; run < RUNS; run++) {
       const began = performance.now();
       let first: number | undefined;
-      let jobId: string | undefined;
       const steps = new Promise<number>((seen) => {
         const leave = studio.on('jobProgress', ({ progress }) => {
           first ??= performance.now();
@@ -97,12 +96,13 @@ async function timeClicks(home: string): Promise<(readonly [number, number])[]> 
       });
       const ended = new Promise<void>((done) => {
         const leave = studio.on('jobChanged', ({ job }) => {
-          if (job.id !== jobId || job.endedAt === null) return;
+          if (job.endedAt === null) return;
           leave();
           done();
         });
       });
-      jobId = (await studio.client.jobs.train({ variantId, datasetId: datasets[0]!.id, settings: TrainSettings.parse({ epochs: 2 }) })).id;
+      const order = { variantId, datasetId: datasets[0]!.id, settings: TrainSettings.parse({ epochs: 2 }) };
+      const { id: jobId } = await studio.client.jobs.train(order);
       const trained = await steps;
       times.push([(first! - began) / 1000, (trained - began) / 1000]);
       await studio.client.jobs.cancel({ id: jobId });

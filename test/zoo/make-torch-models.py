@@ -152,10 +152,21 @@ class Pieces(nn.Module):
         return F.softmax(F.avg_pool2d(x[:, :, 1:, :-1], 3, 2, padding=1), dim=-1), torch.clamp(x.mean((2, 3)), -0.1, 0.1)
 
 
+class TorchTransformer(nn.Module):
+    """PyTorch's own layers, which count batch and heads as one axis on the way."""
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.TransformerEncoder(nn.TransformerEncoderLayer(12, 3, 24, dropout=0.0, batch_first=True), 2, enable_nested_tensor=False)
+        self.head = nn.Linear(12, 4)
+
+    def forward(self, x):
+        return self.head(self.layers(x).mean(1))
+
+
 image = lambda size: (torch.randn(2, 3, size, size),)
 own = dict(recurrent=(Recurrent, lambda: (torch.randn(2, 5, 6),)), norms=(Norms, lambda: image(12)), sequence=(Sequence, lambda: (torch.randint(0, 30, (2, 16)),)),
            volume=(Volume, lambda: (torch.randn(2, 2, 8, 8, 8),)), several_ends=(SeveralEnds, lambda: (torch.randn(2, 3, 8, 8), torch.randn(2, 5))), unet=(Unet, lambda: image(16)),
-           encoder=(Encoder, lambda: (torch.randn(2, 5, 12),)), vision_transformer=(VisionTransformer, lambda: image(16)), pieces=(Pieces, lambda: image(12)))
+           torch_transformer=(TorchTransformer, lambda: (torch.randn(2, 5, 12),)), encoder=(Encoder, lambda: (torch.randn(2, 5, 12),)), vision_transformer=(VisionTransformer, lambda: image(16)), pieces=(Pieces, lambda: image(12)))
 vision = {name: ((lambda name=name, more=more: getattr(V, name)(weights=None, num_classes=10, **more)), (lambda size=size: image(size))) for name, size, more in (
     ("resnet18", 64, {}), ("mobilenet_v2", 64, {}), ("mobilenet_v3_small", 64, {}), ("squeezenet1_1", 64, {}), ("shufflenet_v2_x0_5", 64, {}), ("densenet121", 64, {}),
     ("efficientnet_b0", 64, {}), ("mnasnet0_5", 64, {}), ("regnet_y_400mf", 64, {}), ("convnext_tiny", 64, {}), ("googlenet", 64, dict(aux_logits=False, init_weights=False)))}
