@@ -12,6 +12,11 @@ export interface NumericArray {
 /** f: floating point, i: signed, u: unsigned; the digit is bytes. Booleans come as u1. */
 export type RawType = 'f2' | 'f4' | 'f8' | 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8';
 
+/** Of one element. */
+export function bytesOf(type: RawType): number {
+  return Number(type[1]);
+}
+
 /** Elements in little-endian order; floats become float32, u1 stays uint8, other integers become int32 where they fit. */
 export function fromRaw(type: RawType, bytes: Uint8Array, place: Place): { dtype: TensorDtype; data: TensorData } {
   const own = new Uint8Array(bytes.length);
@@ -21,7 +26,7 @@ export function fromRaw(type: RawType, bytes: Uint8Array, place: Place): { dtype
 
 /** The same of bytes that nobody else has and that fill their memory: not copied where they are what is kept already. */
 export function fromOwnRaw(type: RawType, own: Uint8Array<ArrayBuffer>, place: Place): { dtype: TensorDtype; data: TensorData } {
-  const size = Number(type[1]);
+  const size = bytesOf(type);
   const view = new DataView(own.buffer);
   const count = own.length / size;
   if (type === 'u1') return { dtype: 'uint8', data: own };

@@ -1,6 +1,8 @@
 // .tflite files, read back by an independent reader: layout, number formats, quantisation.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Recipe, TrainSettings } from '#contract/recipe.ts';
+import { briefMetadata } from '#formats/tflite/brief-metadata.ts';
 import fc from 'fast-check';
 import { halfToFloat } from '#formats/half-floats.ts';
 import { floatToHalf } from '#formats/half-floats.ts';
@@ -39,6 +41,21 @@ test('a file begins with TFL3, and all constants of all sample networks begin at
       );
     }
   }
+});
+
+test('of a recipe the metadata have what is not as usual, and all of what is no recipe', () => {
+  const steps = [
+    { by: 'training', settings: TrainSettings.parse({ epochs: 3 }) },
+    { by: 'pruning', recipe: Recipe.parse({ granularity: 'filter', sparsity: 0.5, layers: [{ pattern: 'conv*', sparsity: 0 }] }) },
+  ];
+  assert.deepEqual(briefMetadata({ espalierVersion: '1.2.3', lineage: steps }), {
+    espalierVersion: '1.2.3',
+    lineage: [
+      { by: 'training', settings: { epochs: 3 } },
+      { by: 'pruning', recipe: { granularity: 'filter', sparsity: 0.5, layers: [{ pattern: 'conv*', sparsity: 0 }] } },
+    ],
+  });
+  assert.deepEqual(briefMetadata({ lineage: 'root' }), { lineage: 'root' });
 });
 
 test('the input has the shape [1, 28, 28, 1] and the signature [-1, 28, 28, 1]; metadata lies beside', () => {

@@ -28,6 +28,35 @@ test('300 random sets of tensors, full of ties, zeros of both signs, subnormals 
   }
 });
 
+test('of half a million numbers, more than are sampled, mostly zeros or few different ones: what goes is never above what stays', () => {
+  const random = createRandom(3, 1);
+  const kinds = {
+    normal: () => random.normal(),
+    'mostly zeros': () => (random.uniform() < 0.7 ? 0 : random.normal()),
+    'few different': () => random.below(5) - 2,
+    'one far out': () => (random.uniform() < 1e-5 ? 1e30 : 1),
+  };
+  for (const [kind, draw] of Object.entries(kinds)) {
+    const tensors = [300_001, 7, 200_000].map((length) => Float32Array.from({ length }, draw));
+    for (const order of ['magnitude', 'value'] as const) {
+      for (const share of [0, 0.0001, 0.3, 0.7, 0.95, 1]) {
+        const k = Math.round(share * 500_008);
+        const masks = selectSmallest(tensors, k, order);
+        let [gone, most, least] = [0, -Infinity, Infinity];
+        tensors.forEach((tensor, at) => {
+          tensor.forEach((value, index) => {
+            const size = order === 'magnitude' ? Math.abs(value) : value;
+            if (masks[at]![index] === 0) [gone, most] = [gone + 1, Math.max(most, size)];
+            else least = Math.min(least, size);
+          });
+        });
+        assert.equal(gone, k, `${kind} ${order} ${share}`);
+        assert.ok(most <= least, `${kind} ${order} ${share}: ${most} goes, ${least} stays`);
+      }
+    }
+  }
+});
+
 test('of five equal weights in two tensors the first three go', () => {
   assert.deepEqual(
     selectSmallest([Float32Array.of(2, -2), Float32Array.of(2, 2, -2)], 3).map((mask) => [...mask]),

@@ -1,8 +1,7 @@
 // Tensors whose values the file itself holds, or that follow from them and from shapes.
-import { TensorProto_DataType as Type, type TensorProto } from '../generated/onnx_pb.ts';
+import { TensorProto_DataLocation as Location, TensorProto_DataType as Type, type TensorProto } from '../generated/onnx_pb.ts';
 import { fromRaw, safeElements, type RawType } from '../../numeric-array.ts';
 import { refusal, type Place } from '../../refusal.ts';
-import { isExternal } from './external-data.ts';
 
 /** The batch's size where it appears among whole numbers: unknown, and so is all that is computed from it. */
 export const batchSize = NaN;
@@ -45,9 +44,7 @@ export function readTensor(tensor: TensorProto, file: Place): Constant {
   const place = { ...file, member: tensor.name === '' ? 'a constant' : tensor.name };
   if (isExternal(tensor))
     throw refusal('unsafe-file', place, 'Its values are in another file, which is never followed.', 'Save it as one file.');
-  const type = isType(tensor.dataType) ? rawTypes[tensor.dataType] : undefined;
-  if (type === undefined || tensor.segment !== undefined)
-    throw refusal('unsupported', place, "Its values are of a type that Espalier doesn't read.", 'Save the model in float32.');
+  const type = rawTypeOf(tensor, place);
   const shape = tensor.dims.map(Number);
   const count = safeElements(shape);
   const floating = type.startsWith('f');
@@ -63,6 +60,18 @@ export function readTensor(tensor: TensorProto, file: Place): Constant {
   if (data.length !== count)
     throw refusal('damaged-file', place, `Its shape (${shape.join(', ')}) and its ${data.length} values don't agree.`);
   return { kind: 'constant', shape, data };
+}
+
+export function isExternal({ dataLocation, externalData }: TensorProto): boolean {
+  return dataLocation === Location.EXTERNAL || externalData.length > 0;
+}
+
+/** @throws StudioError `unsupported` */
+export function rawTypeOf(tensor: TensorProto, place: Place): RawType {
+  const type = isType(tensor.dataType) ? rawTypes[tensor.dataType] : undefined;
+  if (type === undefined || tensor.segment !== undefined)
+    throw refusal('unsupported', place, "Its values are of a type that Espalier doesn't read.", 'Save the model in float32.');
+  return type;
 }
 
 function isType(value: number): value is Type {

@@ -1,10 +1,11 @@
 // Weights that lie in a file of their own beside the .onnx file, as PyTorch's exporter writes them: only there, only a plain file, only within its bytes.
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { TensorProto_DataLocation as Location, TensorProto_DataType as Type, type TensorProto } from '../generated/onnx_pb.ts';
+import { TensorProto_DataLocation as Location, type TensorProto } from '../generated/onnx_pb.ts';
 import { openGuarded, type GuardedFile } from '../../containers/guarded-file.ts';
-import { safeElements } from '../../numeric-array.ts';
+import { bytesOf, safeElements } from '../../numeric-array.ts';
 import { printable, refusal, type Place } from '../../refusal.ts';
+import { isExternal, rawTypeOf } from './constant.ts';
 
 /** The folder that an .onnx file lies in. */
 export interface Beside {
@@ -19,25 +20,6 @@ export function ownDataFile(file: string): (name: string) => boolean {
 }
 
 const maxBytes = 2 * 1024 ** 3 - 1;
-const byteSizes: Readonly<Partial<Record<Type, number>>> = {
-  [Type.FLOAT]: 4,
-  [Type.DOUBLE]: 8,
-  [Type.FLOAT16]: 2,
-  [Type.INT8]: 1,
-  [Type.INT16]: 2,
-  [Type.INT32]: 4,
-  [Type.INT64]: 8,
-  [Type.UINT8]: 1,
-  [Type.UINT16]: 2,
-  [Type.UINT32]: 4,
-  [Type.UINT64]: 8,
-  [Type.BOOL]: 1,
-};
-
-export function isExternal({ dataLocation, externalData }: TensorProto): boolean {
-  return dataLocation === Location.EXTERNAL || externalData.length > 0;
-}
-
 /**
  * Puts the bytes of each initializer that is elsewhere where they would be in a file by itself. No `beside`: nothing may be elsewhere.
  * The rules are those of onnx's own docs/security.md: a plain name, no link, a regular file with one name only, offset and length within it.
@@ -50,7 +32,7 @@ export function fetchExternalData(tensors: readonly TensorProto[], beside: Besid
       const at = { ...place, member: printable(tensor.name) };
       const { location, offset, length } = entriesOf(tensor, at);
       if (beside === undefined || !isPlain(location) || !beside.allows(location)) throw notFollowed(location, at);
-      const needed = safeElements(tensor.dims.map(Number)) * sizeOf(tensor, at);
+      const needed = safeElements(tensor.dims.map(Number)) * bytesOf(rawTypeOf(tensor, at));
       if (length !== undefined && length !== needed)
         throw refusal('damaged-file', at, `Its shape takes ${needed} bytes, and ${length} are said to lie in ${printable(location)}.`);
       if (needed > maxBytes) throw refusal('over-limit', at, `It takes ${needed} bytes; at most ${maxBytes} are read.`);
@@ -114,11 +96,4 @@ function entriesOf(tensor: TensorProto, place: Place) {
     return value;
   };
   return { location: entries.get('location') ?? '', offset: whole('offset') ?? 0, length: whole('length') };
-}
-
-function sizeOf({ dataType }: TensorProto, place: Place): number {
-  const size = byteSizes[dataType as Type];
-  if (size === undefined)
-    throw refusal('unsupported', place, "Its values are of a type that Espalier doesn't read.", 'Save the model in float32.');
-  return size;
 }
