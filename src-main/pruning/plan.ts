@@ -44,7 +44,7 @@ export function plannedNetwork(artifact: ModelArtifact, recipe: Recipe): ModelAr
 function planWeights(artifact: ModelArtifact, recipe: Recipe): { layers: Plan['layers']; pruned: ModelArtifact } {
   const masks = selectWeightMasks(artifact, recipe, recipe.sparsity, standIn(artifact, recipe));
   const masked = applyMasks(artifact, masks);
-  return { layers: weightsByLayer(artifact, recipe, masks), pruned: recipe.sweep ? sweepDeadChannels(masked).network : masked };
+  return { layers: weightsByLayer(artifact, recipe, masks), pruned: sweepsAtOnce(recipe) ? sweepDeadChannels(masked).network : masked };
 }
 
 function planChannels(artifact: ModelArtifact, recipe: Recipe): { layers: Plan['layers']; pruned: ModelArtifact } {
@@ -75,15 +75,28 @@ function channelsByLayer(artifact: ModelArtifact, recipe: Recipe, removal: Remov
   }));
 }
 
+/** What is dead once all has gone at once stays so; where weights go while the network is trained, it is not known yet. */
+function sweepsAtOnce({ sweep, schedule, splice, reinitialise }: Recipe): boolean {
+  return sweep && schedule === 'one-shot' && splice === 0 && !reinitialise;
+}
+
 function estimateOf(recipe: Recipe): Pick<Plan, 'estimate'> {
+  const sentences = [
+    scoresEstimate(recipe),
+    recipe.sweep && !prunesChannels(recipe) && !sweepsAtOnce(recipe)
+      ? 'How many channels will be left dead and go too shows once the network is trained.'
+      : undefined,
+  ].filter((sentence) => sentence !== undefined);
+  return sentences.length === 0 ? {} : { estimate: sentences.join(' ') };
+}
+
+function scoresEstimate(recipe: Recipe): string | undefined {
   const needed = dataNeeded(criterionNamed(recipe.criterion));
-  if (needed === null) return {};
+  if (needed === null) return undefined;
   const [things, whole] = [prunesChannels(recipe) ? 'channels' : 'weights', recipe.scope === 'global' && recipe.granularity !== 'n:m'];
-  return {
-    estimate: whole
-      ? `How many ${things} go in all is exact; how many each layer gives, ${needed} will decide: here magnitudes stand in for them.`
-      : `How many ${things} go of each layer is exact; which ones, ${needed} will decide.`,
-  };
+  return whole
+    ? `How many ${things} go in all is exact; how many each layer gives, ${needed} will decide: here magnitudes stand in for them.`
+    : `How many ${things} go of each layer is exact; which ones, ${needed} will decide.`;
 }
 
 /** One sentence, honest about speed: TensorFlow's kernels multiply by zeros as by anything else. */

@@ -126,4 +126,7 @@ test('a plan that sweeps counts what is left, and says that it is less work', ()
   assert.ok(swept.after.macs < 0.7 * masked.after.macs);
   assert.match(masked.verdict, /no faster in this runtime/);
   assert.match(swept.verdict, /less work for any runtime/);
+  const gradual = planPruning(network, Recipe.parse({ sparsity: 0.999, sweep: true, schedule: 'polynomial' }));
+  assert.equal(gradual.after.parameters, gradual.before.parameters);
+  assert.match(gradual.estimate ?? '', /once the network is trained/);
 });
