@@ -21,8 +21,8 @@ const halves = 1 << HALF;
 const SAMPLED = 1 << 18;
 /** How far the guess reaches to either side, in standard deviations of the sample's count below the k-th. */
 const DEVIATIONS = 6;
-/** Buckets of the histogram of what is within the bracket. */
-const FINE = 17;
+/** Bits that the histogram of what is within the bracket tells apart. */
+const FINE = 16;
 
 /** Entries of a mask under construction beside 0 and 1: `within` the bracket of the k-th number; `odd`: infinite, or no number at all. */
 const within = 2;
@@ -139,11 +139,13 @@ function select({ numbers, masks, count, histogram, bits }: Work, k: number, bra
 
 /** What a number's first half alone tells: 0 below the bracket, 1 above it, `within`, or `odd`. */
 function placesOf({ from, to }: Bracket, bits: OrderedBits): Uint8Array {
-  return Uint8Array.from({ length: halves }, (_, half) => {
-    if (((half << HALF) & infinity) === infinity) return odd;
+  const table = new Uint8Array(halves);
+  for (let half = 0; half < halves; half++) {
     const own = ordered(half << HALF, bits) >> HALF;
-    return own < from >> HALF ? 0 : own > to >> HALF ? 1 : within;
-  });
+    const isOdd = ((half << HALF) & infinity) === infinity;
+    table[half] = isOdd ? odd : own < from >> HALF ? 0 : own > to >> HALF ? 1 : within;
+  }
+  return table;
 }
 
 /** Writes the mask, and counts what is within by all but the last `shift` bits; answers how many are above. */
