@@ -29,7 +29,7 @@ const stepFields = {
     .max(1)
     .nullable()
     .default(null)
-    .describe('share of each weight taken off before a step, times the rate; left out: 0.004 with adamw, none with the others'),
+    .describe('share of each weight that a step takes off; left out: 0.004 with adamw, else none'),
   clip: z.number().min(0).max(1e6).default(0).describe('largest norm of all gradients together, longer ones are scaled down; 0 for any'),
   scaleL1: z
     .number()
@@ -153,10 +153,7 @@ const fields = z.strictObject({
   distillMix: z.number().min(0).max(1).default(0.5).describe("the teacher's share of the loss; the labels have the rest"),
   recalibrate: z.boolean().default(true).describe('measure the statistics of batch normalization anew after pruning'),
   compact: z.boolean().default(true).describe('take pruned channels out of the network for good (neuron, filter)'),
-  sweep: z
-    .boolean()
-    .default(false)
-    .describe('then take out the neurons and filters that are left without any weight in or out (weight, block, n:m)'),
+  sweep: z.boolean().default(false).describe('then take out neurons and filters left without a weight in or out (weight, block, n:m)'),
   seed: seed.default(1).describe('rules shuffling, and fresh weights'),
 });
 
