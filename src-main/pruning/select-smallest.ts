@@ -1,4 +1,4 @@
-// Finds the k smallest numbers of any number of tensors without sorting or copying them.
+// Finds the k smallest numbers of any number of tensors without sorting or copying them. Long because its passes share one mask and its entries.
 import { StudioError } from '#contract/errors.ts';
 
 /**

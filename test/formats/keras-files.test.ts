@@ -16,6 +16,30 @@ const tf: typeof import('@tensorflow/tfjs') = createRequire(import.meta.url)('@t
 const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
 const array = (name: string) => readNpy(readFileSync(fixture(name)), { file: name });
 const folder = mkdtempSync(join(tmpdir(), 'formats-'));
+test('a kernel of 12 MB, read in pieces, comes back to the bit', async () => {
+  const [rows, units] = [1500, 2001];
+  const model: ModelArtifact = {
+    topology: {
+      class_name: 'Sequential',
+      config: {
+        name: 'large',
+        layers: [
+          { class_name: 'InputLayer', config: { name: 'input', batch_input_shape: [null, rows], dtype: 'float32' } },
+          { class_name: 'Dense', config: { name: 'dense', units, activation: 'linear', use_bias: false } },
+        ],
+      },
+    },
+    weights: [
+      { name: 'dense/kernel', dtype: 'float32', shape: [rows, units], data: Float32Array.from({ length: rows * units }, (_, at) => at) },
+    ],
+    metadata: {},
+  };
+  const { path } = await writeKeras(join(folder, 'large.keras'), model);
+  const [kernel] = (await readModel(path)).artifact.weights;
+  assert.deepEqual(kernel!.shape, [rows, units]);
+  assert.ok(kernel!.data.every((value, at) => value === at));
+});
+
 const parameters = { mlp: 53, cnn: 247, series: 58, nested: 30 };
 
 for (const [name, expected] of Object.entries(parameters)) {

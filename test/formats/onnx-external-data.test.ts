@@ -4,9 +4,9 @@ import { linkSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
-import { TensorProto_DataLocation as Location } from '#formats/onnx/generated/onnx_pb.ts';
+import { TensorProto_DataLocation as Location, TensorProto_DataType as Type } from '#formats/onnx/generated/onnx_pb.ts';
 import { readModel } from '#formats/read-model.ts';
-import { floats, modelOf } from './small-onnx.ts';
+import { floats, modelOf, relu } from './small-onnx.ts';
 
 const values = Float32Array.of(1, 2, 3, 4, 5, 6);
 const data = Buffer.concat([Buffer.alloc(8, 0xff), Buffer.from(values.buffer)]);
@@ -90,6 +90,21 @@ for (const [what, location, entries, lay, code, message] of refused) {
     for (const path of [model, folder]) await assert.rejects(kernel(path), { code, message }, basename(path));
   });
 }
+
+test('tensors that name the same bytes over and over are counted each time', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'external-'));
+  const side = 16_384n;
+  const all = [{ key: 'location', value: 'm.onnx.data' }];
+  const tensors = ['a', 'b', 'c'].map((name) => ({
+    name,
+    dims: [side, side],
+    dataType: Type.FLOAT,
+    dataLocation: Location.EXTERNAL,
+    externalData: all,
+  }));
+  writeFileSync(join(folder, 'm.onnx'), modelOf([relu], tensors));
+  await assert.rejects(kernel(join(folder, 'm.onnx')), { code: 'over-limit', message: /With it the weights take/ });
+});
 
 test('a folder with two models is refused with what to do', async () => {
   const { folder } = folderWith('m.onnx.data');

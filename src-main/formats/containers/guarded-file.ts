@@ -13,8 +13,16 @@ export interface GuardedFile extends ByteSource {
   close(): void;
 }
 
-/** @throws StudioError `unsafe-file` for a link, a pipe or a device, `not-found`, `disk-error`. */
-export function openGuarded(path: string, place: Place): GuardedFile {
+/** A name of a file right beside another: a folder, a drive, a URL or a way upwards is none. */
+export function isPlainName(name: string): boolean {
+  return name.length <= 255 && /^[\w.() -]+$/u.test(name) && !/^\.+$/.test(name);
+}
+
+/**
+ * @param alone whether it may have no second name: a hard link would let a file from elsewhere in.
+ * @throws StudioError `unsafe-file` for a link, a pipe or a device, `not-found`, `disk-error`.
+ */
+export function openGuarded(path: string, place: Place, { alone = false } = {}): GuardedFile {
   let handle: number;
   try {
     handle = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
@@ -29,6 +37,10 @@ export function openGuarded(path: string, place: Place): GuardedFile {
   if (!status.isFile()) {
     closeSync(handle);
     throw refusal('unsafe-file', place, 'It is no regular file.');
+  }
+  if (alone && status.nlink > 1) {
+    closeSync(handle);
+    throw refusal('unsafe-file', place, 'It is a file elsewhere too (a hard link).', 'Copy it.');
   }
   return { ...sourceAt(handle, status.size, place), close: () => closeSync(handle) };
 }

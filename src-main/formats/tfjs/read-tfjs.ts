@@ -2,6 +2,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Json, JsonObject, ModelArtifact, NamedTensor } from '#network/model-artifact.ts';
+import { isPlainName } from '../containers/guarded-file.ts';
 import { isList, isObject, maxJsonBytes, parseJsonObject } from '../containers/json.ts';
 import { readTopology } from '../keras/read-topology.ts';
 import { withUniqueNames } from '../keras/unique-names.ts';
@@ -78,9 +79,8 @@ function specification(entry: Json, place: Place): JsonObject {
   return entry;
 }
 
-/** A folder, a drive, a URL or a way upwards is no plain name. */
 function plainName(path: Json, place: Place): string {
-  if (typeof path !== 'string' || path.length > 255 || !/^[\w.() -]+$/u.test(path) || /^\.+$/.test(path)) {
+  if (typeof path !== 'string' || !isPlainName(path)) {
     throw refusal(
       'unsafe-file',
       { ...place, member: typeof path === 'string' ? path : 'paths' },
