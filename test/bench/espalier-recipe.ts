@@ -48,9 +48,9 @@ async function prune(model: string, recipe: Partial<Recipe>) {
   return result;
 }
 
-/** Gzipped bytes of what is exported of the dense and the sparse network. */
-async function sizes(dense: string, sparse: string, files: string) {
-  const written = async (model: string, name: string, weights: ExportWeights = 'float32') => {
+/** Gzipped bytes of what is exported of the dense and the sparse network, and how accurate the last one is in integers. */
+async function written(dense: string, sparse: string, files: string) {
+  const gzipped = async (model: string, name: string, weights: ExportWeights = 'float32') => {
     const format = name.endsWith('.keras') ? 'keras' : 'tflite';
     const path = join(files, name);
     const order = {
@@ -59,16 +59,19 @@ async function sizes(dense: string, sparse: string, files: string) {
       data: task.data,
       exportTo: ExportTarget.parse({ format, path, weights, optimizer: false }),
     } as const;
-    await run(order, `export-${seed}-${name}`);
+    const result = await run(order, `export-${seed}-${name}`);
+    if (result.kind === 'export') accuracy = result.accuracy?.exported ?? accuracy;
     return gzipSync(readFileSync(path), { level: 6 }).length;
   };
-  return {
-    keras: await written(dense, 'dense.keras'),
-    tflite: await written(dense, 'dense.tflite'),
-    sparseKeras: await written(sparse, 'sparse.keras'),
-    sparseTflite: await written(sparse, 'sparse.tflite'),
-    sparseInt8: await written(sparse, 'sparse-int8.tflite', 'int8'),
+  let accuracy = 0;
+  const sizes = {
+    keras: await gzipped(dense, 'dense.keras'),
+    tflite: await gzipped(dense, 'dense.tflite'),
+    sparseKeras: await gzipped(sparse, 'sparse.keras'),
+    sparseTflite: await gzipped(sparse, 'sparse.tflite'),
+    sparseInt8: await gzipped(sparse, 'sparse-int8.tflite', 'int8'),
   };
+  return { sizes, int8: accuracy };
 }
 
 await answerRounds({}, async () => {
@@ -88,7 +91,7 @@ await answerRounds({}, async () => {
     sparseSeconds,
     dense: trained.test.accuracy,
     sparse: pruned.after.accuracy,
-    ...(task.files === undefined ? {} : { sizes: await sizes(trained.artifact.path, pruned.artifact.path, task.files) }),
+    ...(task.files === undefined ? {} : await written(trained.artifact.path, pruned.artifact.path, task.files)),
     sparsity: (pruned.summary.parameters - pruned.summary.nonzero) / kernels,
   };
 });

@@ -70,8 +70,9 @@ export function int8Format(network: PlainNetwork, ranges: ReadonlyMap<string, Ra
 }
 
 /**
- * The largest weight of a channel becomes 127. A bias must fit 32 bits at the product of both scales: a channel whose weights are
- * (almost) all pruned away gets a coarser scale, at which its weights are still zeros.
+ * The largest weight of a channel becomes 127; of a dense layer's unit it becomes 64 to 127, so that units share scales (decision
+ * 0017). A bias must fit 32 bits at the product of both scales: a channel whose weights are (almost) all pruned away gets a coarser
+ * scale, at which its weights are still zeros.
  */
 function channelScales(kernel: Float32Array, shape: readonly number[], axis: number, bias: Float32Array, inputScale: number): number[] {
   const stride = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
@@ -80,10 +81,18 @@ function channelScales(kernel: Float32Array, shape: readonly number[], axis: num
     const channel = Math.floor(at / stride) % largest.length;
     largest[channel] = Math.max(largest[channel]!, Math.abs(value));
   });
-  const typical = largest.reduce((most, value) => Math.max(most, value), 0) / 127 || 1;
-  return Array.from(largest, (most, channel) =>
-    Math.fround(Math.max(most === 0 ? typical : most / 127, Math.abs(bias[channel]!) / inputScale / 2 ** 30)),
-  );
+  const widest = largest.reduce((most, value) => Math.max(most, value), 0) || 127;
+  const shared = shape.length === 2;
+  return Array.from(largest, (own, channel) => {
+    const covered = own === 0 ? widest : shared ? widest / 2 ** Math.floor(Math.log2(widest / own)) : own;
+    return Math.fround(Math.max(shortened(covered / 127), Math.abs(bias[channel]!) / inputScale / 2 ** 30));
+  });
+}
+
+/** Up to the next number with seven bits after its first, at most 0.8 % more: the two bytes that are 0 then gzip well. */
+function shortened(scale: number): number {
+  const unit = 2 ** (Math.floor(Math.log2(scale)) - 7);
+  return Math.ceil(scale / unit) * unit;
 }
 
 function clamped(value: number): number {

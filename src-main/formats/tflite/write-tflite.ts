@@ -47,6 +47,6 @@ export function tfliteBytes(model: ModelArtifact, { weights, ranges }: TfliteSet
   const inputs = network.inputs.map((name) => [name, activation(target, name)] as const);
   for (const operation of network.operations) emit(target, operation);
   const outputs = network.outputs.map((name) => [name, activation(target, name)] as const);
-  const metadata = new TextEncoder().encode(JSON.stringify({ name: network.name, weights, ...briefMetadata(model.metadata) }));
+  const metadata = new TextEncoder().encode(JSON.stringify(briefMetadata(model.metadata)));
   return encodeTflite(target.graph, { inputs, outputs, description: `${network.name}, written by Espalier`, metadata });
 }
