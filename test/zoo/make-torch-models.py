@@ -13,6 +13,9 @@ import torchvision
 from torch import nn
 from torch.nn import functional as F
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "formats/onnx-fixtures"))
+from op_networks import networks as op_networks
+
 warnings.filterwarnings("ignore")
 torch.set_num_threads(1)
 folder = Path(sys.argv[1])
@@ -166,7 +169,8 @@ class TorchTransformer(nn.Module):
 image = lambda size: (torch.randn(2, 3, size, size),)
 own = dict(recurrent=(Recurrent, lambda: (torch.randn(2, 5, 6),)), norms=(Norms, lambda: image(12)), sequence=(Sequence, lambda: (torch.randint(0, 30, (2, 16)),)),
            volume=(Volume, lambda: (torch.randn(2, 2, 8, 8, 8),)), several_ends=(SeveralEnds, lambda: (torch.randn(2, 3, 8, 8), torch.randn(2, 5))), unet=(Unet, lambda: image(16)),
-           torch_transformer=(TorchTransformer, lambda: (torch.randn(2, 5, 12),)), encoder=(Encoder, lambda: (torch.randn(2, 5, 12),)), vision_transformer=(VisionTransformer, lambda: image(16)), pieces=(Pieces, lambda: image(12)))
+           torch_transformer=(TorchTransformer, lambda: (torch.randn(2, 5, 12),)), **{name: (make, lambda shape=shape: (torch.randn(shape),)) for name, (make, shape) in op_networks.items()},
+           encoder=(Encoder, lambda: (torch.randn(2, 5, 12),)), vision_transformer=(VisionTransformer, lambda: image(16)), pieces=(Pieces, lambda: image(12)))
 vision = {name: ((lambda name=name, more=more: getattr(V, name)(weights=None, num_classes=10, **more)), (lambda size=size: image(size))) for name, size, more in (
     ("resnet18", 64, {}), ("mobilenet_v2", 64, {}), ("mobilenet_v3_small", 64, {}), ("squeezenet1_1", 64, {}), ("shufflenet_v2_x0_5", 64, {}), ("densenet121", 64, {}),
     ("efficientnet_b0", 64, {}), ("mnasnet0_5", 64, {}), ("regnet_y_400mf", 64, {}), ("convnext_tiny", 64, {}), ("googlenet", 64, dict(aux_logits=False, init_weights=False)))}

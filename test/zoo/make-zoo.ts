@@ -14,6 +14,8 @@ const scripts = {
   torch: ['make-torch-models.py'],
   others: ['make-other-onnx.py'],
 } as const;
+/** Networks that the fixtures of the unit tests have too. */
+const shared = '../formats/onnx-fixtures/op_networks.py';
 export type ZooMaker = keyof typeof scripts;
 
 export interface ZooModel {
@@ -34,7 +36,8 @@ export function zooPython(report: (line: string) => void): Promise<string> {
 export async function makeZoo(python: string, makers: readonly ZooMaker[], report: (line: string) => void): Promise<readonly ZooModel[]> {
   const folders = makers.map(async (maker) => {
     const [script, ...more] = scripts[maker];
-    const hash = createHash('sha256').update(readFileSync(join(import.meta.dirname, script)));
+    const hash = createHash('sha256');
+    for (const file of [script, ...(maker === 'torch' ? [shared] : [])]) hash.update(readFileSync(join(import.meta.dirname, file)));
     const folder = join(process.env['ESPALIER_ZOO'] ?? join(cacheFolder(), `zoo-${hash.digest('hex').slice(0, 12)}`), maker);
     const complete = join(folder, 'complete');
     if (!existsSync(complete)) {

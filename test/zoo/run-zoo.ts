@@ -27,7 +27,7 @@ interface Row {
 const whole = process.env['ESPALIER_ZOO_WHOLE'] === '1';
 /** Odd ones, one for each trait, whose layers are all in other models too. */
 const odd =
-  /^(channels_first|axes|directions|windows|masked_words|transformer|vision_transformer|chained_models|masked_attention|along_axes|slices|odd_names|rms_and_group|identity_layers|encoder|pieces|torch_transformer)$/;
+  /^(channels_first|axes|directions|windows|masked_words|transformer|vision_transformer|chained_models|masked_attention|along_axes|slices|odd_names|rms_and_group|identity_layers|encoder|pieces|torch_transformer|states|mixing)$/;
 /** How many models may wait for other programs: their files are large. */
 const mostWaiting = 3;
 

@@ -139,20 +139,21 @@ export function registerOwnShapes(tf: Tensorflow): void {
     );
   }
 
-  /** Bilinear by half pixels, as Keras has it; tfjs takes whole ones, and TensorFlow's kernel has no gradient for halves. */
-  function bilinear(x: Tensor4D, size: [number, number], training: boolean): Tensor {
-    if (!training) return tf.image.resizeBilinear(x, size, false, true);
+  /** Bilinear by half pixels, as Keras has it, or from corner to corner; tfjs takes whole ones, and TensorFlow's kernel has no gradient for halves. */
+  function bilinear(x: Tensor4D, size: [number, number], training: boolean, corners = false): Tensor {
+    if (!training) return tf.image.resizeBilinear(x, size, corners, !corners);
     const [batch, height, width, channels] = x.shape;
-    const down = tf.matMul(interpolation(height, size[0]), tf.reshape(x, [batch, height, width * channels]));
+    const down = tf.matMul(interpolation(height, size[0], corners), tf.reshape(x, [batch, height, width * channels]));
     const columns = tf.reshape(down, [batch * size[0], width, channels]);
-    return tf.reshape(tf.matMul(interpolation(width, size[1]), columns), [batch, size[0], size[1], channels]);
+    return tf.reshape(tf.matMul(interpolation(width, size[1], corners), columns), [batch, size[0], size[1], channels]);
   }
 
   /** Row i says from which of `from` entries, and how much of each, entry i of `to` is made. */
-  function interpolation(from: number, to: number): Tensor {
+  function interpolation(from: number, to: number, corners: boolean): Tensor {
     const rows = new Float32Array(to * from);
     for (let at = 0; at < to; at++) {
-      const place = Math.min(Math.max(((at + 0.5) * from) / to - 0.5, 0), from - 1);
+      const wanted = corners ? (at * (from - 1)) / Math.max(to - 1, 1) : ((at + 0.5) * from) / to - 0.5;
+      const place = Math.min(Math.max(wanted, 0), from - 1);
       const low = Math.floor(place);
       rows[at * from + low]! += 1 - (place - low);
       if (low + 1 < from) rows[at * from + low + 1]! += place - low;
@@ -187,7 +188,7 @@ export function registerOwnShapes(tf: Tensorflow): void {
       const size: [number, number] = [Number(this.given['height']), Number(this.given['width'])];
       return this.given['interpolation'] === 'nearest'
         ? tf.image.resizeNearestNeighbor(x as Tensor4D, size, false, true)
-        : bilinear(x as Tensor4D, size, training === true);
+        : bilinear(x as Tensor4D, size, training === true, this.given['interpolation'] === 'corners');
     }
   }
   register(tf, Resizing);

@@ -21,6 +21,28 @@ const clampRelu = (name: string, expression: string): string => `static void cla
 }
 `;
 
+/** @param place of an entry of the result, between the entries of the input. */
+function interpolating(name: string, place: (at: string, from: string, to: string) => string): string {
+  return `static void resize_${name}(const float *in, float *out, int height, int width, int channels, int rows, int columns) {
+  for (int row = 0; row < rows; row++) {
+    const float y = ${place('row', 'height', 'rows')};
+    const int top = y < 0.0f ? 0 : (int)y, bottom = y < 0.0f ? 0 : top + 1 < height ? top + 1 : height - 1;
+    const float lower = y - floorf(y);
+    for (int column = 0; column < columns; column++) {
+      const float x = ${place('column', 'width', 'columns')};
+      const int left = x < 0.0f ? 0 : (int)x, right = x < 0.0f ? 0 : left + 1 < width ? left + 1 : width - 1;
+      const float further = x - floorf(x);
+      for (int channel = 0; channel < channels; channel++) {
+        const float above = in[((long)top * width + left) * channels + channel] * (1.0f - further) + in[((long)top * width + right) * channels + channel] * further;
+        const float below = in[((long)bottom * width + left) * channels + channel] * (1.0f - further) + in[((long)bottom * width + right) * channels + channel] * further;
+        *out++ = above * (1.0f - lower) + below * lower;
+      }
+    }
+  }
+}
+`;
+}
+
 /** In the order in which they have to stand. */
 export const kernelSources: Readonly<Record<string, KernelSource>> = {
   ...windowKernels,
@@ -105,25 +127,9 @@ static void product(const float *one, const float *other, float *out, long matri
 }
 `,
   },
-  resize_bilinear: {
-    source: `static void resize_bilinear(const float *in, float *out, int height, int width, int channels, int rows, int columns) {
-  for (int row = 0; row < rows; row++) {
-    const float y = ((float)row + 0.5f) * (float)height / (float)rows - 0.5f;
-    const int top = y < 0.0f ? 0 : (int)y, bottom = y < 0.0f ? 0 : top + 1 < height ? top + 1 : height - 1;
-    const float lower = y - floorf(y);
-    for (int column = 0; column < columns; column++) {
-      const float x = ((float)column + 0.5f) * (float)width / (float)columns - 0.5f;
-      const int left = x < 0.0f ? 0 : (int)x, right = x < 0.0f ? 0 : left + 1 < width ? left + 1 : width - 1;
-      const float further = x - floorf(x);
-      for (int channel = 0; channel < channels; channel++) {
-        const float above = in[((long)top * width + left) * channels + channel] * (1.0f - further) + in[((long)top * width + right) * channels + channel] * further;
-        const float below = in[((long)bottom * width + left) * channels + channel] * (1.0f - further) + in[((long)bottom * width + right) * channels + channel] * further;
-        *out++ = above * (1.0f - lower) + below * lower;
-      }
-    }
-  }
-}
-`,
+  resize_bilinear: { source: interpolating('bilinear', (at, from, to) => `((float)${at} + 0.5f) * (float)${from} / (float)${to} - 0.5f`) },
+  resize_corners: {
+    source: interpolating('corners', (at, from, to) => `${to} > 1 ? (float)${at} * (float)(${from} - 1) / (float)(${to} - 1) : 0.0f`),
   },
   softmax: {
     source: `static void softmax(const float *in, float *out, long rows, int length, int logarithm) {

@@ -168,6 +168,8 @@ function valueOf(key: string, value: Json, place: Place): Json {
       throw refusal('unsupported', place, 'hard_sigmoid is one function in Keras 2 and another in Keras 3.', 'Export as TensorFlow.js.');
     if (onlyKeras3.has(value)) throw refusal('unsupported', place, `Keras 2 has no activation ${value}.`, 'Export as .keras.');
   }
+  if (key === 'interpolation' && value === 'corners')
+    throw refusal('unsupported', place, 'Keras interpolates by half pixels only, not from corner to corner.', 'Export as ONNX.');
   if (key === 'layer' && isObject(value) && typeof value.class_name === 'string' && isObject(value.config))
     // Keras 3 looks for the layer in a wrapper by its module, Keras 2 takes it either way.
     return { module: 'keras.layers', registered_name: null, ...layerObject({ class_name: value.class_name, config: value.config }, place) };

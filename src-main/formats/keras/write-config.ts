@@ -115,6 +115,8 @@ function kerasValue(key: string, value: Json, place: Place): Json {
       throw refusal('unsupported', place, 'Keras names no activation for the GELU by tanh that was trained.', 'Export as ONNX.');
     return value === 'swish' ? 'silu' : value === 'hard_sigmoid_v3' ? 'hard_sigmoid' : value;
   }
+  if (key === 'interpolation' && value === 'corners')
+    throw refusal('unsupported', place, 'Keras interpolates by half pixels only, not from corner to corner.', 'Export as ONNX.');
   const module = key.endsWith('_initializer')
     ? 'keras.initializers'
     : key.endsWith('_regularizer')

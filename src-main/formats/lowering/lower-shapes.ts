@@ -2,7 +2,7 @@
 import { countOf, isList, sizesOf, textOf } from '#network/config-values.ts';
 import type { Json } from '#network/model-artifact.ts';
 import { inputOf, refuse, refuseChannelsFirst, type LayerCall, type PlainBuilder } from './plain-builder.ts';
-import type { Merge } from './plain-network.ts';
+import type { Merge, Resizing } from './plain-network.ts';
 
 /** Flatten, Reshape, and what does nothing at inference. */
 export function lowerView(builder: PlainBuilder, call: LayerCall): void {
@@ -64,14 +64,14 @@ export function lowerUpSampling(axes: 1 | 2) {
 export function lowerResizing(builder: PlainBuilder, call: LayerCall): void {
   refuseChannelsFirst(call);
   const mode = textOf(call.config, 'interpolation', 'bilinear');
-  if (mode !== 'nearest' && mode !== 'bilinear')
+  if (mode !== 'nearest' && mode !== 'bilinear' && mode !== 'corners')
     throw refuse(call, `its interpolation is "${mode}", which differs from runtime to runtime`);
   if (['crop_to_aspect_ratio', 'pad_to_aspect_ratio'].some((key) => call.config[key] === true))
     throw refuse(call, 'it keeps the aspect ratio by cropping or padding');
   resize(builder, call, mode);
 }
 
-function resize(builder: PlainBuilder, call: LayerCall, mode: 'nearest' | 'bilinear'): void {
+function resize(builder: PlainBuilder, call: LayerCall, mode: Resizing['mode']): void {
   builder.add(call, call.output, call.outputShape, { kind: 'resize', inputs: [inputOf(call)], mode });
 }
 

@@ -133,10 +133,10 @@ export interface Enlargement extends Common {
   readonly factors: readonly [number, number];
 }
 
-/** Each entry a place between those of the input: the nearest one, or a mean of four; pixel centres at a half. */
+/** Each entry a place between those of the input: the nearest one, or a mean of four; pixel centres at a half, or corners on corners. */
 export interface Resizing extends Common {
   readonly kind: 'resize';
-  readonly mode: 'nearest' | 'bilinear';
+  readonly mode: 'nearest' | 'bilinear' | 'corners';
 }
 /** Of the last two axes, matrix by matrix: [m, k] × [k, n], or [m, k] × [n, k] turned. */
 export interface MatrixProduct extends Common {

@@ -49,8 +49,9 @@ export function resize(mode: Resizing['mode'], data: Float32Array, [height, widt
         result.set(data.subarray((y * width + x) * channels, (y * width + x + 1) * channels), to);
         continue;
       }
-      const [top, bottom, lower] = between((row + 0.5) * down - 0.5, height);
-      const [left, right, further] = between((column + 0.5) * across - 0.5, width);
+      const corners = mode === 'corners';
+      const [top, bottom, lower] = between(corners ? cornered(row, height, rows) : (row + 0.5) * down - 0.5, height);
+      const [left, right, further] = between(corners ? cornered(column, width, columns) : (column + 0.5) * across - 0.5, width);
       for (let channel = 0; channel < channels; channel++) {
         const at = (y: number, x: number): number => data[(y * width + x) * channels + channel]!;
         const above = at(top, left) * (1 - further) + at(top, right) * further;
@@ -60,6 +61,11 @@ export function resize(mode: Resizing['mode'], data: Float32Array, [height, widt
     }
   }
   return result;
+}
+
+/** The first entry on the first, the last on the last. */
+function cornered(at: number, from: number, to: number): number {
+  return (at * (from - 1)) / Math.max(to - 1, 1);
 }
 
 /** The two entries around a place and the second one's share; beyond the ends there is only the end. */

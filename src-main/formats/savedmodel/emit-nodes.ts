@@ -125,7 +125,10 @@ function nodeOf(graph: GraphNodes, network: PlainNetwork, operation: PlainOperat
         name,
         operation.mode === 'nearest' ? 'ResizeNearestNeighbor' : 'ResizeBilinear',
         [input, integers('size', result.slice(0, 2))],
-        { align_corners: attribute.flag(false), half_pixel_centers: attribute.flag(true) },
+        {
+          align_corners: attribute.flag(operation.mode === 'corners'),
+          half_pixel_centers: attribute.flag(operation.mode !== 'corners'),
+        },
       );
     case 'enlarge':
       return graph.add(name, 'ResizeNearestNeighbor', [input, integers('size', result.slice(0, 2))], {

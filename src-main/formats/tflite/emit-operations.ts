@@ -124,7 +124,7 @@ export function emit(target: Target, operation: PlainOperation): void {
     case 'resize': {
       const size = integers('size', shapeIn(network, operation.output).slice(0, 2));
       if (operation.mode === 'nearest') graph.operator(Op.RESIZE_NEAREST_NEIGHBOR, [input, size], output, resizeOptions());
-      else graph.operator(Op.RESIZE_BILINEAR, [input, size], output, bilinearOptions());
+      else graph.operator(Op.RESIZE_BILINEAR, [input, size], output, bilinearOptions(operation.mode === 'corners'));
       return;
     }
     case 'enlarge':

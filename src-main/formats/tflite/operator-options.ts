@@ -149,11 +149,12 @@ export function resizeOptions(): Options {
   };
 }
 
-export function bilinearOptions(): Options {
+export function bilinearOptions(corners: boolean): Options {
   return {
     type: BuiltinOptions.ResizeBilinearOptions,
     fields: schema.ResizeBilinearOptionsFields,
-    set: (builder) => schema.ResizeBilinearOptionsAddHalfPixelCenters(builder, true),
+    set: (builder) =>
+      corners ? schema.ResizeBilinearOptionsAddAlignCorners(builder, true) : schema.ResizeBilinearOptionsAddHalfPixelCenters(builder, true),
   };
 }
 

@@ -121,7 +121,7 @@ export function prepareOperator(
     case Op.RESIZE_NEAREST_NEIGHBOR:
       return ([data]) => resize('nearest', data!, image(shape), image(result));
     case Op.RESIZE_BILINEAR:
-      return ([data]) => resize('bilinear', data!, image(shape), image(result));
+      return ([data]) => resize(options?.int8(2) === 1 ? 'corners' : 'bilinear', data!, image(shape), image(result));
     case Op.BATCH_MATMUL: {
       const turned = options?.int8(1) === 1;
       return ([one, other]) => product(turned, [one!, other!], [shape, second], result);

@@ -12,6 +12,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from op_networks import networks as op_networks
+
 warnings.filterwarnings("ignore")
 torch.manual_seed(7)
 folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent)
@@ -217,6 +219,7 @@ networks = {
     "norms": (Norms(), images(2, 3, 6, 5)),
     "attention": (Attention(), images(2, 5, 8)),
     "fixed": (FixedBatch(), images(1, 5, 3)),
+    **{name: (make(), images(*shape)) for name, (make, shape) in op_networks.items()},
 }
 # As exporters do where nothing is said.
 fixed = ("mobile", "fixed")

@@ -1,13 +1,25 @@
-// Ops on constants, done while reading: exporters compute shapes by chains of them (Shape, Gather, Concat, …).
+// Ops on constants, done while reading: exporters compute shapes by chains of them (Shape, Gather, Concat, …). One table, kept in one place.
 import { permuted } from '../axis-order.ts';
+import {
+  accumulated,
+  broadcast,
+  combined,
+  filled,
+  gathered,
+  joined,
+  matrixProduct,
+  picked,
+  reducedConstant,
+  sliced,
+  standardized,
+  stretched,
+} from './constant-arrays.ts';
 import { elements, integersConstant, type Constant } from './constant.ts';
-import type { NodeCall, OnnxValue } from './node-call.ts';
+import type { NodeCall } from './node-call.ts';
+import type { OnnxValue } from './onnx-value.ts';
 import { seenShape } from './ops/regrouping.ts';
 
 type Fold = (call: NodeCall) => Constant;
-/** What folding may make at most: shapes, states, masks. Larger constants stand in the file itself. */
-const maxElements = 100_000;
-
 const folds: Readonly<Record<string, Fold>> = {
   Constant: (call) => {
     const value = call.tensor('value');
@@ -35,29 +47,25 @@ const folds: Readonly<Record<string, Fold>> = {
   },
   Shape: (call) => integersConstant(call.constant(0).shape.slice(call.int('start', 0), call.int('end', 2 ** 31))),
   Gather: (call) => {
-    const [source, indices] = [call.constant(0), call.constant(1)];
-    if (source.shape.length !== 1) throw call.refusal('it picks from a constant of several axes');
-    return integersConstant(
-      Array.from(indices.data, (index) => Number(source.data[call.axis(index, source.data.length)])),
-      indices.shape,
-    );
+    const source = call.constant(0);
+    return gathered(call, source, call.constant(1), call.axis(call.int('axis', 0), source.shape.length));
   },
-  Slice: (call) => sliced(call),
+  Slice: sliced,
   Equal: (call) => pairwise(call, (a, b) => (a === b ? 1 : 0)),
   Where: (call) => {
     const [condition, chosen, other] = [call.constant(0), call.constant(1), call.constant(2)];
-    const pick = (from: Constant, index: number): number => Number(from.data[from.data.length === 1 ? 0 : index]);
-    if ([chosen, other].some(({ data }) => data.length !== 1 && data.length !== condition.data.length))
-      throw call.refusal('it stretches a constant');
-    return integersConstant(
-      Array.from(condition.data, (value, index) => pick(value === 0 ? other : chosen, index)),
+    const shape = [chosen, other].reduce<readonly number[] | undefined>(
+      (all, { shape: each }) => (all === undefined ? undefined : broadcast(all, each)),
       condition.shape,
     );
+    if (shape === undefined) throw call.damage("its inputs' shapes don't fit");
+    const [yes, no, decides] = [chosen, other, condition].map((each) => stretched(call, each, shape));
+    const values = Array.from(decides!.data, (value, index) => (value === 0 ? no : yes)!.data[index]!);
+    return { kind: 'constant', shape, data: chosen.data instanceof Float32Array ? Float32Array.from(values) : values };
   },
   Concat: (call) => {
     const all = call.inputs.map((_, index) => call.constant(index));
-    if (all.some(({ shape }) => shape.length !== 1)) throw call.refusal('it joins constants of several axes');
-    return integersConstant(all.flatMap(({ data }) => Array.from(data)));
+    return joined(call, all, call.axis(call.int('axis', 0), all[0]?.shape.length ?? 0));
   },
   Squeeze: (call) =>
     resized(
@@ -103,13 +111,33 @@ const folds: Readonly<Record<string, Fold>> = {
       sizes,
     );
   },
-  Expand: (call) => {
-    const { shape, data } = call.constant(0);
-    const target = Array.from(call.constant(1).data, (size) => (Number.isNaN(size) ? 1 : size));
-    if (elements(shape) === 1) return filled(call, target, { kind: 'constant', shape, data });
-    if (elements(target) <= elements(shape)) return call.constant(0);
-    throw call.refusal('it stretches a constant');
+  Expand: (call) => stretched(call, call.constant(0), open(call.constant(1))),
+  Tile: (call) => {
+    const source = call.constant(0);
+    return open(call.constant(1)).reduce(
+      (all, count, axis) =>
+        joined(
+          call,
+          Array.from({ length: repeats(call, count) }, () => all),
+          axis,
+        ),
+      source,
+    );
   },
+  Range: (call) => {
+    const [start, limit, step] = [0, 1, 2].map((index) => Number(call.constant(index).data[0]));
+    const count = Math.max(0, Math.ceil((limit! - start!) / step!));
+    if (!Number.isFinite(count)) throw call.refusal('it counts the samples of a batch');
+    const numbers = filled(call, [count], { ...call.constant(0), shape: [1] });
+    return { ...numbers, data: numbers.data.map((_, at) => start! + at * step!) };
+  },
+  MatMul: (call) => matrixProduct(call, call.constant(0), call.constant(1)),
+  ReduceProd: (call) => reduced(call, (values) => values.reduce((a, b) => a * b, 1)),
+  ReduceSum: (call) => reduced(call, (values) => values.reduce((a, b) => a + b, 0)),
+  ReduceMean: (call) => reduced(call, (values) => values.reduce((a, b) => a + b, 0) / values.length),
+  ReduceMax: (call) => reduced(call, (values) => values.reduce((a, b) => Math.max(a, b), -Infinity)),
+  ReduceMin: (call) => reduced(call, (values) => values.reduce((a, b) => Math.min(a, b), Infinity)),
+  ReduceL2: (call) => reduced(call, (values) => Math.sqrt(values.reduce((a, b) => a + b * b, 0))),
   Add: (call) => pairwise(call, (a, b) => a + b),
   Sub: (call) => pairwise(call, (a, b) => a - b),
   Mul: (call) => pairwise(call, (a, b) => a * b),
@@ -133,30 +161,72 @@ const folds: Readonly<Record<string, Fold>> = {
   Floor: (call) => each(call, Math.floor),
   Exp: (call) => each(call, Math.exp),
   Reciprocal: (call) => each(call, (a) => 1 / a),
+  Log: (call) => each(call, Math.log),
+  Sign: (call) => each(call, Math.sign),
+  Relu: (call) => each(call, (a) => Math.max(0, a)),
+  Sigmoid: (call) => each(call, (a) => 1 / (1 + Math.exp(-a))),
+  Tanh: (call) => each(call, Math.tanh),
+  Sin: (call) => each(call, Math.sin),
+  Cos: (call) => each(call, Math.cos),
+  Clip: (call) => {
+    const bound = (name: string, index: number, otherwise: number): number =>
+      call.opset < 11 ? call.float(name, otherwise) : call.has(index) ? Number(call.constant(index).data[0]) : otherwise;
+    const [low, high] = [bound('min', 1, -Infinity), bound('max', 2, Infinity)];
+    return each(call, (a) => Math.min(high, Math.max(low, a)));
+  },
+  CumSum: accumulated,
+  BatchNormalization: standardized,
+  LessOrEqual: (call) => pairwise(call, (a, b) => (a <= b ? 1 : 0)),
+  GreaterOrEqual: (call) => pairwise(call, (a, b) => (a >= b ? 1 : 0)),
+};
+
+/** Ops of several outputs. */
+const severalFolds: Readonly<Record<string, (call: NodeCall) => readonly Constant[]>> = {
+  Split: (call) => {
+    const source = call.constant(0);
+    const axis = call.axis(call.int('axis', 0), source.shape.length);
+    const lengths = call.pieces(source.shape[axis]!);
+    return lengths.map((length, at) =>
+      picked(
+        call,
+        source,
+        axis,
+        lengths.slice(0, at).reduce((sum, each) => sum + each, 0),
+        1,
+        length,
+      ),
+    );
+  },
 };
 
 /** The op's value where it follows from constants alone, or from a flow's shape. */
-export function folded(call: NodeCall): OnnxValue | undefined {
+export function folded(call: NodeCall): OnnxValue | readonly OnnxValue[] | undefined {
   const [first] = call.inputs;
   if (call.op === 'Shape' && (first?.kind === 'flow' || first?.kind === 'joined'))
     return integersConstant(seenShape(first).slice(call.int('start', 0), call.int('end', 2 ** 31)));
-  const fold = Object.hasOwn(folds, call.op) ? folds[call.op] : undefined;
-  if (fold === undefined || !call.inputs.every((input) => input === undefined || input.kind === 'constant')) return undefined;
-  return fold(call);
+  if (!call.inputs.every((input) => input === undefined || input.kind === 'constant')) return undefined;
+  return Object.hasOwn(folds, call.op)
+    ? folds[call.op]!(call)
+    : Object.hasOwn(severalFolds, call.op)
+      ? severalFolds[call.op]!(call)
+      : undefined;
 }
 
-function filled(call: NodeCall, shape: readonly number[], value: Constant | undefined): Constant {
-  const count = elements(shape);
-  if (!Number.isSafeInteger(count) || count < 0 || count > maxElements) throw call.refusal('it makes a constant that is too large');
-  const only = value?.data[0] ?? 0;
-  return {
-    kind: 'constant',
-    shape,
-    data:
-      value === undefined || value.data instanceof Float32Array
-        ? new Float32Array(count).fill(only)
-        : Array.from({ length: count }, () => only),
-  };
+/** Sizes in which one sample stands for the batch. */
+function open({ data }: Constant): readonly number[] {
+  return Array.from(data, (size) => (Number.isNaN(size) ? 1 : size));
+}
+
+function repeats(call: NodeCall, count: number): number {
+  if (!Number.isSafeInteger(count) || count < 0 || count > 4096) throw call.refusal('it repeats a constant too often');
+  return count;
+}
+
+function reduced(call: NodeCall, reduce: (values: readonly number[]) => number): Constant {
+  const source = call.constant(0);
+  const rank = source.shape.length;
+  const axes = (call.listed('axes', 1) ?? source.shape.map((_, axis) => axis)).map((axis) => call.axis(axis, rank));
+  return reducedConstant(call, source, axes, call.int('keepdims', 1) !== 0, reduce);
 }
 
 function resized(call: NodeCall, shape: readonly number[]): Constant {
@@ -165,63 +235,22 @@ function resized(call: NodeCall, shape: readonly number[]): Constant {
   return { ...source, shape };
 }
 
-/** Along each axis from start to end in steps, backwards too. */
-function sliced(call: NodeCall): Constant {
-  const { shape, data } = call.constant(0);
-  if (data.length > maxElements || shape.some((size) => size > maxElements)) throw call.refusal('it cuts up a large constant');
-  const [starts, ends] = [call.listed('starts', 1) ?? [], call.listed('ends', 2) ?? []];
-  const axes = (call.listed('axes', 3) ?? starts.map((_, axis) => axis)).map((axis) => call.axis(axis, shape.length));
-  if (starts.length !== axes.length || ends.length !== axes.length) throw call.damage('its starts, ends and axes are not equally many');
-  const kept = shape.map((length, axis) => {
-    const at = axes.indexOf(axis);
-    const step = at < 0 || !call.has(4) ? 1 : Number(call.constant(4).data[at]);
-    if (!Number.isInteger(step) || step === 0) throw call.damage('it has no step');
-    const place = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value < 0 ? value + length : value));
-    const [first, last] =
-      at < 0
-        ? [0, length]
-        : step > 0
-          ? [place(starts[at]!, 0, length), place(ends[at]!, 0, length)]
-          : [place(starts[at]!, 0, length - 1), place(ends[at]!, -1, length - 1)];
-    const count = Math.max(0, Math.ceil((last - first) / step));
-    return Array.from({ length: count }, (_, index) => first + index * step);
-  });
-  const indices = kept.reduce<readonly number[]>(
-    (all, places, axis) => all.flatMap((index) => places.map((place) => index * shape[axis]! + place)),
-    [0],
-  );
-  const sizes = kept.map(({ length }) => length);
-  return data instanceof Float32Array
-    ? { kind: 'constant', shape: sizes, data: Float32Array.from(indices, (index) => data[index]!) }
-    : integersConstant(
-        indices.map((index) => data[index]!),
-        sizes,
-      );
-}
-
 function each(call: NodeCall, change: (value: number) => number): Constant {
   const { shape, data } = call.constant(0);
   return { kind: 'constant', shape, data: data.map(change) };
 }
 
 /**
- * Entry by entry, or one entry with all. The batch's size may be kept as it is, or be multiplied, which leaves it as unknown as it was: a
- * Reshape sees by the other sizes how often the batch is counted (`regrouped`).
+ * Entry by entry, stretched over each other. The batch's size may be kept as it is, or be multiplied, which leaves it as unknown as it
+ * was: a Reshape sees by the other sizes how often the batch is counted (`regrouped`).
  */
 function pairwise(call: NodeCall, combine: (a: number, b: number) => number): Constant {
   const [a, b] = [call.constant(0), call.constant(1)];
-  if (a.data.length !== b.data.length && a.data.length !== 1 && b.data.length !== 1) throw call.refusal('it stretches a constant');
-  const [longer, at] = a.data.length >= b.data.length ? [a, 0] : [b, 1];
-  const shape = a.shape.length > b.shape.length ? a.shape : b.shape.length > a.shape.length ? b.shape : longer.shape;
-  const float = a.data instanceof Float32Array || b.data instanceof Float32Array;
-  const values = Array.from(longer.data, (value, index) => {
-    const other = (at === 0 ? b : a).data;
-    const partner = other.length === 1 ? other[0]! : other[index]!;
-    const result = at === 0 ? combine(value, partner) : combine(partner, value);
-    const kept =
-      (at === 0 && partner === 1 && (call.op === 'Mul' || call.op === 'Div')) || (at === 1 && partner === 1 && call.op === 'Mul');
-    if (!float && Number.isNaN(result) && !kept && call.op !== 'Mul') throw call.refusal('it computes with the size of the batch');
-    return kept ? value : result;
+  const float = [a, b].some(({ data }) => data instanceof Float32Array);
+  return combined(call, a, b, (one, other) => {
+    const result = combine(one, other);
+    if (float || !Number.isNaN(result) || call.op === 'Mul') return result;
+    if (call.op === 'Div' && other === 1) return one;
+    throw call.refusal('it computes with the size of the batch');
   });
-  return { kind: 'constant', shape, data: float ? Float32Array.from(values) : values };
 }

@@ -17,7 +17,22 @@ const channelsAtOne = new Set([
   'PRelu',
 ]);
 /** Ops that look at each entry alone, so that what follows decides. */
-const entryByEntry = new Set(['Add', 'Sub', 'Mul', 'Div', 'Cast', 'Identity', 'Dropout', 'Relu', 'Clip', 'Pad', 'Sigmoid', 'Tanh']);
+const entryByEntry = new Set([
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Cast',
+  'Identity',
+  'Dropout',
+  'Relu',
+  'Clip',
+  'Pad',
+  'Slice',
+  'Concat',
+  'Sigmoid',
+  'Tanh',
+]);
 const maxSteps = 64;
 
 /**

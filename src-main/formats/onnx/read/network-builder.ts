@@ -35,9 +35,22 @@ export class NetworkBuilder {
   readonly layers = new Map<string, Layer>();
   readonly place: Place;
   readonly #names = new Set<string>();
+  #room = 2 ** 26;
 
   constructor(place: Place) {
     this.place = place;
+  }
+
+  /** Before constants are made. @throws StudioError `unsupported` once one file has made too many numbers */
+  makeRoom(count: number): void {
+    this.#room -= count;
+    if (this.#room < 0)
+      throw refusal(
+        'unsupported',
+        this.place,
+        'Its ops on constants make more numbers than Espalier computes while it reads.',
+        'Fold constants before exporting.',
+      );
   }
 
   /** A name that no layer has and that fits into weights' names: `/block/conv1/Conv` becomes `block_conv1_Conv`. */
@@ -88,6 +101,15 @@ export class NetworkBuilder {
     found.weights = [...found.weights, { name: `${layer}/${role}`, dtype: 'float32', shape: [data.length], data }];
   }
 
+  /** Gives a normalization by the root mean square its scale, if it has none but ones. */
+  setScale(layer: string, data: Float32Array): boolean {
+    const found = this.layers.get(layer);
+    const [scale] = found?.weights ?? [];
+    if (found === undefined || scale?.data.some((value) => value !== 1) !== false) return false;
+    found.weights = [{ ...scale, data }];
+    return true;
+  }
+
   /** The flow with its axes in `order`, all of them there; Reshape and Permute where they aren't. */
   stored(flow: Flow, order: AxisOrder): Flow {
     if (flow.flattened !== undefined) return this.#straightened(flow, flow.flattened);
@@ -114,7 +136,7 @@ export class NetworkBuilder {
   /** In ONNX's order, but for the batch, which comes first wherever it is there. */
   batchFirst(flow: Flow): Flow {
     const batch = flow.order[0]!;
-    return this.stored(flow, [batch, ...plainOrder(flow.shape.length).filter((axis) => axis !== batch)]);
+    return this.stored(flow, batchInFront(batch, flow.shape.length));
   }
 
   /** In ONNX's order. */
@@ -162,7 +184,8 @@ export class NetworkBuilder {
     if (first?.flattened !== undefined && flows.every((flow) => key(flow) === key(first))) return flows;
     const rank = first?.shape.length ?? 0;
     const order =
-      flows.find((flow) => flow.flattened === undefined && flow.order.length === rank && !isPlain(flow.order))?.order ?? plainOrder(rank);
+      flows.find((flow) => flow.flattened === undefined && flow.order.length === rank && !isPlain(flow.order))?.order ??
+      batchInFront(first?.order[0] ?? 0, rank);
     return flows.map((flow) => this.stored(flow, order));
   }
 
@@ -185,6 +208,10 @@ export class NetworkBuilder {
       weights: kept.flatMap(([, { weights }]) => weights),
     };
   }
+}
+
+function batchInFront(batch: number, rank: number): AxisOrder {
+  return [batch, ...plainOrder(rank).filter((axis) => axis !== batch)];
 }
 
 /** Missing axes of size 1 are put behind: where they stand makes no difference to the entries. */

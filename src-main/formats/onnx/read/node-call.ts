@@ -6,50 +6,21 @@ import { printable, refusal } from '../../refusal.ts';
 import type { AxisOrder } from '../axis-order.ts';
 import { readTensor, type Constant } from './constant.ts';
 import type { Flow, LayerWeight, NetworkBuilder } from './network-builder.ts';
+import type { OnnxValue } from './onnx-value.ts';
 import { reducedOver } from './ops/pooling.ts';
+import { repeated } from './ops/stretching.ts';
 
-/** x · factor, times 1 + erf(x / √2) where `gate`, on the way to x Φ(x), which older exporters spell out. */
-export interface GeluPart {
-  readonly kind: 'gelu-part';
-  readonly x: Flow;
-  readonly factor: number;
-  readonly hasX: boolean;
-  readonly added: 0 | 1;
-}
-
-/** What a layer normalization over the last axis of x is made of, on the way to it. */
-export interface NormalizationPart {
-  readonly kind: 'normalization-part';
-  readonly x: Flow;
-  readonly stage: 'mean' | 'centred' | 'square' | 'variance' | 'deviation' | 'inverse';
-  /** What was added to the variance so far. */
-  readonly epsilon: number;
-}
-
-/** Whether x is above a number: only where a softplus goes over into x itself. */
-export interface Comparison {
-  readonly kind: 'comparison';
-  readonly x: Flow;
-  readonly above: number;
-}
-
-/** What an op gives that only puts answers into another form (a label from scores): left out. */
-export interface LeftOut {
-  readonly kind: 'left-out';
-  readonly op: string;
-}
-
-/** Axes `from` to `to` of x, the batch among them, are one axis in ONNX: only what keeps them together or takes them apart may follow. */
-export interface Joined {
-  readonly kind: 'joined';
-  readonly x: Flow;
-  readonly from: number;
-  readonly to: number;
-}
-
-export type OnnxValue = Flow | Joined | Constant | GeluPart | NormalizationPart | Comparison | LeftOut;
 /** @throws StudioError `unsupported` naming the op and the node, `damaged-file`. */
 export type OpReader = (call: NodeCall) => OnnxValue | readonly OnnxValue[];
+
+const notFlowing = {
+  'normalization-part': 'it follows a mean that is not part of a normalization',
+  'gelu-part': 'it follows an error function that is not part of a GELU',
+  joined: 'its input counts the batch and another axis as one',
+  length: 'it follows a length that nothing is divided by',
+  comparison: 'it follows a comparison',
+  'left-out': 'it follows an op that turns scores into labels',
+} as const;
 
 export class NodeCall {
   readonly builder: NetworkBuilder;
@@ -109,11 +80,24 @@ export class NodeCall {
     if (input?.kind === 'flow') return input;
     if (input === undefined) throw this.damage(`its input ${index + 1} is missing`);
     if (input.kind === 'constant') throw this.refusal(`its input ${index + 1} is a constant`);
-    if (input.kind === 'normalization-part' && input.stage === 'mean')
-      return reducedOver(this, 'GlobalAveragePooling', input.x, [input.x.order.at(-1)!], true);
-    if (input.kind === 'normalization-part') throw this.refusal('it follows a mean that is not part of a layer normalization');
-    if (input.kind === 'joined') throw this.refusal('its input counts the batch and another axis as one');
-    throw this.refusal(input.kind === 'comparison' ? 'it follows a comparison' : 'it follows an error function that is not part of a GELU');
+    return this.settled(input);
+  }
+
+  /** What a node has put out as a tensor of its own. */
+  settled(input: Exclude<OnnxValue, Constant | Flow>): Flow {
+    if (input.kind === 'stretched') return repeated(this, input);
+    if (
+      input.kind === 'normalization-part' &&
+      (input.stage === 'mean' || (input.stage === 'variance' && !input.centred && input.epsilon === 0))
+    )
+      return reducedOver(this, 'GlobalAveragePooling', input.averaged, [input.axis], true);
+    throw this.refusal(notFlowing[input.kind]);
+  }
+
+  /** As `flow`, but not yet repeated where the op itself stretches its inputs. */
+  unstretched(index: number): Flow {
+    const input = this.inputs[index];
+    return input?.kind === 'stretched' ? input.x : this.flow(index);
   }
 
   constant(index: number): Constant {
@@ -169,6 +153,16 @@ export class NodeCall {
     const values = this.ints(name) ?? (this.has(index) ? Array.from(this.constant(index).data) : undefined);
     if (values?.some(Number.isNaN) === true) throw this.refusal(`its ${name} depend on the size of the batch`);
     return values;
+  }
+
+  /** How long each piece of a Split is; all that are given must make up `length`. */
+  pieces(length: number): readonly number[] {
+    const count = this.int('num_outputs', this.node.output.length);
+    const even = Math.ceil(length / count);
+    const lengths = this.listed('split', 1) ?? Array.from({ length: count }, (_, at) => Math.min(even, length - at * even));
+    if (Number.isNaN(length) || lengths.reduce((sum, each) => sum + each, 0) !== length || lengths.some((each) => !(each >= 1)))
+      throw this.refusal('it splits the batch, or its pieces do not fit');
+    return lengths;
   }
 
   /** An axis from either end, from the front. */

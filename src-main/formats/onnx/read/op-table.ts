@@ -20,13 +20,17 @@ import {
 import { convolution, transposed } from './ops/convolution.ts';
 import { gather, gemm, matMul } from './ops/dense.ts';
 import { arithmetic, merging, negative, power, reciprocal, scaler, squareRoot } from './ops/elementwise.ts';
+import { einsum } from './ops/einsum.ts';
 import { erf } from './ops/gelu.ts';
 import { batchNormalization, groupNormalization, instanceNormalization, layerNormalization } from './ops/normalization.ts';
 import { averagePool, globalPool, maxPool, reduce } from './ops/pooling.ts';
+import { depthToSpace, spaceToDepth } from './ops/rearranging.ts';
 import { recurrent } from './ops/recurrent.ts';
 import { pad, slice, split } from './ops/padding-and-cutting.ts';
-import { concatenate, flatten, reshape, squeeze, tile, transpose, unchanged, unsqueeze } from './ops/reshaping.ts';
+import { concatenate, flatten, reshape, squeeze, transpose, unchanged, unsqueeze } from './ops/reshaping.ts';
 import { resize } from './ops/resizing.ts';
+import { lengthOf } from './ops/spelled-normalization.ts';
+import { expand, tile } from './ops/stretching.ts';
 
 const readers: ReadonlyMap<string, OpReader> = new Map(
   Object.entries({
@@ -45,7 +49,9 @@ const readers: ReadonlyMap<string, OpReader> = new Map(
     GlobalMaxPool: globalPool('GlobalMaxPooling'),
     ReduceMean: reduce('GlobalAveragePooling'),
     ReduceMax: reduce('GlobalMaxPooling'),
-    ReduceSum: reduce('GlobalAveragePooling', true),
+    ReduceSum: reduce('GlobalAveragePooling', 'sum'),
+    ReduceMin: reduce('GlobalMaxPooling', 'negated'),
+    ReduceL2: lengthOf,
     Relu: activation('relu', true),
     Sigmoid: activation('sigmoid', true),
     Tanh: activation('tanh'),
@@ -91,6 +97,10 @@ const readers: ReadonlyMap<string, OpReader> = new Map(
     Slice: slice,
     Split: split,
     Tile: tile,
+    Expand: expand,
+    DepthToSpace: depthToSpace,
+    SpaceToDepth: spaceToDepth,
+    Einsum: einsum,
     Resize: resize,
     Upsample: resize,
     Dropout: unchanged,

@@ -9,7 +9,8 @@ import type { Beside } from './external-data.ts';
 import { folded } from './fold-constants.ts';
 import { inputOrder } from './input-order.ts';
 import { NetworkBuilder, type Flow } from './network-builder.ts';
-import { NodeCall, type OnnxValue } from './node-call.ts';
+import { NodeCall } from './node-call.ts';
+import type { OnnxValue } from './onnx-value.ts';
 import { leftOut, opReader } from './op-table.ts';
 import { parseModel, type OnnxGraph } from './parse-model.ts';
 
@@ -113,6 +114,7 @@ function readNodes({ graph, opset }: OnnxGraph, builder: NetworkBuilder, values:
   const uses = new Map<string, number>();
   for (const name of [...graph.node.flatMap(({ input }) => input), ...graph.output.map(({ name }) => name)])
     uses.set(name, (uses.get(name) ?? 0) + 1);
+  const outputs = new Set(graph.output.map(({ name }) => name));
   const valueOf = (name: string, node: NodeProto): OnnxValue | undefined => {
     if (name === '') return undefined;
     const known = values.get(name);
@@ -140,7 +142,10 @@ function readNodes({ graph, opset }: OnnxGraph, builder: NetworkBuilder, values:
     const results: readonly OnnxValue[] = 'kind' in result ? [result] : result;
     node.output.forEach((name, at) => {
       if (values.has(name) && name !== '') throw call.damage(`its output ${printable(name)} is there already`);
-      if (results[at] !== undefined && name !== '') values.set(name, results[at]);
+      const value = results[at];
+      if (value === undefined || name === '') return;
+      const open = value.kind === 'stretched' || value.kind === 'normalization-part';
+      values.set(name, open && outputs.has(name) ? call.settled(value) : value);
     });
   }
 }

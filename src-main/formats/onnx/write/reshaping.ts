@@ -98,15 +98,16 @@ export function upSampling(axes: number): LayerWriter {
   };
 }
 
-/** To a size of its own, by half pixels as TensorFlow has them. */
+/** To a size of its own, by half pixels as TensorFlow has them, or from corner to corner. */
 export const resizing: LayerWriter = (given) => {
   const call = channelsForward(given);
   const sizes = spread(call, [countOf(call.config, 'height'), countOf(call.config, 'width')], 0);
   const [channels, ...spatial] = sizes.slice(1).map((size, at) => (size === 0 ? (call.input.shape[call.input.order[at + 1]!] ?? 0) : size));
   const scales = [1, channels, ...spatial].map((size, at) => (at < 2 ? 1 : Number(size) / Number(call.input.shape[call.input.order[at]!])));
   const factors = call.graph.floats(`scales:${scales.join()}`, [scales.length], () => Float32Array.from(scales));
-  const nearest = textOf(call.config, 'interpolation', 'bilinear') === 'nearest';
-  return resized(call, call.op('Resize', [call.input.name, '', factors], nearest ? nearestHalfPixels : halfPixels));
+  const mode = textOf(call.config, 'interpolation', 'bilinear');
+  const how = mode === 'nearest' ? nearestHalfPixels : mode === 'corners' ? corners : halfPixels;
+  return resized(call, call.op('Resize', [call.input.name, '', factors], how));
 };
 
 const repeating = [text('mode', 'nearest'), text('coordinate_transformation_mode', 'asymmetric'), text('nearest_mode', 'floor')];
@@ -115,6 +116,7 @@ const nearestHalfPixels = [
   text('coordinate_transformation_mode', 'half_pixel'),
   text('nearest_mode', 'round_prefer_ceil'),
 ];
+const corners = [text('mode', 'linear'), text('coordinate_transformation_mode', 'align_corners')];
 const halfPixels = [text('mode', 'linear'), text('coordinate_transformation_mode', 'half_pixel')];
 
 /** The same call on its input with channels first. */

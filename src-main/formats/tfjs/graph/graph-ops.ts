@@ -226,8 +226,10 @@ const concatenate: OpReader = (node) => {
 const resize: OpReader = (node) => {
   const input = node.flow(0);
   const [height = 0, width = 0] = node.numbers(1);
-  if (node.flag('align_corners') || !node.flag('half_pixel_centers')) throw node.refusal('it does not go by half pixels');
-  const interpolation = node.op === 'ResizeBilinear' ? 'bilinear' : 'nearest';
+  const [bilinear, corners] = [node.op === 'ResizeBilinear', node.flag('align_corners')];
+  if (corners ? !bilinear : !node.flag('half_pixel_centers'))
+    throw node.refusal('it goes neither by half pixels nor from corner to corner');
+  const interpolation = !bilinear ? 'nearest' : corners ? 'corners' : 'bilinear';
   return node.layer(
     'Resizing',
     { height, width, interpolation, data_format: 'channels_last' },

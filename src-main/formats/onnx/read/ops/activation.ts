@@ -1,6 +1,8 @@
 // Activations; what Keras has no word for is put together from Rescaling and a ReLU with a maximum.
 import type { Flow } from '../network-builder.ts';
-import type { NodeCall, OnnxValue, OpReader } from '../node-call.ts';
+import type { NodeCall, OpReader } from '../node-call.ts';
+import type { OnnxValue } from '../onnx-value.ts';
+import { boundedLength } from './spelled-normalization.ts';
 import { permuted, plainOrder } from '../../axis-order.ts';
 
 export function activation(name: string, nonNegative = false): OpReader {
@@ -24,8 +26,25 @@ export const celu: OpReader = (call) => {
 export const absolute: OpReader = (call) => {
   const input = call.flow(0);
   const negative = call.same('Rescaling', { scale: -1, offset: 0 }, input);
-  return { ...input, layer: call.builder.add('Maximum', call.name, {}, [input, negative]), nonNegative: true };
+  const result: Flow = { ...input, layer: call.builder.add('Maximum', call.name, {}, [input, negative]), nonNegative: true };
+  magnitudes.set(result, input.layer);
+  return result;
 };
+
+/** |x|, and 1 + |x|, with the layer that x comes from: x / (1 + |x|) is a softsign. */
+const magnitudes = new WeakMap<Flow, string>();
+const magnitudesPlusOne = new WeakMap<Flow, string>();
+
+export function onePlusMagnitude(input: Flow, result: Flow): Flow {
+  const layer = magnitudes.get(input);
+  if (layer !== undefined) magnitudesPlusOne.set(result, layer);
+  return result;
+}
+
+/** The layer of x where the flow is 1 + |x|. */
+export function magnitudePlusOne(flow: Flow): string | undefined {
+  return magnitudesPlusOne.get(flow);
+}
 
 export const selu: OpReader = (call) => {
   if (Math.abs(call.float('alpha', 1.6732632) - 1.6732632) > 1e-5 || Math.abs(call.float('gamma', 1.050701) - 1.050701) > 1e-5)
@@ -63,22 +82,26 @@ function hardSigmoidOf(call: NodeCall, input: Flow, alpha: number, beta: number)
   return call.same('ReLU', { max_value: 1 }, call.same('Rescaling', { scale: alpha, offset: beta }, input), true);
 }
 
-/** Between two bounds: a + ReLU(x − a, at most b − a). */
 export const clip: OpReader = (call): OnnxValue => {
-  const input = call.flow(0);
   const bound = (name: string, index: number): number | undefined => {
     const value = call.opset < 11 ? call.float(name, NaN) : call.has(index) ? Number(call.constant(index).data[0]) : NaN;
     return Number.isNaN(value) || Math.abs(value) > 3e38 ? undefined : value;
   };
   const [low, high] = [bound('min', 1), bound('max', 2)];
+  const length = high === undefined ? boundedLength(call, low ?? 0) : undefined;
+  return length ?? between(call, call.flow(0), low, high);
+};
+
+/** Between two bounds: a + ReLU(x − a, at most b − a). */
+export function between(call: NodeCall, input: Flow, low: number | undefined, high: number | undefined): Flow {
   if (low === undefined && high === undefined) return input;
   if (low !== undefined && high !== undefined && high <= low) throw call.refusal('its bounds leave nothing between them');
   const move = (flow: Flow, scale: number, offset: number): Flow =>
     scale === 1 && offset === 0 ? flow : call.same('Rescaling', { scale, offset }, flow);
   if (low === undefined) return move(call.same('ReLU', {}, move(input, -1, high!)), -1, high!);
-  const between = call.same('ReLU', high === undefined ? {} : { max_value: high - low }, move(input, 1, -low), true);
-  return { ...move(between, 1, low), nonNegative: low >= 0 };
-};
+  const inside = call.same('ReLU', high === undefined ? {} : { max_value: high - low }, move(input, 1, -low), true);
+  return { ...move(inside, 1, low), nonNegative: low >= 0 };
+}
 
 /** A slope for all entries alike, one a channel, or one an entry. */
 export const prelu: OpReader = (call) => {

@@ -3,21 +3,52 @@ import { channelsLast, permuted } from '../../axis-order.ts';
 import { elements } from '../constant.ts';
 import type { Flow, LayerWeight } from '../network-builder.ts';
 import type { NodeCall, OpReader } from '../node-call.ts';
-import { asImages, cropped, images, kerasPadding, positions, readWindow, zeroPadded } from './window.ts';
+import { cut } from './padding-and-cutting.ts';
+import {
+  asImages,
+  cropped,
+  everySth,
+  images,
+  kerasPadding,
+  positions,
+  readWindow,
+  zeroPadded,
+  type Images,
+  type Window,
+} from './window.ts';
 
 const maxKernel = 2 ** 28;
+/** Of a transposed convolution: each is a layer. */
+const mostGroups = 64;
+
+interface Kernel {
+  readonly filters: number;
+  readonly perGroup: number;
+  readonly group: number;
+  readonly sizes: readonly number[];
+  /** (out, in / groups, window) */
+  readonly data: Float32Array;
+}
 
 export const convolution: OpReader = (call) => {
-  const { input, spatial, channels } = images(call);
-  const axes = spatial.length;
+  const image = images(call);
+  const { spatial, channels } = image;
   const { shape, data } = call.weights(1);
   const group = call.int('group', 1);
   const [filters = 0, perGroup = 0, ...sizes] = shape;
-  if (shape.length !== axes + 2 || group < 1 || perGroup * group !== channels || filters % group !== 0 || data.length === 0)
+  if (shape.length !== spatial.length + 2 || group < 1 || perGroup * group !== channels || filters % group !== 0 || data.length === 0)
     throw call.damage(`its kernel (${shape.join(', ')}) does not fit its ${channels} input channels`);
   const window = readWindow(call, spatial, sizes);
-  if (window.dilations.some((each) => each !== 1) && window.strides.some((each) => each !== 1))
-    throw call.refusal('it has both strides and dilation');
+  const kernel: Kernel = { filters, perGroup, group, sizes, data };
+  const [strided, dilated] = [window.strides, window.dilations].map((list) => list.some((each) => each !== 1));
+  if (!strided || !dilated) return convolved(call, image, kernel, window);
+  // Keras has either; at every position first, and then every s-th is kept.
+  return everySth(call, convolved(call, image, kernel, { ...window, strides: sizes.map(() => 1) }), window.strides);
+};
+
+function convolved(call: NodeCall, { input, spatial, channels }: Images, kernel: Kernel, window: Window): Flow {
+  const { filters, perGroup, group, sizes, data } = kernel;
+  const axes = spatial.length;
   const output = [input.shape[0]!, filters, ...positions(call, spatial, window)];
   const padding = kerasPadding(spatial, window);
   const padded = padding === undefined ? zeroPadded(call, input, window.before, window.after) : input;
@@ -31,18 +62,21 @@ export const convolution: OpReader = (call) => {
     use_bias: call.has(2),
   };
   const bias: Readonly<Record<string, LayerWeight>> = call.has(2) ? { bias: biasOf(call, filters) } : {};
-  if (group > 1 && perGroup === 1) return depthwise(call, padded, output, { filters, channels, sizes, data }, config, bias);
+  // Depthwise layers take one stride for both axes, and none over volumes.
+  const even = window.strides.every((stride) => stride === window.strides[0]);
+  if (group > 1 && perGroup === 1 && axes < 3 && (axes === 1 || even))
+    return depthwise(call, padded, output, { filters, channels, sizes, data }, config, bias);
   // Volumes alone have no groups here.
   const whole = group === 1 || axes < 3;
   const dense = whole ? data : ungrouped(call, data, filters, perGroup, group, elements(sizes));
   const inputs = whole ? perGroup : channels;
-  const kernel = permuted(dense, [filters, inputs, ...sizes], [...sizes.map((_, axis) => axis + 2), 1, 0]);
+  const moved = permuted(dense, [filters, inputs, ...sizes], [...sizes.map((_, axis) => axis + 2), 1, 0]);
   const groups = whole && group > 1 ? { groups: group } : {};
   return call.layer(`Conv${axes}D`, { filters, ...config, ...groups }, [padded], output, channelsLast(axes + 2), {
-    kernel: { shape: [...sizes, inputs, filters], data: kernel },
+    kernel: { shape: [...sizes, inputs, filters], data: moved },
     ...bias,
   });
-};
+}
 
 interface DepthwiseKernel {
   readonly filters: number;
@@ -57,17 +91,16 @@ function depthwise(
   input: Flow,
   output: readonly number[],
   kernel: DepthwiseKernel,
-  config: Readonly<Record<string, unknown>>,
+  {
+    padding,
+    strides,
+    dilation_rate: dilations,
+  }: Readonly<{ padding: string; strides: readonly number[]; dilation_rate: readonly number[] }>,
   bias: Readonly<Record<string, LayerWeight>>,
 ): Flow {
   const { filters, channels, sizes, data } = kernel;
   const axes = sizes.length;
   const multiplier = filters / channels;
-  const [strides, dilations] = [call.ints('strides') ?? sizes.map(() => 1), call.ints('dilations') ?? sizes.map(() => 1)];
-  if (strides.some((stride) => axes === 2 && stride !== strides[0]))
-    throw call.refusal('it is depthwise with other strides across than down');
-  if (dilations.some((each) => each !== 1) && strides.some((each) => each !== 1))
-    throw call.refusal('it is depthwise with both strides and dilation');
   const moved = permuted(data, [channels, multiplier, ...sizes], [...sizes.map((_, axis) => axis + 2), 0, 1]);
   const wide = axes === 1 ? [...sizes, 1] : sizes;
   // Depthwise kernels take one stride for both axes: across one entry any stride gives one position.
@@ -79,7 +112,7 @@ function depthwise(
       {
         kernel_size: wide,
         strides: square(strides),
-        padding: config['padding'] === 'same' ? 'same' : 'valid',
+        padding,
         data_format: 'channels_last',
         dilation_rate: square(dilations),
         depth_multiplier: multiplier,
@@ -113,8 +146,8 @@ export const transposed: OpReader = (call) => {
   const { shape, data } = call.weights(1);
   const axes = spatial.length;
   const [inputs = 0, filters = 0, ...sizes] = shape;
-  if (call.int('group', 1) !== 1) throw call.refusal('it has groups');
-  if (shape.length !== axes + 2 || inputs !== channels || filters < 1 || call.ints('output_shape') !== undefined)
+  const group = call.int('group', 1);
+  if (shape.length !== axes + 2 || inputs !== channels || filters < 1 || channels % group !== 0 || call.ints('output_shape') !== undefined)
     throw call.refusal("its kernel does not fit its input, or it states its output's shape");
   const { strides, dilations, before, after } = readWindow(call, spatial, sizes);
   if (dilations.some((dilation) => dilation !== 1) || call.text('auto_pad', 'NOTSET') !== 'NOTSET')
@@ -140,12 +173,21 @@ export const transposed: OpReader = (call) => {
     activation: 'linear',
     use_bias: call.has(2),
   };
-  const kernel = { shape: [...sizes, filters, channels], data: permuted(data, shape, [...sizes.map((_, axis) => axis + 2), 1, 0]) };
-  const output = [input.shape[0]!, filters, ...(same ? wanted : full)];
-  const result = call.layer(`Conv${axes}DTranspose`, config, [input], output, channelsLast(axes + 2), {
-    kernel,
-    ...(call.has(2) ? { bias: biasOf(call, filters) } : {}),
+  const [perGroup, order] = [channels / group, channelsLast(axes + 2)];
+  const outputs = (count: number): number[] => [input.shape[0]!, count, ...(same ? wanted : full)];
+  const bias = call.has(2) ? biasOf(call, filters * group) : undefined;
+  if (group > mostGroups) throw call.refusal(`it has ${group} groups`);
+  // Keras has no groups there: each of them is a layer on its channels.
+  const parts = Array.from({ length: group }, (_, at): Flow => {
+    const own = data.subarray((at * data.length) / group, ((at + 1) * data.length) / group);
+    const kernel = permuted(own, [perGroup, filters, ...sizes], [...sizes.map((_size, axis) => axis + 2), 1, 0]);
+    const from = group === 1 ? input : cut(call, input, 1, at * perGroup, (group - 1 - at) * perGroup);
+    return call.layer(`Conv${axes}DTranspose`, config, [from], outputs(filters), order, {
+      kernel: { shape: [...sizes, filters, perGroup], data: kernel },
+      ...(bias === undefined ? {} : { bias: { shape: [filters], data: bias.data.subarray(at * filters, (at + 1) * filters) } }),
+    });
   });
+  const result = group === 1 ? parts[0]! : call.layer('Concatenate', { axis: -1 }, parts, outputs(filters * group), order);
   return same ? result : cropped(call, result, before, behind);
 };
 

@@ -2,9 +2,10 @@
 import { permuted, permutedRows, plainOrder } from '../../axis-order.ts';
 import { elements } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
-import type { Joined, NodeCall, OpReader } from '../node-call.ts';
+import type { NodeCall, OpReader } from '../node-call.ts';
+import type { Joined } from '../onnx-value.ts';
 import { position } from './padding-and-cutting.ts';
-import { product } from './product.ts';
+import { productOf } from './product.ts';
 import { seenShape } from './regrouping.ts';
 
 /** α A B + β C, with A (N, in) flowing and B, C constant. */
@@ -31,12 +32,29 @@ function stretched(call: NodeCall, units: number): Float32Array {
 }
 
 export const matMul: OpReader = (call) => {
-  if (call.inputs[0]?.kind === 'flow' && call.inputs[1]?.kind === 'flow') return product(call);
+  const [first, second] = call.inputs;
+  if (first?.kind !== 'constant' && first?.kind !== 'joined' && second?.kind !== 'constant')
+    return productOf(call, call.flow(0), call.flow(1));
+  if (first?.kind === 'constant' && second?.kind === 'flow') return fromTheLeft(call, second);
   const input = matrixOf(call);
   const { shape, data } = call.weights(1);
   if (shape.length !== 2) throw call.refusal('its constant is no matrix');
   return dense(call, input, data, shape[0]!, shape[1]!, undefined);
 };
+
+/** A constant (m, k) by (N, …, k, n): over the last axis but one, which for a moment is the last. */
+function fromTheLeft(call: NodeCall, flow: Flow): Flow {
+  const { shape, data } = call.weights(0);
+  const rank = flow.shape.length;
+  if (shape.length !== 2 || rank < 3 || Number.isNaN(flow.shape[rank - 2]))
+    throw call.refusal('its constant is no matrix, or it multiplies across the batch');
+  const swapped = (input: Flow): Flow => {
+    const whole = input.flattened === undefined ? input : call.builder.plain(input);
+    const axes = [...plainOrder(rank - 2), rank - 1, rank - 2];
+    return { ...whole, shape: axes.map((axis) => whole.shape[axis]!), order: whole.order.map((axis) => axes.indexOf(axis)) };
+  };
+  return swapped(denseOn(call, swapped(flow), permuted(data, shape, [1, 0]), shape[1]!, shape[0]!, undefined));
+}
 
 /** What a constant matrix is to multiply: its last axis, which is not the batch nor one with it. */
 function matrixOf(call: NodeCall): Flow | Joined {
@@ -59,7 +77,15 @@ function dense(
   return denseOn(call, given, kernel, rows, units, bias);
 }
 
-function denseOn(call: NodeCall, given: Flow, kernel: Float32Array, rows: number, units: number, bias: Float32Array | undefined): Flow {
+/** @param kernel [rows, units], over the last axis. */
+export function denseOn(
+  call: NodeCall,
+  given: Flow,
+  kernel: Float32Array,
+  rows: number,
+  units: number,
+  bias: Float32Array | undefined,
+): Flow {
   const input = given.flattened === undefined ? call.builder.batchFirst(given) : given;
   if (input.shape.at(-1) !== rows) throw call.damage(`its kernel has ${rows} rows where its input has ${input.shape.at(-1)} entries`);
   const folded = input.flattened;

@@ -1,14 +1,17 @@
 // Sums, products and the like: of two flows as merging layers, of a flow and a constant as Rescaling or a bias.
 import { channelsLast, plainOrder } from '../../axis-order.ts';
-import { elements } from '../constant.ts';
+import { batchSize, elements } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
-import type { NodeCall, OnnxValue, OpReader } from '../node-call.ts';
+import type { NodeCall, OpReader } from '../node-call.ts';
+import type { OnnxValue } from '../onnx-value.ts';
 import { geluProduct, geluSum } from './gelu.ts';
-import { normalizationRoot, normalizationSquare, normalizationStep } from './spelled-normalization.ts';
+import { between, magnitudePlusOne, onePlusMagnitude } from './activation.ts';
+import { boundedLength, normalizationRoot, normalizationSquare, normalizationStep, squareOf } from './spelled-normalization.ts';
+import { repeated } from './stretching.ts';
 
 type Arithmetic = 'Add' | 'Sub' | 'Mul' | 'Div';
 /** What goes into a layer's settings rather than its weights. */
-const maxList = 65_536;
+const maxList = 2 ** 18;
 
 export function arithmetic(op: Arithmetic): OpReader {
   return (call) => {
@@ -18,12 +21,14 @@ export function arithmetic(op: Arithmetic): OpReader {
     const gelu = op === 'Mul' || op === 'Div' ? geluProduct(call, op) : op === 'Add' ? geluSum(call) : undefined;
     if (gelu !== undefined) return gelu;
     if (a?.kind === 'constant' || b?.kind === 'constant') return withConstant(call, op, a?.kind === 'constant' ? 0 : 1);
-    if (op === 'Div') throw call.refusal('it divides by what flows through the network');
+    if (op === 'Div') return quotient(call);
     if (op === 'Sub') {
-      const negative = call.builder.add('Rescaling', `${call.name}_negative`, { scale: -1, offset: 0 }, [call.flow(1)]);
-      return merge(call, 'Add', [call.flow(0), { ...call.flow(1), layer: negative, nonNegative: false }]);
+      const taken = call.unstretched(1);
+      const negative = call.builder.add('Rescaling', `${call.name}_negative`, { scale: -1, offset: 0 }, [taken]);
+      return merge(call, 'Add', [call.unstretched(0), { ...taken, layer: negative, nonNegative: false }]);
     }
-    return merge(call, op === 'Add' ? 'Add' : 'Multiply', [call.flow(0), call.flow(1)]);
+    const product = merge(call, op === 'Add' ? 'Add' : 'Multiply', [call.unstretched(0), call.unstretched(1)]);
+    return op === 'Mul' && a === b && a?.kind === 'flow' ? squareOf(a, product) : product;
   };
 }
 
@@ -34,8 +39,15 @@ export const power: OpReader = (call) => {
   const { data } = call.constant(1);
   if (data.length !== 1 || Number(data[0]) !== 2) throw call.refusal('it is no square');
   const input = call.flow(0);
-  return { ...input, layer: call.builder.add('Multiply', call.name, {}, [input, input]), nonNegative: true };
+  return squareOf(input, { ...input, layer: call.builder.add('Multiply', call.name, {}, [input, input]), nonNegative: true });
 };
+
+/** Of quotients there is only x / (1 + |x|). */
+function quotient(call: NodeCall): Flow {
+  const [x, divisor] = [call.flow(0), call.flow(1)];
+  if (magnitudePlusOne(divisor) !== x.layer) throw call.refusal('it divides by what flows through the network');
+  return call.same('Activation', { activation: 'softsign' }, x);
+}
 
 export const squareRoot: OpReader = (call) => normalizationRoot(call, 'variance', 'deviation');
 export const reciprocal: OpReader = (call) => normalizationRoot(call, 'deviation', 'inverse');
@@ -58,16 +70,27 @@ export const scaler: OpReader = (call) => {
 
 export function merging(className: 'Add' | 'Average' | 'Maximum' | 'Minimum'): OpReader {
   return (call): OnnxValue => {
-    const bounds = call.inputs.findIndex((input) => input?.kind === 'constant');
-    if (bounds >= 0) throw call.refusal('one of its inputs is a constant');
+    const constant = call.inputs.findIndex((input) => input?.kind === 'constant');
+    if (constant >= 0) return bounded(call, className, constant);
     return call.inputs.length === 1
       ? call.flow(0)
       : merge(
           call,
           className,
-          call.inputs.map((_, index) => call.flow(index)),
+          call.inputs.map((_, index) => call.unstretched(index)),
         );
   };
+}
+
+/** The larger or the smaller of what flows and one number. */
+function bounded(call: NodeCall, className: string, constant: number): OnnxValue {
+  const { data } = call.weights(constant);
+  if (call.inputs.length !== 2 || data.length !== 1 || !className.startsWith('M')) throw call.refusal('one of its inputs is a constant');
+  const bound = data[0]!;
+  const length = className === 'Maximum' ? boundedLength(call, bound) : undefined;
+  if (length !== undefined) return length;
+  const flow = call.flow(1 - constant);
+  return className === 'Maximum' ? between(call, flow, bound, undefined) : between(call, flow, undefined, bound);
 }
 
 function merge(call: NodeCall, className: string, flows: readonly Flow[]): Flow {
@@ -80,6 +103,13 @@ function merge(call: NodeCall, className: string, flows: readonly Flow[]): Flow 
     if (sizes.some((each) => !Object.is(each, largest) && each !== 1)) throw call.damage("its inputs' shapes don't fit");
     return largest;
   });
+  const claimed = call.inputs.flatMap((input) => (input?.kind === 'stretched' ? [input.shape] : []));
+  if (claimed.some((sizes) => !sizes.every((size, axis) => Object.is(size, shape[axis]))))
+    return merge(
+      call,
+      className,
+      flows.map((flow, index) => (call.inputs[index]?.kind === 'stretched' ? repeated(call, { ...call.inputs[index], x: flow }) : flow)),
+    );
   const nonNegative = className === 'Maximum' ? flows.some((flow) => flow.nonNegative) : flows.every((flow) => flow.nonNegative);
   return { ...alike[0]!, layer: call.builder.add(className, call.name, {}, alike), shape, nonNegative };
 }
@@ -88,7 +118,7 @@ function withConstant(call: NodeCall, op: Arithmetic, at: 0 | 1): Flow {
   const flow = call.flow(1 - at);
   const { shape, data } = call.weights(at);
   if (op === 'Div' && at === 0) throw call.refusal('it divides a constant');
-  if (!evenly(flow, shape)) return entryByEntry(call, op, at, flow);
+  if (!evenly(flow, shape)) return entryByEntry(call, op, at, flow, { shape, data });
   const input = elements(shape) === 1 ? flow : perChannel(call, flow, shape);
   const bias = (op === 'Add' || (op === 'Sub' && at === 1)) && call.aloneUses(1 - at) ? biasable(call, input, data.length) : undefined;
   if (bias !== undefined) {
@@ -106,7 +136,9 @@ function rescaled(call: NodeCall, op: Arithmetic, at: 0 | 1, input: Flow, data: 
   const scale = op === 'Mul' ? only(values) : op === 'Div' ? only(values.map((value) => 1 / value)) : op === 'Sub' && at === 0 ? -1 : 1;
   const offset = op === 'Add' || (op === 'Sub' && at === 0) ? only(values) : op === 'Sub' ? only(values.map((value) => -value)) : 0;
   if (![scale, offset].flat().every(Number.isFinite)) throw call.refusal('its constant is no number, or zero where it divides');
-  return call.same('Rescaling', { scale, offset }, input, input.nonNegative && values.every((value) => value >= 0) && op !== 'Sub');
+  const nonNegative = input.nonNegative && values.every((value) => value >= 0) && op !== 'Sub';
+  const result = call.same('Rescaling', { scale, offset }, input, nonNegative);
+  return scale === 1 && offset === 1 ? onePlusMagnitude(input, result) : result;
 }
 
 /** One number, or a number for each entry of one axis that can be stored last. */
@@ -116,35 +148,42 @@ function evenly(flow: Flow, shape: readonly number[]): boolean {
   return axes.length === 0 || (axes.length === 1 && (axes[0] === 1 || axes[0] === flow.shape.length - 1));
 }
 
-/** With a number for each entry, as an embedding of positions: flattened, shifted or scaled, and unfolded. */
-function entryByEntry(call: NodeCall, op: Arithmetic, at: 0 | 1, given: Flow): Flow {
-  const { shape, data } = call.weights(at);
-  const flow = call.builder.plain(given);
-  const [batch = 0, ...sample] = flow.shape;
+/** With a number for each entry, as an embedding of positions: flattened as it is stored, shifted or scaled, and unfolded. */
+export function entryByEntry(
+  call: NodeCall,
+  op: Arithmetic,
+  at: 0 | 1,
+  given: Flow,
+  { shape, data }: { readonly shape: readonly number[]; readonly data: Float32Array },
+): Flow {
+  const flow = given.flattened === undefined && given.order.length === given.shape.length ? given : call.builder.plain(given);
+  const [batch = 0, ...axes] = flow.order;
   const missing = flow.shape.length - shape.length;
   const full = [...Array.from({ length: Math.max(0, missing) }, () => 1), ...shape];
-  if (missing < 0 || full[0] !== 1 || full.slice(1).some((size, axis) => size !== 1 && size !== sample[axis]))
+  if (missing < 0 || full[batch] !== 1 || full.some((size, axis) => size !== 1 && size !== flow.shape[axis]))
     throw call.refusal(`its constant (${shape.join(', ')}) does not go over its other input`);
-  const count = elements(sample);
+  const sizes = axes.map((axis) => flow.shape[axis]!);
+  const count = elements(sizes);
   if (count > maxList) throw call.refusal(`its constant goes over ${count} entries`);
+  const steps = axes.map((axis) => (full[axis] === 1 ? 0 : elements(full.slice(axis + 1))));
   const spread = new Float32Array(count).map((_, entry) => {
-    let [index, rest, step] = [0, entry, 1];
-    for (let axis = sample.length - 1; axis >= 0; axis--) {
-      const size = full[axis + 1]!;
-      if (size !== 1) index += (rest % sample[axis]!) * step;
-      step *= size;
-      rest = Math.floor(rest / sample[axis]!);
+    let [index, rest] = [0, entry];
+    for (let axis = sizes.length - 1; axis >= 0; axis--) {
+      index += (rest % sizes[axis]!) * steps[axis]!;
+      rest = Math.floor(rest / sizes[axis]!);
     }
     return data[index]!;
   });
-  const flat = call.layer('Reshape', { target_shape: [count] }, [flow], [batch, count], [0, 1], {}, flow.nonNegative);
+  const flat = call.layer('Reshape', { target_shape: [count] }, [flow], [batchSize, count], [0, 1], {}, flow.nonNegative);
   const changed = rescaled(call, op, at, flat, spread);
-  return call.layer('Reshape', { target_shape: sample }, [changed], flow.shape, flow.order, {}, changed.nonNegative);
+  return call.layer('Reshape', { target_shape: sizes }, [changed], flow.shape, flow.order, {}, changed.nonNegative);
 }
 
-/** A bare layer normalization takes what follows it as its own scale and offset. */
+/** A bare normalization takes what follows it as its own scale and offset. */
 function normScale(call: NodeCall, op: Arithmetic, at: 0 | 1, { layer, order, shape }: Flow, data: Float32Array): boolean {
   const found = call.builder.layers.get(layer);
+  if (found?.className === 'RMSNormalization')
+    return op === 'Mul' && call.aloneUses(1 - at) && shape[order.at(-1)!] === data.length && call.builder.setScale(layer, data);
   const role = op === 'Mul' ? 'gamma' : op === 'Add' ? 'beta' : undefined;
   if (found?.className !== 'LayerNormalization' || role === undefined || !call.aloneUses(1 - at)) return false;
   if (found.config[role === 'gamma' ? 'scale' : 'center'] !== false || shape[order.at(-1)!] !== data.length) return false;

@@ -1,7 +1,8 @@
 // GELU as exporters before opset 20 spell it out: x · ½ · (1 + erf(x / √2)), in any order of its products.
 import type { Constant } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
-import type { GeluPart, NodeCall, OnnxValue, OpReader } from '../node-call.ts';
+import type { NodeCall, OpReader } from '../node-call.ts';
+import type { GeluPart, OnnxValue } from '../onnx-value.ts';
 
 const near = (value: number, expected: number): boolean => Math.abs(value - expected) < 1e-3;
 

@@ -3,52 +3,86 @@ import { channelsLast, plainOrder } from '../../axis-order.ts';
 import { elements, type Constant } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall, OpReader } from '../node-call.ts';
-import { cropped, zeroPadded } from './window.ts';
+import { edgePadded, fromPieces, type EdgeMode } from './edge-padding.ts';
+import { cropped, everySth, zeroPadded } from './window.ts';
 
-/** Zeros, or a cut where below zero, around the spatial axes. */
+/** One number, or what lies at the edges, around the spatial axes; a cut where below zero. */
 export const pad: OpReader = (call) => {
   const flow = call.flow(0);
   const rank = flow.shape.length;
   const given = call.listed('pads', 1) ?? [];
   const value = call.has(2) ? Number(call.constant(2).data[0] ?? 0) : call.float('value', 0);
   const axes = call.has(3) ? Array.from(call.constant(3).data, (axis) => call.axis(axis, rank)) : plainOrder(rank);
-  if (call.text('mode', 'constant') !== 'constant' || value !== 0) throw call.refusal('it pads with something else than zeros');
+  const mode = call.text('mode', 'constant');
+  if (!['constant', 'reflect', 'edge', 'wrap'].includes(mode) || !Number.isFinite(value)) throw call.refusal('it pads in a way of its own');
   if (given.length !== 2 * axes.length || given.some((count) => !Number.isSafeInteger(count) || Math.abs(count) > 100_000))
     throw call.damage("its pads don't fit its axes");
   const all = (part: number): number[] =>
     plainOrder(rank).map((axis) => (axes.includes(axis) ? given[part * axes.length + axes.indexOf(axis)]! : 0));
   const [before, after] = [all(0), all(1)];
   if ([...before, ...after].every((count) => count === 0)) return flow;
+  if (mode !== 'constant') {
+    if ([...before, ...after].some((count) => count < 0)) throw call.refusal('it cuts and pads at once');
+    return edgePadded(call, flow, mode as EdgeMode, before, after);
+  }
+  const moved = (by: number, each: Flow): Flow => (by === 0 ? each : call.same('Rescaling', { scale: 1, offset: by }, each));
   const [input, spatial] = spatialView(
     call,
-    flow,
+    moved(-value, flow),
     plainOrder(rank).filter((axis) => before[axis] !== 0 || after[axis] !== 0),
   );
   const pick = (counts: readonly number[], sign: number): number[] => spatial.map((axis) => Math.max(0, sign * counts[axis]!));
   const grown = zeroPadded(call, input, pick(before, 1), pick(after, 1));
-  return cropped(call, grown, pick(before, -1), pick(after, -1));
+  return moved(value, cropped(call, grown, pick(before, -1), pick(after, -1)));
 };
 
-/** A cut out of the spatial axes. */
+/** A cut out of each axis, or every s-th entry, or its entries backwards. */
 export const slice: OpReader = (call) => {
   const flow = call.flow(0);
   const rank = flow.shape.length;
   const [starts, ends] = [call.listed('starts', 1) ?? [], call.listed('ends', 2) ?? []];
   const axes = (call.listed('axes', 3) ?? starts.map((_, axis) => axis)).map((axis) => call.axis(axis, rank));
   if (starts.length !== axes.length || ends.length !== axes.length) throw call.damage('its starts, ends and axes are not equally many');
-  if (call.has(4) && Array.from(call.constant(4).data).some((step) => step !== 1))
-    throw call.refusal('it takes every second entry, or goes backwards');
+  const steps = call.has(4) ? Array.from(call.constant(4).data) : axes.map(() => 1);
+  if (steps.some((step) => !Number.isInteger(step) || step === 0)) throw call.damage('it has no step');
+  if (steps.some((step) => step < 0)) return backwards(call, flow, { starts, ends, axes, steps });
   const range = (axis: number): readonly [number, number] => {
     const [length, at] = [flow.shape[axis]!, axes.indexOf(axis)];
     const place = (value: number): number => Math.min(length, Math.max(0, value < 0 ? value + length : value));
     return at < 0 ? [0, 0] : [place(starts[at]!), length - place(ends[at]!)];
   };
   const changed = axes.filter((axis) => !range(axis).every((count) => count === 0));
-  if (changed.length === 0) return flow;
   if (changed.some((axis) => Number.isNaN(flow.shape[axis]) || range(axis)[0] + range(axis)[1] >= flow.shape[axis]!))
     throw call.refusal('it cuts samples out of the batch, or leaves nothing');
-  return changed.reduce((rest, axis) => cut(call, rest, axis, ...range(axis)), flow);
+  const kept = changed.reduce((rest, axis) => cut(call, rest, axis, ...range(axis)), flow);
+  const strided = axes.filter((_, at) => steps[at]! > 1);
+  if (strided.length === 0) return kept;
+  const [input, spatial] = spatialView(call, kept, strided);
+  return everySth(
+    call,
+    input,
+    spatial.map((axis) => (axes.includes(axis) ? steps[axes.indexOf(axis)]! : 1)),
+  );
 };
+
+/** One axis from its end to its start. */
+function backwards(
+  call: NodeCall,
+  flow: Flow,
+  { starts, ends, axes, steps }: Readonly<Record<'starts' | 'ends' | 'axes' | 'steps', readonly number[]>>,
+): Flow {
+  const [axis, step] = [axes[0]!, steps[0]!];
+  const length = flow.shape[axis]!;
+  const [start, end] = [starts[0]!, ends[0]!].map((value) => (value < 0 ? value + length : value));
+  if (axes.length !== 1 || step !== -1 || start! < length - 1 || end! >= 0)
+    throw call.refusal('it takes some entries of an axis backwards');
+  return fromPieces(
+    call,
+    flow,
+    axis,
+    Array.from({ length }, (_, at) => [length - 1 - at, length - at] as const),
+  );
+}
 
 /** The entries of one axis but the first `before` and the last `after`. */
 export function cut(call: NodeCall, flow: Flow, axis: number, before: number, after: number): Flow {
@@ -94,11 +128,7 @@ export const split: OpReader = (call) => {
   const flow = call.flow(0);
   const axis = call.axis(call.int('axis', 0), flow.shape.length);
   const length = flow.shape[axis]!;
-  const count = call.int('num_outputs', call.node.output.length);
-  const even = Math.ceil(length / count);
-  const lengths = call.listed('split', 1) ?? Array.from({ length: count }, (_, at) => Math.min(even, length - at * even));
-  if (Number.isNaN(length) || lengths.reduce((sum, each) => sum + each, 0) !== length || lengths.some((each) => !(each >= 1)))
-    throw call.refusal('it splits the batch, or its pieces do not fit');
+  const lengths = call.pieces(length);
   const starts = lengths.map((_, at) => lengths.slice(0, at).reduce((sum, each) => sum + each, 0));
   return lengths.map((each, at) => cut(call, flow, axis, starts[at]!, length - starts[at]! - each));
 };

@@ -2,8 +2,9 @@
 import { channelsLast, plainOrder } from '../../axis-order.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall, OpReader } from '../node-call.ts';
+import { entryByEntry } from './elementwise.ts';
 import { meanOf } from './spelled-normalization.ts';
-import { cropped, images, kerasPadding, positions, readWindow, zeroPadded, type Window } from './window.ts';
+import { cropped, everySth, images, kerasPadding, positions, readWindow, zeroPadded, type Window } from './window.ts';
 
 /**
  * Zeros may pad a maximum only where nothing is below zero. Elsewhere the maximum is taken at every position, padded as Keras pads (with −∞), and then every
@@ -28,17 +29,8 @@ export const maxPool: OpReader = (call) => {
     window.sizes.map(() => 1),
     'same',
   );
-  const kept = spatial.map((length, axis) => Math.ceil(length / window.strides[axis]!));
-  const some = pool(
-    call,
-    'MaxPooling',
-    everywhere,
-    [...input.shape.slice(0, 2), ...kept],
-    window.sizes.map(() => 1),
-    window.strides,
-    'valid',
-  );
-  const surplus = kept.map((length, axis) => length - output[axis + 2]!);
+  const some = everySth(call, everywhere, window.strides);
+  const surplus = spatial.map((length, axis) => Math.ceil(length / window.strides[axis]!) - output[axis + 2]!);
   if (surplus.some((count) => count < 0)) throw call.refusal('it is padded further than its window is wide');
   return cropped(
     call,
@@ -55,8 +47,20 @@ export const averagePool: OpReader = (call) => {
   const counted = call.int('count_include_pad', 0) !== 0;
   if (keras === 'valid' || (keras === 'same' && !counted))
     return pool(call, 'AveragePooling', input, output, window.sizes, window.strides, keras);
-  if (!counted || call.int('ceil_mode', 0) !== 0) throw call.refusal('it leaves its padding out of the means in a way Keras does not');
-  return pool(call, 'AveragePooling', zeroPadded(call, input, window.before, window.after), output, window.sizes, window.strides, 'valid');
+  const padded = zeroPadded(call, input, window.before, window.after);
+  const means = pool(call, 'AveragePooling', padded, output, window.sizes, window.strides, 'valid');
+  // Until opset 19 what ceil_mode adds behind was told apart from the padding by no word; it never counts.
+  const stated = counted ? call.ints('pads') : undefined;
+  const real = (axis: number, at: number): number => {
+    const [size, before] = [window.sizes[axis]!, counted ? (stated?.[axis] ?? 0) : 0];
+    const end = spatial[axis]! + (counted ? (stated?.[axis + spatial.length] ?? 0) : 0);
+    const start = at * window.strides[axis]! - window.before[axis]!;
+    return Math.min(start + size, end) - Math.max(start, -before);
+  };
+  const counts = spatial.map((_, axis) => Array.from({ length: output[axis + 2]! }, (_each, at) => window.sizes[axis]! / real(axis, at)));
+  if (counts.flat().every((factor) => factor === 1)) return means;
+  const factors = counts.reduce<readonly number[]>((all, axis) => all.flatMap((one) => axis.map((other) => one * other)), [1]);
+  return entryByEntry(call, 'Mul', 1, means, { shape: [1, 1, ...output.slice(2)], data: Float32Array.from(factors) });
 };
 
 /** With ceil_mode the last window may reach past the end; that is padding behind. */
@@ -115,17 +119,21 @@ function everything(call: NodeCall, kind: string): Flow {
 }
 
 /** ReduceMean, ReduceMax and ReduceSum: over all spatial axes they are global pooling; the spatial axes are those that channels don't run over as stored. */
-export function reduce(kind: ReductionKind, summed = false): OpReader {
+export function reduce(kind: ReductionKind, factor: 'sum' | 'negated' | 'none' = 'none'): OpReader {
   return (call) => {
-    const mean = kind === 'GlobalAveragePooling' && !summed ? meanOf(call) : undefined;
+    const mean = kind === 'GlobalAveragePooling' && factor === 'none' ? meanOf(call) : undefined;
     if (mean !== undefined) return mean;
-    const flow = call.flow(0);
+    const given = call.flow(0);
+    const negative = (flow: Flow): Flow => call.same('Rescaling', { scale: -1, offset: 0 }, flow);
+    // The smallest is the negative of the largest negative.
+    const flow = factor === 'negated' ? negative(given) : given;
     const rank = flow.shape.length;
     const axes = (call.listed('axes', 1) ?? flow.shape.map((_, axis) => axis))
       .map((axis) => call.axis(axis, rank))
       .toSorted((a, b) => a - b);
     const reduced = reducedOver(call, kind, flow, axes, call.int('keepdims', 1) !== 0);
-    if (!summed) return reduced;
+    if (factor === 'none') return reduced;
+    if (factor === 'negated') return { ...negative(reduced), nonNegative: given.nonNegative };
     const count = axes.reduce((all, axis) => all * flow.shape[axis]!, 1);
     return call.same('Rescaling', { scale: count, offset: 0 }, reduced, reduced.nonNegative);
   };

@@ -8,8 +8,8 @@ import { cut } from './padding-and-cutting.ts';
 const mostHeads = 64;
 
 /** (N, m, k) by (N, k, n), or (N, heads, m, k) by (N, heads, k, n). */
-export function product(call: NodeCall): Flow {
-  const [one, other] = [call.builder.plain(call.flow(0)), call.builder.plain(call.flow(1))];
+export function productOf(call: NodeCall, left: Flow, right: Flow): Flow {
+  const [one, other] = [call.builder.plain(left), call.builder.plain(right)];
   const rank = one.shape.length;
   const [rows, inner, columns] = [one.shape.at(-2)!, one.shape.at(-1)!, other.shape.at(-1)!];
   if (other.shape.length !== rank || (rank !== 3 && rank !== 4)) throw call.refusal('it is no product of matrices, sample by sample');

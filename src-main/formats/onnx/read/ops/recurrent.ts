@@ -2,7 +2,8 @@
 import type { JsonObject } from '#network/model-artifact.ts';
 import { batchSize, elements } from '../constant.ts';
 import type { Flow, LayerWeight } from '../network-builder.ts';
-import type { NodeCall, OnnxValue, OpReader } from '../node-call.ts';
+import type { NodeCall, OpReader } from '../node-call.ts';
+import { cut } from './padding-and-cutting.ts';
 
 /** Where each of Keras's gates stands in ONNX: LSTM (i, f, c, o) in (i, o, f, c); GRU (z, r, h) in both. */
 const kinds = {
@@ -68,22 +69,42 @@ export function recurrent(kind: keyof typeof kinds): OpReader {
     });
     const [all, last] = [call.isUsed(0), call.isUsed(1)];
     if (call.isUsed(2)) throw call.refusal("its cells' last state is used");
+    const add = (sequences: boolean, at = 0): Flow =>
+      call.layer(
+        className,
+        { ...config, return_sequences: sequences, go_backwards: backwards || at === 1 },
+        [input],
+        sequences ? [flow.shape[0]!, 1, batchSize, units] : [1, batchSize, units],
+        sequences ? [2, 0, 3] : [1, 2],
+        weights(at),
+      );
     if (both === 2) {
-      if (last) throw call.refusal('it goes both ways and its last state is used', 'Take the last step of the sequence, or its mean.');
-      return bidirectional(call, input, { class_name: className, config: { ...config, name: 'rnn', return_sequences: true } }, weights);
+      const layer = { class_name: className, config: { ...config, name: 'rnn', return_sequences: true } };
+      if (!all && last) return [input, sideBySide(call, [add(false, 0), add(false, 1)])];
+      const sequence = bidirectional(call, input, layer, weights);
+      return last ? [sequence, sideBySide(call, [lastStep(call, sequence, 0), lastStep(call, sequence, 1)])] : [sequence];
     }
-    const add = (sequences: boolean): string =>
-      call.builder.add(className, call.name, { ...config, return_sequences: sequences }, [input], weights(0));
-    const sequence: Flow = {
-      kind: 'flow',
-      layer: all ? add(true) : '',
-      shape: [flow.shape[0]!, 1, batchSize, units],
-      order: [2, 0, 3],
-      nonNegative: false,
-    };
-    const final: Flow = { kind: 'flow', layer: last ? add(false) : '', shape: [1, batchSize, units], order: [1, 2], nonNegative: false };
-    return [sequence, final];
+    if (!all) return [input, add(false)];
+    // The last state is the last step: one layer for both, so that they stay the same when it is pruned.
+    const sequence = add(true);
+    return last ? [sequence, lastStep(call, sequence, 0)] : [sequence];
   };
+}
+
+/** What one direction of (steps, directions, N, units) ends with, as (1, N, units). */
+function lastStep(call: NodeCall, sequence: Flow, direction: number): Flow {
+  const [steps, directions, , units] = sequence.shape;
+  const step = direction === 0 ? steps! - 1 : 0;
+  const whole = call.builder.stored(sequence, [2, 0, 1, 3]);
+  const places = cut(call, cut(call, whole, 0, step, steps! - 1 - step), 1, direction, directions! - 1 - direction);
+  return call.layer('Reshape', { target_shape: [units!] }, [places], [1, batchSize, units!], [1, 2]);
+}
+
+/** Several (1, N, units) as (directions, N, units). */
+function sideBySide(call: NodeCall, states: readonly Flow[]): Flow {
+  const units = states[0]!.shape[2]!;
+  const apart = states.map((state) => call.builder.stored(state, [1, 0, 2]));
+  return call.layer('Concatenate', { axis: 1 }, apart, [states.length, batchSize, units], [1, 0, 2]);
 }
 
 /** Both directions side by side, (N, steps, 2 · units), taken apart to ONNX's (steps, 2, N, units). */
@@ -92,7 +113,7 @@ function bidirectional(
   input: Flow,
   layer: { readonly class_name: string; readonly config: JsonObject },
   weights: (at: number) => Readonly<Record<string, LayerWeight>>,
-): readonly OnnxValue[] {
+): Flow {
   const [steps, units] = [input.shape[0]!, Number(layer.config['units'])];
   const named = (prefix: string, at: number) => Object.entries(weights(at)).map(([role, weight]) => [`${prefix}/${role}`, weight] as const);
   const joined = call.builder.add(
@@ -103,7 +124,7 @@ function bidirectional(
     Object.fromEntries([...named('forward_rnn', 0), ...named('backward_rnn', 1)]),
   );
   const apart = call.builder.add('Reshape', `${call.name}_directions`, { target_shape: [steps, 2, units] }, [{ ...input, layer: joined }]);
-  return [{ kind: 'flow', layer: apart, shape: [steps, 2, batchSize, units], order: [2, 0, 1, 3], nonNegative: false }];
+  return { kind: 'flow', layer: apart, shape: [steps, 2, batchSize, units], order: [2, 0, 1, 3], nonNegative: false };
 }
 
 /** What belongs to one of the directions. */

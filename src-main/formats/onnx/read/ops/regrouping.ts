@@ -2,7 +2,8 @@
 import { equalOrders, plainOrder } from '../../axis-order.ts';
 import { batchSize, elements } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
-import type { Joined, NodeCall } from '../node-call.ts';
+import type { NodeCall } from '../node-call.ts';
+import type { Joined } from '../onnx-value.ts';
 
 /**
  * Where the batch comes to lie among the wanted sizes: `steps` of the axes before it and `parts` of those behind it are one axis with it.

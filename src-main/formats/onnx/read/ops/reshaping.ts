@@ -154,7 +154,7 @@ export const concatenate: OpReader = (call) => {
   const rank = flows[0]!.shape.length;
   const axis = call.axis(call.int('axis', 1), rank);
   if (
-    axis === 0 ||
+    Number.isNaN(flows[0]!.shape[axis]) ||
     flows.some(({ shape }) => shape.length !== rank || shape.some((size, at) => at !== axis && !Object.is(size, flows[0]!.shape[at])))
   )
     throw call.refusal("it joins samples, or its inputs don't fit");
@@ -166,22 +166,4 @@ export const concatenate: OpReader = (call) => {
   const shape = flows[0]!.shape.map((size, at) => (at === axis ? flows.reduce((sum, flow) => sum + flow.shape[axis]!, 0) : size));
   const layer = call.builder.add('Concatenate', call.name, { axis: alike[0]!.order.indexOf(axis) }, alike);
   return { ...alike[0]!, layer, shape, nonNegative: flows.every((flow) => flow.nonNegative) };
-};
-
-/** (N, 1, entries) repeated along its axis of size 1. */
-export const tile: OpReader = (call) => {
-  const flow = call.flow(0);
-  const repeats = Array.from(call.constant(1).data);
-  const count = repeats[1] ?? 0;
-  if (
-    flow.shape.length !== 3 ||
-    !equalOrders(flow.order, [0, 2]) ||
-    repeats.length !== 3 ||
-    repeats[0] !== 1 ||
-    repeats[2] !== 1 ||
-    !Number.isSafeInteger(count) ||
-    count < 1
-  )
-    throw call.refusal('it does not repeat a vector');
-  return call.layer('RepeatVector', { n: count }, [flow], [flow.shape[0]!, count, flow.shape[2]!], [0, 1, 2], {}, flow.nonNegative);
 };

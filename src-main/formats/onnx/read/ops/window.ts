@@ -12,8 +12,14 @@ export interface Window {
   readonly after: readonly number[];
 }
 
+export interface Images {
+  readonly input: Flow;
+  readonly spatial: readonly number[];
+  readonly channels: number;
+}
+
 /** (N, C, spatial…) with one to three spatial axes, stored with channels last. */
-export function images(call: NodeCall): { input: Flow; spatial: readonly number[]; channels: number } {
+export function images(call: NodeCall): Images {
   const flow = call.flow(0);
   const rank = flow.shape.length;
   if (rank < 3 || rank > 5 || flow.order[0] !== 0) throw call.refusal(`its input has ${rank} axes, or no batch in front`);
@@ -88,6 +94,14 @@ export function zeroPadded(call: NodeCall, input: Flow, before: readonly number[
 /** The images without their borders. */
 export function cropped(call: NodeCall, input: Flow, before: readonly number[], after: readonly number[]): Flow {
   return bordered(call, input, before, after, 'Cropping', 'cropping', -1);
+}
+
+/** Every s-th entry of each spatial axis, from the first on: a maximum over windows of one. `input` is stored as (batch, spatial…, channels). */
+export function everySth(call: NodeCall, input: Flow, strides: readonly number[]): Flow {
+  const spatial = input.order.slice(1, -1);
+  const shape = input.shape.map((size, axis) => (spatial.includes(axis) ? Math.ceil(size / strides[spatial.indexOf(axis)]!) : size));
+  const config = { pool_size: strides.map(() => 1), strides, padding: 'valid', data_format: 'channels_last' };
+  return { ...input, layer: call.builder.add(`MaxPooling${strides.length}D`, `${call.name}_every`, config, [input]), shape };
 }
 
 function bordered(
