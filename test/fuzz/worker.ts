@@ -7,7 +7,6 @@ import { generator, mutated } from './mutations.ts';
 const rawException = /undefined|is not a function|Cannot read|NaN|RangeError|\[object/;
 const { name, from, to }: { name: string; from: number; to: number } = workerData;
 const { seed, tokens, read } = subjects.find((each) => each.name === name)!;
-const counts: Record<string, number> = {};
 
 /** Rounds from 0 on are mutations; those below are the file cut after so many bytes. */
 for (let round = from; round < to; round++) {
@@ -22,6 +21,5 @@ for (let round = from; round < to; round++) {
     if (!refused) parentPort!.postMessage({ round, fault: thrown instanceof Error ? thrown.stack : String(thrown) });
     else if (thrown.code === 'internal' || rawException.test(told)) parentPort!.postMessage({ round, fault: told });
   }
-  counts[outcome] = (counts[outcome] ?? 0) + 1;
+  parentPort!.postMessage({ outcome });
 }
-parentPort!.postMessage({ counts });

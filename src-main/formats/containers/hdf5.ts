@@ -41,11 +41,11 @@ export async function withHdf5<T>(bytes: Uint8Array, place: Place, action: (file
   if (bytes.byteLength > limits.file)
     throw refusal('over-limit', place, `It has ${bytes.byteLength} bytes; at most ${limits.file} are read.`);
   const module = await h5wasm.ready;
-  // Without it HDF5 prints its errors and hands back what memory holds.
-  module.activate_throwing_error_handler();
   const name = `/opened-${++opened}.h5`;
   let file: File | undefined;
   try {
+    // Without it HDF5 prints its errors and hands back what memory holds. What a damaged file before did to its heap ends here too.
+    module.activate_throwing_error_handler();
     // Handed over, not copied: nobody writes to it, here or there.
     module.FS.writeFile(name, bytes, ours);
     file = new h5wasm.File(name, 'r');
