@@ -14,6 +14,7 @@ import tensorflow as tf
 import tf2onnx
 import tf_keras as k
 from skl2onnx import to_onnx
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -32,21 +33,41 @@ def images():
     return k.Model(entry, L.Dense(4, activation="softmax")(L.Flatten()(L.AveragePooling2D()(x))))
 
 
+def words():
+    return k.Sequential([L.InputLayer((9,), dtype="int32"), L.Embedding(20, 6), L.Conv1D(8, 3, activation="gelu"), L.LayerNormalization(), L.GlobalMaxPooling1D(), L.Dense(2)])
+
+
+def normed():
+    return k.Sequential([L.InputLayer((8, 8, 4)), L.Conv2D(8, 3), L.GroupNormalization(4), L.LayerNormalization(), L.Cropping2D(1), L.Flatten(), L.Dense(3)])
+
+
 def vectors():
     return k.Sequential([L.InputLayer((12,)), L.Dense(16, activation="elu"), L.Dense(8, activation="tanh"), L.Dense(3)])
 
 
 with open(folder / "index.jsonl", "a") as index:
-    for name, make in dict(images=images, vectors=vectors, MobileNet=lambda: k.applications.MobileNet(weights=None, input_shape=(64, 64, 3), classes=10)).items():
+    for name, make in dict(images=images, vectors=vectors, words=words, normed=normed, MobileNet=lambda: k.applications.MobileNet(weights=None, input_shape=(64, 64, 3), classes=10)).items():
         k.utils.set_random_seed(5)
         model = make()
-        x = np.random.default_rng(5).normal(0, 1, (2, *model.input_shape[1:])).astype("float32")
-        tf2onnx.convert.from_keras(model, (tf.TensorSpec((None, *model.input_shape[1:]), tf.float32, name="x"),), opset=15, output_path=str(folder / f"{name}.tf2onnx.onnx"))
+        random, shape, whole = np.random.default_rng(5), model.input_shape[1:], name == "words"
+        x = random.integers(0, 20, (2, *shape)).astype("int32") if whole else random.normal(0, 1, (2, *shape)).astype("float32")
+        tf2onnx.convert.from_keras(model, (tf.TensorSpec((None, *shape), x.dtype, name="x"),), opset=15, output_path=str(folder / f"{name}.tf2onnx.onnx"))
         np.savez(folder / f"{name}.tf2onnx.npz", in0=x, out0=model(x, training=False).numpy())
         index.write(json.dumps(dict(name=name, files=[f"{name}.tf2onnx.onnx"], layers=len(model.layers))) + "\n")
     random = np.random.default_rng(3)
     x = random.normal(size=(80, 6)).astype("float32")
-    model = make_pipeline(StandardScaler(), MLPClassifier((8, 5), max_iter=60, random_state=1)).fit(x, (x[:, 0] > 0.5).astype(int) + (x[:, 1] > 0))
-    (folder / "perceptron.skl2onnx.onnx").write_bytes(to_onnx(model, x[:1], options={"zipmap": False}, target_opset=15).SerializeToString())
-    np.savez(folder / "perceptron.skl2onnx.npz", in0=x[:4], out0=model.predict_proba(x[:4]).astype("float32"))
-    index.write(json.dumps(dict(name="perceptron", files=["perceptron.skl2onnx.onnx"], layers=3)) + "\n")
+    classes, sums = (x[:, 0] > 0.5).astype(int) + (x[:, 1] > 0), x[:, 0] + 2 * x[:, 1]
+    scaled = lambda last: make_pipeline(StandardScaler(), last)
+    models = dict(
+        perceptron=(scaled(MLPClassifier((8, 5), max_iter=60, random_state=1)), classes, {"zipmap": False}),
+        # As exported where nothing is said: scores as maps, behind what makes them.
+        maps=(scaled(MLPClassifier((8,), activation="tanh", max_iter=60, random_state=1)), classes > 0, None),
+        logistic=(scaled(LogisticRegression()), classes, None),
+        line=(LinearRegression(), sums, None),
+    )
+    for name, (model, y, options) in models.items():
+        model.fit(x, y)
+        (folder / f"{name}.skl2onnx.onnx").write_bytes(to_onnx(model, x[:1], options=options, target_opset=15).SerializeToString())
+        answers = model.predict_proba(x[:4]) if hasattr(model, "predict_proba") else model.predict(x[:4])[:, None]
+        np.savez(folder / f"{name}.skl2onnx.npz", in0=x[:4], out0=answers.astype("float32"))
+        index.write(json.dumps(dict(name=name, files=[f"{name}.skl2onnx.onnx"], layers=3)) + "\n")

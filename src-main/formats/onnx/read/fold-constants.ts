@@ -14,7 +14,7 @@ import {
   standardized,
   stretched,
 } from './constant-arrays.ts';
-import { elements, integersConstant, type Constant } from './constant.ts';
+import { batchSize, elements, integersConstant, type Constant } from './constant.ts';
 import type { NodeCall } from './node-call.ts';
 import type { OnnxValue } from './onnx-value.ts';
 import { seenShape } from './ops/regrouping.ts';
@@ -251,6 +251,8 @@ function pairwise(call: NodeCall, combine: (a: number, b: number) => number): Co
     const result = combine(one, other);
     if (float || !Number.isNaN(result) || call.op === 'Mul') return result;
     if (call.op === 'Div' && other === 1) return one;
+    // As sizes that are stretched over each other: 1, or the batch's own.
+    if (call.op === 'Max' && [one, other].every((size) => size === 1 || Number.isNaN(size))) return batchSize;
     throw call.refusal('it computes with the size of the batch');
   });
 }

@@ -7,7 +7,7 @@ import type { AxisOrder } from '../axis-order.ts';
 import { readTensor, type Constant } from './constant.ts';
 import type { Flow, LayerWeight, NetworkBuilder } from './network-builder.ts';
 import type { OnnxValue } from './onnx-value.ts';
-import { reducedOver } from './ops/pooling.ts';
+import { isBareMean } from './ops/spelled-normalization.ts';
 import { repeated } from './ops/stretching.ts';
 
 /** @throws StudioError `unsupported` naming the op and the node, `damaged-file`. */
@@ -86,11 +86,7 @@ export class NodeCall {
   /** What a node has put out as a tensor of its own. */
   settled(input: Exclude<OnnxValue, Constant | Flow>): Flow {
     if (input.kind === 'stretched') return repeated(this, input);
-    if (
-      input.kind === 'normalization-part' &&
-      (input.stage === 'mean' || (input.stage === 'variance' && !input.centred && input.epsilon === 0))
-    )
-      return reducedOver(this, 'GlobalAveragePooling', input.averaged, [input.axis], true);
+    if (input.kind === 'normalization-part' && isBareMean(input)) return input.mean();
     throw this.refusal(notFlowing[input.kind]);
   }
 

@@ -12,21 +12,24 @@ export interface GeluPart {
 }
 
 /**
- * What a normalization over one axis of x is made of, on the way to it: of a layer normalization, or of one by the root of the mean
- * square, which leaves the mean in.
+ * What a normalization of x over some axes is made of, on the way to it: of a layer normalization, or of one by the root of the mean
+ * square, which leaves the mean in. TensorFlow's comes as x · s + (β − mean · s), with s = γ / √(variance + ε).
  */
 export interface NormalizationPart {
   readonly kind: 'normalization-part';
-  /** As it came, and with the axis stored last. */
-  readonly source: Flow;
   readonly x: Flow;
-  readonly axis: number;
-  readonly stage: 'mean' | 'centred' | 'square' | 'variance' | 'deviation' | 'inverse';
+  readonly axes: readonly number[];
+  readonly stage: 'mean' | 'centred' | 'square' | 'variance' | 'deviation' | 'inverse' | 'scaled' | 'shift';
   /** What was added to the variance so far. */
   readonly epsilon: number;
-  /** What a mean was taken of, should it be wanted for itself: x, or its square where the mean of x is left in. */
-  readonly averaged: Flow;
+  /** Whether the mean is taken out of x. */
   readonly centred: boolean;
+  /** Of a mean or a shift: whether its sign is turned. */
+  readonly negated: boolean;
+  readonly gamma?: Constant;
+  readonly beta?: Constant;
+  /** The mean, should it be wanted for itself. */
+  readonly mean: () => Flow;
 }
 
 /** Whether x is above a number: only where a softplus goes over into x itself. */

@@ -10,6 +10,7 @@ import {
   greater,
   hardSigmoid,
   hardSwish,
+  less,
   leakyRelu,
   prelu,
   selu,
@@ -19,9 +20,9 @@ import {
 } from './ops/activation.ts';
 import { convolution, transposed } from './ops/convolution.ts';
 import { gather, gemm, matMul } from './ops/dense.ts';
-import { arithmetic, merging, negative, power, reciprocal, scaler, squareRoot } from './ops/elementwise.ts';
+import { arithmetic, merging, negative, power, reciprocal, squareRoot } from './ops/elementwise.ts';
 import { einsum } from './ops/einsum.ts';
-import { erf } from './ops/gelu.ts';
+import { erf, erfc } from './ops/gelu.ts';
 import { batchNormalization, groupNormalization, instanceNormalization, layerNormalization } from './ops/normalization.ts';
 import { averagePool, globalPool, maxPool, reduce } from './ops/pooling.ts';
 import { depthToSpace, spaceToDepth } from './ops/rearranging.ts';
@@ -29,6 +30,7 @@ import { recurrent } from './ops/recurrent.ts';
 import { pad, slice, split } from './ops/padding-and-cutting.ts';
 import { concatenate, flatten, reshape, squeeze, transpose, unchanged, unsqueeze } from './ops/reshaping.ts';
 import { resize } from './ops/resizing.ts';
+import { scikitReaders } from './ops/scikit.ts';
 import { lengthOf } from './ops/spelled-normalization.ts';
 import { expand, tile } from './ops/stretching.ts';
 
@@ -67,6 +69,8 @@ const readers: ReadonlyMap<string, OpReader> = new Map(
     ThresholdedRelu: thresholdedRelu,
     Gelu: gelu,
     Erf: erf,
+    Erfc: erfc,
+    Less: less,
     Greater: greater,
     Where: where,
     PRelu: prelu,
@@ -113,10 +117,10 @@ const readers: ReadonlyMap<string, OpReader> = new Map(
 );
 
 /** Ops that turn scores into labels, as scikit-learn's exporter adds them: what they give is no tensor of a network. */
-export const leftOut: ReadonlySet<string> = new Set(['ArgMax', 'ArgMin', 'TopK', 'ArrayFeatureExtractor', 'ZipMap', 'LabelEncoder']);
+export const leftOut: ReadonlySet<string> = new Set(['ArgMax', 'ArgMin', 'TopK', 'ArrayFeatureExtractor', 'LabelEncoder']);
 
 /** Undefined for an op that Espalier doesn't know; @param domain '' is ONNX's own. */
 export function opReader(domain: string, op: string): OpReader | undefined {
-  if (domain === 'ai.onnx.ml' && op === 'Scaler') return scaler;
+  if (domain === 'ai.onnx.ml') return scikitReaders.get(op);
   return domain === '' || domain === 'ai.onnx' ? readers.get(op) : undefined;
 }

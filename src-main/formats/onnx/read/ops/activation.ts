@@ -2,6 +2,7 @@
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall, OpReader } from '../node-call.ts';
 import type { OnnxValue } from '../onnx-value.ts';
+import { integersConstant } from '../constant.ts';
 import { boundedLength } from './spelled-normalization.ts';
 import { permuted, plainOrder } from '../../axis-order.ts';
 
@@ -53,6 +54,15 @@ export const selu: OpReader = (call) => {
 };
 
 export const greater: OpReader = (call) => ({ kind: 'comparison', x: call.flow(0), above: Number(call.constant(1).data[0] ?? NaN) });
+
+/** Keras asks of each index whether it counts from the end: none does. */
+export const less: OpReader = (call) => {
+  const layer = call.builder.layers.get(call.flow(0).layer);
+  const indices = layer?.className === 'InputLayer' && layer.config['dtype'] === 'int32';
+  if (!indices || Array.from(call.constant(1).data).some((value) => value > 0))
+    throw call.refusal('it compares what flows through the network');
+  return integersConstant([0], []);
+};
 
 /** PyTorch gives x itself where softplus is no different from it: above 20 by less than 2·10⁻⁹. */
 export const where: OpReader = (call) => {

@@ -1,17 +1,24 @@
 // Sums, products and the like: of two flows as merging layers, of a flow and a constant as Rescaling or a bias.
 import { channelsLast, plainOrder } from '../../axis-order.ts';
-import { batchSize, elements } from '../constant.ts';
+import { batchSize, elements, integersConstant, type Constant } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall, OpReader } from '../node-call.ts';
 import type { OnnxValue } from '../onnx-value.ts';
-import { geluProduct, geluSum } from './gelu.ts';
+import { geluProduct, geluSum, scaledBy } from './gelu.ts';
 import { between, magnitudePlusOne, onePlusMagnitude } from './activation.ts';
-import { boundedLength, normalizationRoot, normalizationSquare, normalizationStep, squareOf } from './spelled-normalization.ts';
+import {
+  boundedLength,
+  normalizationNegative,
+  normalizationRoot,
+  normalizationSquare,
+  normalizationStep,
+  squareOf,
+} from './spelled-normalization.ts';
 import { repeated } from './stretching.ts';
 
 type Arithmetic = 'Add' | 'Sub' | 'Mul' | 'Div';
 /** What goes into a layer's settings rather than its weights. */
-const maxList = 2 ** 18;
+export const maxList = 2 ** 18;
 
 export function arithmetic(op: Arithmetic): OpReader {
   return (call) => {
@@ -52,20 +59,11 @@ function quotient(call: NodeCall): Flow {
 export const squareRoot: OpReader = (call) => normalizationRoot(call, 'variance', 'deviation');
 export const reciprocal: OpReader = (call) => normalizationRoot(call, 'deviation', 'inverse');
 
-export const negative: OpReader = (call) => call.same('Rescaling', { scale: -1, offset: 0 }, call.flow(0));
-
-/** scikit-learn's StandardScaler: (x − offset) · scale, a number a feature. */
-export const scaler: OpReader = (call) => {
-  const input = call.builder.plain(call.flow(0));
-  const features = input.shape.at(-1)!;
-  const list = (name: string, otherwise: number): readonly number[] => {
-    const values = call.floats(name) ?? [otherwise];
-    if ((values.length !== features && values.length !== 1) || features > maxList || !values.every(Number.isFinite))
-      throw call.damage(`its ${name} does not fit its features`);
-    return values.length === 1 ? Array.from({ length: features }, () => values[0]!) : values;
-  };
-  const [offset, scale] = [list('offset', 0), list('scale', 1)];
-  return call.same('Rescaling', { scale, offset: scale.map((factor, at) => 0 - offset[at]! * factor) }, input);
+export const negative: OpReader = (call) => {
+  const part = normalizationNegative(call);
+  if (part !== undefined) return part;
+  const input = call.flow(0);
+  return scaledBy(input, -1, call.same('Rescaling', { scale: -1, offset: 0 }, input));
 };
 
 export function merging(className: 'Add' | 'Average' | 'Maximum' | 'Minimum'): OpReader {
@@ -114,10 +112,15 @@ function merge(call: NodeCall, className: string, flows: readonly Flow[]): Flow 
   return { ...alike[0]!, layer: call.builder.add(className, call.name, {}, alike), shape, nonNegative };
 }
 
-function withConstant(call: NodeCall, op: Arithmetic, at: 0 | 1): Flow {
+function withConstant(call: NodeCall, op: Arithmetic, at: 0 | 1): OnnxValue {
   const flow = call.flow(1 - at);
   const { shape, data } = call.weights(at);
   if (op === 'Div' && at === 0) throw call.refusal('it divides a constant');
+  const whole = !(call.constant(at).data instanceof Float32Array);
+  // Whole numbers, as indices are: what a mask takes out of them is nothing.
+  if (op === 'Mul' && whole && data.length === 1 && data[0] === 0) return integersConstant([0], []);
+  const neutral = data.length === 1 && data[0] === (op === 'Mul' || op === 'Div' ? 1 : 0) && (op !== 'Sub' || at === 1);
+  if (neutral && shape.length <= flow.shape.length) return flow;
   if (!evenly(flow, shape)) return entryByEntry(call, op, at, flow, { shape, data });
   const input = elements(shape) === 1 ? flow : perChannel(call, flow, shape);
   const bias = (op === 'Add' || (op === 'Sub' && at === 1)) && call.aloneUses(1 - at) ? biasable(call, input, data.length) : undefined;
@@ -125,8 +128,16 @@ function withConstant(call: NodeCall, op: Arithmetic, at: 0 | 1): Flow {
     call.builder.addBias(bias, op === 'Sub' ? data.map((value) => -value) : data);
     return input;
   }
-  if (normScale(call, op, at, input, data)) return input;
+  if (call.aloneUses(1 - at) && takenIntoNorm(call, op, input, data)) return input;
   return rescaled(call, op, at, input, data);
+}
+
+/** A flow scaled or shifted by constants that an earlier op brought along. */
+export function withNumbers(call: NodeCall, op: 'Add' | 'Mul', flow: Flow, { shape, data }: Constant): Flow {
+  const floats = data instanceof Float32Array ? data : Float32Array.from(data);
+  if (!evenly(flow, shape)) return entryByEntry(call, op, 1, flow, { shape, data: floats });
+  const input = elements(shape) === 1 ? flow : perChannel(call, flow, shape);
+  return takenIntoNorm(call, op, input, floats) ? input : rescaled(call, op, 1, input, floats);
 }
 
 function rescaled(call: NodeCall, op: Arithmetic, at: 0 | 1, input: Flow, data: Float32Array): Flow {
@@ -180,12 +191,12 @@ export function entryByEntry(
 }
 
 /** A bare normalization takes what follows it as its own scale and offset. */
-function normScale(call: NodeCall, op: Arithmetic, at: 0 | 1, { layer, order, shape }: Flow, data: Float32Array): boolean {
+function takenIntoNorm(call: NodeCall, op: Arithmetic, { layer, order, shape }: Flow, data: Float32Array): boolean {
   const found = call.builder.layers.get(layer);
   if (found?.className === 'RMSNormalization')
-    return op === 'Mul' && call.aloneUses(1 - at) && shape[order.at(-1)!] === data.length && call.builder.setScale(layer, data);
+    return op === 'Mul' && shape[order.at(-1)!] === data.length && call.builder.setScale(layer, data);
   const role = op === 'Mul' ? 'gamma' : op === 'Add' ? 'beta' : undefined;
-  if (found?.className !== 'LayerNormalization' || role === undefined || !call.aloneUses(1 - at)) return false;
+  if (found?.className !== 'LayerNormalization' || role === undefined || found.config['axis'] !== -1) return false;
   if (found.config[role === 'gamma' ? 'scale' : 'center'] !== false || shape[order.at(-1)!] !== data.length) return false;
   // A scale behind an offset would scale the offset too.
   if (role === 'gamma' && found.config['center'] === true) return false;

@@ -10,11 +10,24 @@ const near = (value: number, expected: number): boolean => Math.abs(value - expe
 const scaled = new WeakMap<object, { x: Flow; factor: number }>();
 
 export const erf: OpReader = (call) => {
-  const input = call.flow(0);
-  const found = scaled.get(input);
+  const found = scaled.get(call.flow(0));
   if (found === undefined || !near(found.factor, Math.SQRT1_2)) throw call.refusal('it is not part of a GELU');
   return { kind: 'gelu-part', x: found.x, factor: 1, hasX: false, added: 0 };
 };
+
+/** 1 − erf(−x / √2), which is 1 + erf(x / √2). */
+export const erfc: OpReader = (call) => {
+  const found = scaled.get(call.flow(0));
+  if (found === undefined || !near(found.factor, -Math.SQRT1_2)) throw call.refusal('it is not part of a GELU');
+  return { kind: 'gelu-part', x: found.x, factor: 1, hasX: false, added: 1 };
+};
+
+/** Remembers that a flow is a multiple of another. */
+export function scaledBy(x: Flow, factor: number, result: Flow): Flow {
+  const before = scaled.get(x);
+  scaled.set(result, { x: before?.x ?? x, factor: factor * (before?.factor ?? 1) });
+  return result;
+}
 
 /** erf(x / √2) + 1. */
 export function geluSum(call: NodeCall): OnnxValue | undefined {
@@ -53,9 +66,7 @@ function rememberScale(call: NodeCall, op: 'Mul' | 'Div'): OnnxValue | undefined
   const number = Number(call.constant(at).data[0]);
   const factor = op === 'Mul' ? number : 1 / number;
   if (!near(factor, 0.5) && !near(factor, Math.SQRT1_2)) return undefined;
-  const result = call.same('Rescaling', { scale: factor, offset: 0 }, x, x.nonNegative);
-  scaled.set(result, { x, factor });
-  return result;
+  return scaledBy(x, factor, call.same('Rescaling', { scale: factor, offset: 0 }, x, x.nonNegative));
 }
 
 function partAnd(call: NodeCall): readonly [GeluPart | undefined, Constant | undefined] {

@@ -48,6 +48,8 @@ export const slice: OpReader = (call) => {
   if (steps.some((step) => step < 0)) return backwards(call, flow, { starts, ends, axes, steps });
   const range = (axis: number): readonly [number, number] => {
     const [length, at] = [flow.shape[axis]!, axes.indexOf(axis)];
+    // To the end of the batch, however long it is.
+    if (Number.isNaN(length) && at >= 0 && starts[at] === 0 && ends[at]! >= 2 ** 31 - 1) return [0, 0];
     const place = (value: number): number => Math.min(length, Math.max(0, value < 0 ? value + length : value));
     return at < 0 ? [0, 0] : [place(starts[at]!), length - place(ends[at]!)];
   };

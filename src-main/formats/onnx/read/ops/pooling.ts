@@ -3,6 +3,7 @@ import { channelsLast, plainOrder } from '../../axis-order.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall, OpReader } from '../node-call.ts';
 import { entryByEntry } from './elementwise.ts';
+import type { OnnxValue } from '../onnx-value.ts';
 import { meanOf } from './spelled-normalization.ts';
 import { cropped, everySth, images, kerasPadding, positions, readWindow, zeroPadded, type Window } from './window.ts';
 
@@ -103,7 +104,14 @@ function pool(
 
 /** (N, C, spatial…) to (N, C, 1…); Keras's (N, C) leaves the ones out. */
 export function globalPool(kind: 'GlobalAveragePooling' | 'GlobalMaxPooling'): OpReader {
-  return (call) => everything(call, kind);
+  return (call) => {
+    const axes = plainOrder(shapeOf(call.inputs[0]).length).slice(2);
+    return (kind === 'GlobalAveragePooling' ? meanOf(call, axes) : undefined) ?? everything(call, kind);
+  };
+}
+
+function shapeOf(value: OnnxValue | undefined): readonly number[] {
+  return value?.kind === 'flow' ? value.shape : value?.kind === 'normalization-part' ? value.x.shape : [];
 }
 
 function everything(call: NodeCall, kind: string): Flow {
@@ -121,8 +129,14 @@ function everything(call: NodeCall, kind: string): Flow {
 /** ReduceMean, ReduceMax and ReduceSum: over all spatial axes they are global pooling; the spatial axes are those that channels don't run over as stored. */
 export function reduce(kind: ReductionKind, factor: 'sum' | 'negated' | 'none' = 'none'): OpReader {
   return (call) => {
-    const mean = kind === 'GlobalAveragePooling' && factor === 'none' ? meanOf(call) : undefined;
-    if (mean !== undefined) return mean;
+    if (kind === 'GlobalAveragePooling' && factor === 'none' && call.int('keepdims', 1) !== 0) {
+      const rank = shapeOf(call.inputs[0]).length;
+      const mean = meanOf(
+        call,
+        (call.listed('axes', 1) ?? []).map((axis) => call.axis(axis, rank)).toSorted((x, y) => x - y),
+      );
+      if (mean !== undefined) return mean;
+    }
     const given = call.flow(0);
     const negative = (flow: Flow): Flow => call.same('Rescaling', { scale: -1, offset: 0 }, flow);
     // The smallest is the negative of the largest negative.

@@ -1,8 +1,14 @@
-// Normalizations as exporters spell them out, over one axis: (x − mean) / √(mean of (x − mean)² + ε), x / √(mean of x² + ε), and x / ‖x‖.
+// Normalizations as exporters spell them out: (x − mean) / √(mean of (x − mean)² + ε), x / √(mean of x² + ε), and x / ‖x‖.
 import { plainOrder } from '../../axis-order.ts';
+import type { Constant } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall } from '../node-call.ts';
 import type { NormalizationPart, OnnxValue } from '../onnx-value.ts';
+import { withNumbers } from './elementwise.ts';
+import { reducedOver } from './pooling.ts';
+
+type Part = NormalizationPart;
+type Op = 'Add' | 'Sub' | 'Mul' | 'Div';
 
 /** Squares of flows, remembered by the flow that they are meanwhile. */
 const squares = new WeakMap<Flow, Flow>();
@@ -13,89 +19,121 @@ export function squareOf(x: Flow, result: Flow): Flow {
   return result;
 }
 
-/** The mean over one axis, kept there: how a normalization begins. Undefined where it is something else. */
-export function meanOf(call: NodeCall): OnnxValue | undefined {
-  const input = call.inputs[0];
-  const rank = input?.kind === 'flow' ? input.shape.length : input?.kind === 'normalization-part' ? input.x.shape.length : 0;
-  const axes = (call.listed('axes', 1) ?? []).map((axis) => call.axis(axis, rank));
-  if (axes.length !== 1 || call.int('keepdims', 1) === 0) return undefined;
-  const axis = axes[0]!;
+/** The mean over some axes, kept there: how a normalization begins. Undefined where it is something else. */
+export function meanOf(call: NodeCall, axes: readonly number[]): OnnxValue | undefined {
+  const [input] = call.inputs;
   if (input?.kind === 'normalization-part')
-    return input.stage === 'square' && input.axis === axis ? { ...input, stage: 'variance' } : undefined;
-  if (input?.kind !== 'flow' || input.flattened !== undefined || Number.isNaN(input.shape[axis])) return undefined;
+    return input.stage === 'square' && String(input.axes) === String(axes) ? { ...input, stage: 'variance' } : undefined;
+  if (input?.kind !== 'flow' || input.flattened !== undefined || axes.length === 0) return undefined;
   const square = squares.get(input);
-  const source = square ?? input;
-  if (source.flattened !== undefined) return undefined;
+  const x = square ?? input;
+  if (x.flattened !== undefined || axes.some((axis) => Number.isNaN(x.shape[axis]))) return undefined;
+  let mean: Flow | undefined;
   return {
     kind: 'normalization-part',
-    x: withAxisLast(call, source, axis),
-    source,
-    averaged: input,
-    axis,
+    x,
+    axes,
     stage: square === undefined ? 'mean' : 'variance',
     centred: square === undefined,
+    negated: false,
     epsilon: 0,
+    mean: () => (mean ??= reducedOver(call, 'GlobalAveragePooling', input, axes, true)),
   };
 }
 
-function withAxisLast(call: NodeCall, flow: Flow, axis: number): Flow {
-  const rank = flow.shape.length;
-  if (flow.order.length === rank && flow.order.at(-1) === axis) return flow;
-  const batch = flow.order[0]!;
-  return call.builder.stored(flow, [batch, ...plainOrder(rank).filter((each) => each !== batch && each !== axis), axis]);
+/** Whether it is a mean that can still be wanted for itself. */
+export function isBareMean({ stage, centred, epsilon, negated }: Part): boolean {
+  return !negated && (centred ? stage === 'mean' : stage === 'variance' && epsilon === 0);
 }
 
-/** x − mean, variance + ε, x or (x − mean) by the deviation; undefined where no part of a normalization is concerned. */
-export function normalizationStep(call: NodeCall, op: 'Add' | 'Sub' | 'Mul' | 'Div'): OnnxValue | undefined {
+/** Sums and products of parts; undefined where no part of a normalization is concerned. */
+export function normalizationStep(call: NodeCall, op: Op): OnnxValue | undefined {
   const [a, b] = call.inputs;
   const length = b?.kind === 'length' ? b : undefined;
   if (length !== undefined && op === 'Div' && a?.kind === 'flow' && a.layer === length.x.layer)
     return unitLength(call, length.x, length.axis);
-  const parts = [a, b].filter((input) => input?.kind === 'normalization-part');
-  if (parts.length === 0) return undefined;
   const [one, other] = [partOf(a), partOf(b)];
-  if (op === 'Sub' && a?.kind === 'flow' && other?.stage === 'mean' && a.layer === other.source.layer)
-    return { ...other, stage: 'centred' };
-  if (op === 'Mul' && one?.stage === 'centred' && same(one, other, 'centred')) return { ...one, stage: 'square' };
+  if (one === undefined && other === undefined) return undefined;
   const constant = [a, b].find((input) => input?.kind === 'constant');
-  const number = constant?.kind === 'constant' && constant.data.length === 1 ? Number(constant.data[0]) : undefined;
-  if (op === 'Add' && number !== undefined) {
-    const part = one ?? other;
-    if (part?.stage === 'variance') return { ...part, epsilon: part.epsilon + number };
-  }
-  if (op === 'Div' && number === 1 && other?.stage === 'deviation') return { ...other, stage: 'inverse' };
-  const divisor = op === 'Div' ? other : op === 'Mul' ? (one?.stage === 'inverse' ? one : other) : undefined;
-  if (divisor?.stage === (op === 'Div' ? 'deviation' : 'inverse')) {
-    const divided = divisor === one ? b : a;
-    if (divisor.centred && same(divisor, partOf(divided), 'centred')) return normalised(call, divisor);
-    if (!divisor.centred && divided?.kind === 'flow' && divided.layer === divisor.source.layer) return byRootMeanSquare(call, divisor);
-  }
-  // A mean that is wanted for itself.
-  if (parts.every((part) => part?.kind === 'normalization-part' && part.stage === (part.centred ? 'mean' : 'variance'))) return undefined;
+  const step =
+    one !== undefined && other !== undefined
+      ? ofTwo(call, op, one, other)
+      : constant?.kind === 'constant'
+        ? withConstant(op, (one ?? other)!, constant, one !== undefined)
+        : withInput(call, op, (one ?? other)!, one === undefined ? a : b, one !== undefined);
+  if (step !== undefined) return step;
+  if ([one, other].every((part) => part === undefined || isBareMean(part))) return undefined;
   throw call.refusal('it follows a mean that is not part of a normalization');
+}
+
+function ofTwo(call: NodeCall, op: Op, one: Part, other: Part): OnnxValue | undefined {
+  if (one.x.layer !== other.x.layer || String(one.axes) !== String(other.axes)) return undefined;
+  const pair = (first: Part['stage'], second: Part['stage']): readonly [Part, Part] | undefined =>
+    one.stage === first && other.stage === second ? [one, other] : one.stage === second && other.stage === first ? [other, one] : undefined;
+  if (op === 'Mul') {
+    if (pair('centred', 'centred') !== undefined) return { ...one, stage: 'square' };
+    const [mean, inverse] = pair('mean', 'inverse') ?? [];
+    if (mean !== undefined) return { ...inverse!, stage: 'shift', negated: mean.negated };
+    const [, divisor] = pair('centred', 'inverse') ?? [];
+    return divisor === undefined ? undefined : normalised(call, divisor);
+  }
+  if (op === 'Div') return one.stage === 'centred' && other.stage === 'deviation' ? normalised(call, other) : undefined;
+  const [scaled, shift] = pair('scaled', 'shift') ?? [];
+  const subtracted = op === 'Sub' ? shift === other : true;
+  return shift !== undefined && subtracted && shift.negated === (op === 'Add')
+    ? normalised(call, { ...scaled!, ...betaOf(shift) })
+    : undefined;
+}
+
+function betaOf({ beta }: Part): { beta?: Constant } {
+  return beta === undefined ? {} : { beta };
+}
+
+/** @param first whether the part comes first. */
+function withConstant(op: Op, part: Part, constant: Constant, first: boolean): OnnxValue | undefined {
+  const number = constant.data.length === 1 ? Number(constant.data[0]) : undefined;
+  if (op === 'Add' && part.stage === 'variance' && number !== undefined) return { ...part, epsilon: part.epsilon + number };
+  if (op === 'Div' && !first && part.stage === 'deviation' && number === 1) return { ...part, stage: 'inverse' };
+  if (op === 'Mul' && part.stage === 'inverse' && part.gamma === undefined) return { ...part, gamma: constant };
+  if (part.stage !== 'shift' || part.beta !== undefined) return undefined;
+  if (op === 'Add' && part.negated) return { ...part, beta: constant };
+  return op === 'Sub' && !first && !part.negated ? { ...part, beta: constant, negated: true } : undefined;
+}
+
+function withInput(call: NodeCall, op: Op, part: Part, input: OnnxValue | undefined, first: boolean): OnnxValue | undefined {
+  if (input?.kind !== 'flow' || input.layer !== part.x.layer) return undefined;
+  if (op === 'Sub' && !first && part.stage === 'mean') return { ...part, stage: 'centred' };
+  const divides = (op === 'Mul' && part.stage === 'inverse') || (op === 'Div' && !first && part.stage === 'deviation');
+  if (!divides) return undefined;
+  return part.centred ? { ...part, stage: 'scaled' } : byRootMeanSquare(call, part);
 }
 
 /** (x − mean)². */
 export function normalizationSquare(call: NodeCall): OnnxValue | undefined {
   const part = partOf(call.inputs[0]);
-  if (part === undefined || (part.stage === 'mean' && part.centred)) return undefined;
+  if (part === undefined || isBareMean(part)) return undefined;
   if (part.stage !== 'centred' || Number(call.constant(1).data[0]) !== 2)
     throw call.refusal('it follows a mean that is not part of a normalization');
   return { ...part, stage: 'square' };
 }
 
 /** √(variance + ε), or one over it. */
-export function normalizationRoot(call: NodeCall, from: NormalizationPart['stage'], to: NormalizationPart['stage']): OnnxValue {
+export function normalizationRoot(call: NodeCall, from: Part['stage'], to: Part['stage']): OnnxValue {
   const part = partOf(call.inputs[0]);
   if (part?.stage !== from) throw call.refusal('it is not part of a normalization');
   return { ...part, stage: to };
 }
 
+/** The mean with its sign turned. */
+export function normalizationNegative(call: NodeCall): OnnxValue | undefined {
+  const part = partOf(call.inputs[0]);
+  return part?.stage === 'mean' ? { ...part, negated: !part.negated } : undefined;
+}
+
 /** The root of the sum of squares over one axis, kept there. */
 export function lengthOf(call: NodeCall): OnnxValue {
   const x = call.flow(0);
-  const rank = x.shape.length;
-  const axes = (call.listed('axes', 1) ?? []).map((axis) => call.axis(axis, rank));
+  const axes = (call.listed('axes', 1) ?? []).map((axis) => call.axis(axis, x.shape.length));
   if (axes.length !== 1 || Number.isNaN(x.shape[axes[0]!])) throw call.refusal('it does not run over one axis');
   return { kind: 'length', x, axis: axes[0]! };
 }
@@ -110,25 +148,36 @@ export function boundedLength(call: NodeCall, least: number): OnnxValue | undefi
 
 function unitLength(call: NodeCall, x: Flow, axis: number): Flow {
   const whole = x.flattened === undefined ? x : call.builder.plain(x);
-  return call.same('UnitNormalization', { axis: -1 }, withAxisLast(call, whole, axis));
+  return call.same('UnitNormalization', { axis: -1 }, withAxesLast(call, whole, [axis]));
 }
 
-function partOf(value: OnnxValue | undefined): NormalizationPart | undefined {
+function partOf(value: OnnxValue | undefined): Part | undefined {
   return value?.kind === 'normalization-part' ? value : undefined;
 }
 
-function same(one: NormalizationPart, other: NormalizationPart | undefined, stage: NormalizationPart['stage']): boolean {
-  return other?.stage === stage && other.x.layer === one.x.layer;
+function withAxesLast(call: NodeCall, flow: Flow, axes: readonly number[]): Flow {
+  const rank = flow.shape.length;
+  if (flow.order.length === rank && axes.every((axis, at) => flow.order[rank - axes.length + at] === axis)) return flow;
+  const batch = flow.order[0]!;
+  return call.builder.stored(flow, [batch, ...plainOrder(rank).filter((axis) => axis !== batch && !axes.includes(axis)), ...axes]);
 }
 
-function normalised(call: NodeCall, { x, epsilon }: NormalizationPart): Flow {
-  return call.same('LayerNormalization', { axis: -1, epsilon, center: false, scale: false }, x);
+function normalised(call: NodeCall, { x, axes, epsilon, gamma, beta }: Part): Flow {
+  const input = withAxesLast(call, x, axes);
+  const places = axes.map((_, at) => x.shape.length - axes.length + at);
+  const config = { axis: axes.length === 1 ? -1 : places, epsilon, center: false, scale: false };
+  const bare = call.same('LayerNormalization', config, input);
+  const scaled = gamma === undefined ? bare : withNumbers(call, 'Mul', bare, gamma);
+  return beta === undefined ? scaled : withNumbers(call, 'Add', scaled, beta);
 }
 
 /** Zhang and Sennrich 2019. */
-function byRootMeanSquare(call: NodeCall, { x, epsilon, axis }: NormalizationPart): Flow {
-  const size = x.shape[axis]!;
-  return call.layer('RMSNormalization', { axis: -1, epsilon }, [x], x.shape, x.order, {
+function byRootMeanSquare(call: NodeCall, { x, epsilon, axes, gamma }: Part): Flow {
+  if (axes.length !== 1) throw call.refusal('it divides by a root mean square over several axes');
+  const input = withAxesLast(call, x, axes);
+  const size = x.shape[axes[0]!]!;
+  const result = call.layer('RMSNormalization', { axis: -1, epsilon }, [input], input.shape, input.order, {
     scale: { shape: [size], data: new Float32Array(size).fill(1) },
   });
+  return gamma === undefined ? result : withNumbers(call, 'Mul', result, gamma);
 }
