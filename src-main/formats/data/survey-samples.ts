@@ -22,18 +22,26 @@ export function surveyPart({ rows, place }: SourcePart, tell: (rows: number) => 
   let high = -Infinity;
   for (const [from, to] of pieces(rows)) {
     const data = rows.read(from, to);
-    for (let at = 0; at < data.length; at++) {
-      const value = data[at]!;
-      if (value < low) low = value;
-      if (value > high) high = value;
-      if (value - value !== 0)
-        throw refusal(
-          'not-a-dataset',
-          place,
-          `Sample ${from + Math.floor(at / size)} holds a number that is infinite or none.`,
-          'Replace those values and save the data again.',
-        );
-    }
+    // Bytes are never broken, and once 0 and 255 are met there is nothing more to learn of their range.
+    if (data instanceof Uint8Array) {
+      if (low > 0 || high < 255)
+        for (const value of data) {
+          if (value < low) low = value;
+          if (value > high) high = value;
+        }
+    } else
+      for (let at = 0; at < data.length; at++) {
+        const value = data[at]!;
+        if (value < low) low = value;
+        if (value > high) high = value;
+        if (value - value !== 0)
+          throw refusal(
+            'not-a-dataset',
+            place,
+            `Sample ${from + Math.floor(at / size)} holds a number that is infinite or none.`,
+            'Replace those values and save the data again.',
+          );
+      }
     if (prints !== null) {
       const words = new Uint32Array(data.buffer, data.byteOffset, data.byteOffset % 4 === 0 ? Math.floor(data.byteLength / 4) : 0);
       const rowBytes = data.byteLength / (to - from);
