@@ -78,7 +78,7 @@ export const DataFormat = z.enum(['mnist', 'idx', 'npz', 'npy', 'csv', 'images',
 export type DataFormat = z.infer<typeof DataFormat>;
 
 const tables: readonly DataFormat[] = ['csv', 'npy', 'labelled-images'];
-const numeric: readonly DataFormat[] = ['csv', 'npy', 'npz'];
+const numeric: readonly DataFormat[] = ['csv', 'npy', 'npz', 'labelled-images'];
 const pictures: readonly DataFormat[] = ['images', 'labelled-images'];
 
 /** The options that make a difference for data of this format. */

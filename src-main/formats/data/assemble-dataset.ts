@@ -32,7 +32,7 @@ export function assembleDataset(source: SourceDataset, options: DataOptions, pat
     throw refusal(
       'unsupported',
       first.place,
-      'Its labels are classes: numbers to be answered are read from CSV, .npy and .npz.',
+      'Its labels are classes: numbers to be answered are read from CSV, .npy, .npz and from a table beside images.',
       'Save the samples and their numbers as x and y in an .npz, or leave --task out.',
     );
   const total = parts.reduce((sum, { rows }) => sum + rows.count, 0);

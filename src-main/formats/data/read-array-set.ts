@@ -4,8 +4,9 @@ import type { SplitName } from '../dataset-file.ts';
 import { openGuarded, type ByteSource } from '../containers/guarded-file.ts';
 import { arrayAt, readNpyHeader } from '../containers/npy.ts';
 import { openNpz } from '../containers/npz.ts';
-import { refusal, type Place } from '../refusal.ts';
+import { printable, refusal, type Place } from '../refusal.ts';
 import type { DataOptions } from '#contract/data-options.ts';
+import type { StudioError } from '#contract/errors.ts';
 import { asTargets, readLabels } from './labels.ts';
 import { rowsInMemory, rowsOf, type Rows } from './rows.ts';
 import type { Opened } from './open-source.ts';
@@ -27,6 +28,7 @@ const answers = 'y|labels?|targets?|classes|class';
 export async function readNpz(opened: Opened, path: string, { task }: Pick<DataOptions, 'task'> = {}): Promise<SourceDataset> {
   const file = basename(path);
   const npz = await openNpz(opened.keep(openGuarded(path, { file })), file);
+  if (npz.names.length === 0) throw noArrays(npz.members, { file });
   const placeOf = (name: string): Place => ({ file, member: `${name}.npy` });
   return readArraySet('npz', file.replace(/\.npz$/i, ''), task, {
     file,
@@ -38,6 +40,19 @@ export async function readNpz(opened: Opened, path: string, { task }: Pick<DataO
       return scratch.source();
     },
   });
+}
+
+function noArrays(members: readonly string[], place: Place): StudioError {
+  if (members.some((name) => name.startsWith('xl/')))
+    return refusal('unsupported', place, 'It is an Excel workbook.', 'Save its sheet as CSV UTF-8.');
+  return refusal(
+    'not-a-dataset',
+    place,
+    members.length === 0
+      ? 'It is an empty archive.'
+      : `It is an archive of other things than arrays: ${members.slice(0, 3).map(printable).join(', ')}${members.length > 3 ? ', …' : ''}.`,
+    'Unpack it and choose the file or folder that was in it.',
+  );
 }
 
 /** A folder of `x_train.npy`, `y_train.npy` and so on. @throws StudioError as `readNpz`. */

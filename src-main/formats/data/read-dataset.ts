@@ -25,7 +25,7 @@ export async function readDataset(
   try {
     // The user named this path: a link there is the user's own. Links further in are not.
     const path = realpathSync(source);
-    const name = basename(source).replace(/\.(csv|tsv|txt|data)$/i, '');
+    const name = basename(source).replace(/\.(csv|tsv|txt|data)(\.gz)?$/i, '');
     const found = recognise(path);
     format = found.kind === 'npy-folder' ? 'npy' : found.kind;
     switch (found.kind) {
@@ -34,13 +34,13 @@ export async function readDataset(
       case 'npy':
         return await readTableArray(opened, path, options);
       case 'csv':
-        return readCsvSet(opened, name, found.files, options, tell);
+        return await readCsvSet(opened, name, found.files, options, tell);
       case 'idx':
         return await readIdxFolder(opened, path, found.paths);
       case 'npy-folder':
         return await readNpyFolder(opened, path, found.paths, options);
       case 'images':
-        return await readImages(opened, path, imageLayout(opened, path, found.paths, options), options, tell);
+        return await readImages(opened, path, await imageLayout(opened, path, found, options), options, tell);
     }
   } catch (thrown) {
     const refused = thrown instanceof StudioError ? thrown : fromSystem(thrown, source);

@@ -2,15 +2,18 @@
 import { lstatSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { SplitName } from '../dataset-file.ts';
-import { openGuarded } from '../containers/guarded-file.ts';
+import { guessSeparator } from '../containers/csv.ts';
+import { openGuarded, sourceOf } from '../containers/guarded-file.ts';
 import { refusal } from '../refusal.ts';
 import { isImageName } from './image-layout.ts';
+import { otherFormat } from './other-formats.ts';
 import { csvParts } from './read-csv-set.ts';
 import { isIdxName } from './read-idx-folder.ts';
 import { walkFolder } from './walk-folder.ts';
 
 export type Kind =
-  | { readonly kind: 'idx' | 'npy-folder' | 'images'; readonly paths: readonly string[] }
+  | { readonly kind: 'idx' | 'npy-folder'; readonly paths: readonly string[] }
+  | { readonly kind: 'images'; readonly paths: readonly string[]; readonly empty: readonly string[] }
   | { readonly kind: 'csv'; readonly files: { readonly [part in SplitName | 'all']?: string } }
   | { readonly kind: 'npz' | 'npy' };
 
@@ -24,9 +27,10 @@ export function recognise(path: string): Kind {
   const start = head.toString('latin1', 0, 8);
   if (start.startsWith('PK')) return { kind: 'npz' };
   if (start.startsWith('\x93NUMPY')) return { kind: 'npy' };
-  const text = head.length > 0 && /\.(csv|tsv)$/i.test(file);
-  if (text || (head.length > 0 && /^[\t\n\r\x20-\x7e\x80-\xff]+$/.test(head.toString('latin1')) && /[,;\t]/.test(head.toString('latin1'))))
-    return { kind: 'csv', files: { all: path } };
+  const other = otherFormat(head);
+  const named = /\.(csv|tsv)$/i.test(file) || (/\.(csv|tsv|txt|data)\.gz$/i.test(file) && start.startsWith('\x1f\x8b'));
+  if (head.length > 0 && (named || (other === undefined && isTable(head)))) return { kind: 'csv', files: { all: path } };
+  if (head.length > 0 && other !== undefined) throw refusal(other.code ?? 'unsupported', { file }, `It is ${other.what}.`, other.whatToDo);
   throw refusal(
     'not-a-dataset',
     { file },
@@ -39,12 +43,21 @@ export function recognise(path: string): Kind {
   );
 }
 
+/** Text in columns: parted by a separator, or by spaces alike in each line. */
+function isTable(head: Buffer): boolean {
+  const text = head.toString('latin1');
+  if (/^(\xff\xfe|\xfe\xff)/.test(text)) return true;
+  if (!/^[\t\n\r\x20-\x7e\x80-\xff]+$/.test(text)) return false;
+  return /[,;\t|]/.test(text) || guessSeparator(sourceOf(head)) === ' ';
+}
+
 function inFolder(folder: string): Kind {
-  const paths = walkFolder(folder);
+  const empty: string[] = [];
+  const paths = walkFolder(folder, (path) => empty.push(path));
   const top = paths.filter((path) => !path.includes('/'));
   if (top.some(isIdxName)) return { kind: 'idx', paths: top };
   if (top.some((name) => /\.npy$/i.test(name))) return { kind: 'npy-folder', paths: top };
-  if (paths.some(isImageName)) return { kind: 'images', paths };
+  if (paths.some(isImageName)) return { kind: 'images', paths, empty };
   const files = csvParts(folder, top);
   if (files !== undefined) return { kind: 'csv', files };
   throw refusal(
