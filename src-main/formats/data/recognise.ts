@@ -1,6 +1,6 @@
 // What kind of data a path is, by its first bytes and, for a folder, by the names in it.
 import { lstatSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { SplitName } from '../dataset-file.ts';
 import { guessSeparator } from '../containers/csv.ts';
 import { openGuarded, sourceOf } from '../containers/guarded-file.ts';
@@ -12,8 +12,8 @@ import { isIdxName } from './read-idx-folder.ts';
 import { walkFolder } from './walk-folder.ts';
 
 export type Kind =
-  | { readonly kind: 'idx' | 'npy-folder'; readonly paths: readonly string[] }
-  | { readonly kind: 'images'; readonly paths: readonly string[]; readonly empty: readonly string[] }
+  | { readonly kind: 'idx' | 'npy-folder' | 'npz-folder'; readonly folder: string; readonly paths: readonly string[] }
+  | { readonly kind: 'images'; readonly folder: string; readonly paths: readonly string[]; readonly empty: readonly string[] }
   | { readonly kind: 'csv'; readonly files: { readonly [part in SplitName | 'all']?: string } }
   | { readonly kind: 'npz' | 'npy' };
 
@@ -55,14 +55,23 @@ function inFolder(folder: string): Kind {
   const empty: string[] = [];
   const paths = walkFolder(folder, (path) => empty.push(path));
   const top = paths.filter((path) => !path.includes('/'));
-  if (top.some(isIdxName)) return { kind: 'idx', paths: top };
-  if (top.some((name) => /\.npy$/i.test(name))) return { kind: 'npy-folder', paths: top };
-  if (paths.some(isImageName)) return { kind: 'images', paths, empty };
+  const of = (ending: RegExp) => paths.filter((path) => ending.test(path));
+  if (top.some(isIdxName)) return { kind: 'idx', folder, paths: top };
+  if (top.some((name) => /\.npy$/i.test(name))) return { kind: 'npy-folder', folder, paths: top };
+  if (paths.some(isImageName)) return { kind: 'images', folder, paths, empty };
   const files = csvParts(folder, top);
   if (files !== undefined) return { kind: 'csv', files };
+  if (top.some((name) => /\.npz$/i.test(name))) return { kind: 'npz-folder', folder, paths: of(/^[^/]*\.npz$/i) };
+  // What is unpacked or downloaded often lies a folder further down.
+  const below = new Set(paths.map((path) => path.split('/')[0]!));
+  const [only] = below;
+  if (below.size === 1 && top.length === 0) return inFolder(join(folder, only!));
+  if (paths.some((path) => /^[^/]+\/[^/]+\.npy$/i.test(path))) return { kind: 'npy-folder', folder, paths: of(/^[^/]+\/[^/]+\.npy$/i) };
   throw refusal(
     'not-a-dataset',
     { file: basename(folder) },
-    top.length === 0 ? 'It holds no files.' : `It holds no data that Espalier knows: ${top.slice(0, 5).join(', ')}.`,
+    paths.length === 0
+      ? 'It holds no files.'
+      : `It holds no data that Espalier knows: ${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ', …' : ''}.`,
   );
 }

@@ -15,7 +15,7 @@ export interface PartSurvey {
 }
 
 /** @throws StudioError `not-a-dataset` for numbers that are infinite or none. */
-export function surveyPart({ rows, place }: SourcePart, tell: (rows: number) => void): PartSurvey {
+export function surveyPart({ rows, place, inputs = place }: SourcePart, tell: (rows: number) => void): PartSurvey {
   const size = rowLength(rows);
   const prints = rows.count <= maxCounted ? new Float64Array(rows.count) : null;
   let low = Infinity;
@@ -37,9 +37,9 @@ export function surveyPart({ rows, place }: SourcePart, tell: (rows: number) => 
         if (value - value !== 0)
           throw refusal(
             'not-a-dataset',
-            place,
-            `Sample ${from + Math.floor(at / size)} holds a number that is infinite or none.`,
-            'Replace those values and save the data again.',
+            inputs,
+            `Sample ${from + Math.floor(at / size)} holds ${Number.isNaN(value) ? 'a NaN' : 'an infinite value'}, its value ${(at % size) + 1} of ${size}.`,
+            'Replace those values (as with numpy.nan_to_num) and save the data again; float32 holds numbers up to 3.4e38.',
           );
       }
     if (prints !== null) {

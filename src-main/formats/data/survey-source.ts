@@ -46,10 +46,10 @@ export async function surveySource(opened: Opened, source: string): Promise<Data
     }
     if (found.kind === 'images') {
       const options = DataOptions.parse({});
-      const { format, parts, classes, targets } = await imageLayout(opened, path, found, options);
+      const { format, parts, classes, targets } = await imageLayout(opened, found.folder, found, options);
       const all = Object.values(parts).flat();
       const some = all.filter((_, at) => at % Math.max(1, Math.floor(all.length / limits.images)) === 0);
-      const form = await formOf(path, some, options, () => undefined);
+      const form = await formOf(found.folder, some, options, () => undefined);
       return {
         ...base,
         format,
