@@ -32,7 +32,7 @@ export const DataOptions = z.strictObject({
   axes: z
     .enum(['as-is', 'channels-first'])
     .optional()
-    .describe('order of the axes of image arrays; (N, 3, height, width) is taken as channels first and turned if left out'),
+    .describe('order of axes of image arrays; (N, 3, height, width) is turned if left out'),
   range: ValueRange.optional().describe("values that the model is fed; for images 0..1, or what the model's own scaling wants"),
 });
 export type DataOptions = z.infer<typeof DataOptions>;
