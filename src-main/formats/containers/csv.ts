@@ -167,7 +167,13 @@ class Fields implements CsvRecord {
         const code = at < end ? bytes[at]! : lineFeed;
         if (code === 0) throw this.#wrong(within, start + at, 'It holds a zero byte: this is no text.');
         const lineEnds = code === lineFeed || code === carriageReturn;
-        if (stop > from || !lineEnds || (this.length > 0 && !this.#runs)) this.#add(from, stop, false, start);
+        if (stop > from || !lineEnds || (this.length > 0 && !this.#runs)) {
+          if (this.length < this.#from.length && this.length < limits.columns) {
+            this.#from[this.length] = from;
+            this.#to[this.length] = stop;
+            this.#doubled[this.length++] = 0;
+          } else this.#add(from, stop, false, start);
+        }
       }
       if (at >= end) return end === begun ? -1 : end;
       const code = bytes[at++]!;

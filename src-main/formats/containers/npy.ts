@@ -106,7 +106,8 @@ export function readTexts(source: ByteSource, place: Place): string[] | undefine
   const count = safeElements(shape);
   if (shape.length < 1 || shape.slice(1).some((each) => each !== 1))
     throw refusal('wrong-labels', at, `Labels of words have the shape (${shape.join(', ')}).`, 'Save one word for each sample.');
-  if (count > maxTexts || size > 4096) throw refusal('over-limit', at, `It holds ${count} texts of ${size} bytes.`);
+  if (count > maxTexts || size > 4096 || count * size > maxInMemory)
+    throw refusal('over-limit', at, `It holds ${count} texts of ${size} bytes.`);
   if (source.bytes - start !== count * size)
     throw refusal(
       'damaged-file',

@@ -10,6 +10,17 @@ const infinity = /^[+-]?inf(inity)?$/i;
 export function numberInBytes(bytes: Buffer, from: number, to: number, decimal: Decimal = '.'): number {
   let at = from;
   let end = to;
+  // Pixels and counts: nothing but a few digits.
+  if (end - at <= 9 && end > at) {
+    let value = 0;
+    for (; at < end; at++) {
+      const digit = bytes[at]! - 48;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    if (at === end) return value;
+    at = from;
+  }
   while (at < end && isBlank(bytes[at]!)) at++;
   while (end > at && isBlank(bytes[end - 1]!)) end--;
   const start = at;

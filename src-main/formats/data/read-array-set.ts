@@ -143,15 +143,12 @@ export async function readArraySet(format: 'npz' | 'npy', name: string, task: Da
       );
     pairs.push(['all', pair]);
   }
-  const read = await Promise.all(
-    pairs.map(async ([split, [x, y]]) => ({
-      split,
-      rows: await rowsAt(await set.bytesOf(x), set.placeOf(x)),
-      answers: await set.bytesOf(y),
-      place: set.placeOf(y),
-      inputs: set.placeOf(x),
-    })),
-  );
+  // One after another: what is still being unpacked when another is refused would be left behind.
+  const read: { split: SplitName | 'all'; rows: Rows; answers: ByteSource; place: Place; inputs: Place }[] = [];
+  for (const [split, [x, y]] of pairs) {
+    const rows = await rowsAt(await set.bytesOf(x), set.placeOf(x));
+    read.push({ split, rows, answers: await set.bytesOf(y), place: set.placeOf(y), inputs: set.placeOf(x) });
+  }
   const base = { name, credit: null, format, features: [], warnings: [] };
   const texts = read.map((each) => readTexts(each.answers, each.place));
   if (task !== 'regression' && texts.every((each) => each !== undefined)) {
