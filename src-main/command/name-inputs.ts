@@ -46,5 +46,7 @@ export function dataSource(word: string, folder: string): string {
   if (word === 'mnist') return word;
   const path = resolve(folder, word);
   if (existsSync(path)) return path;
-  throw new StudioError('not-found', `There is no data at ${word}.`, { whatToDo: 'Give mnist, an .npz file or a folder of IDX files.' });
+  throw new StudioError('not-found', `There is no data at ${word}.`, {
+    whatToDo: 'Give mnist, or the path of a CSV, .npz, .npy, or a folder of images by class or of IDX files.',
+  });
 }

@@ -29,6 +29,10 @@ export const DataOptions = z.strictObject({
     .optional()
     .describe("what images are resized to, as 32x32; the model's size if left out"),
   channels: z.enum(['gray', 'rgb']).optional().describe("channels of images; the model's if left out"),
+  axes: z
+    .enum(['as-is', 'channels-first'])
+    .optional()
+    .describe('order of axes of image arrays; (N, 3, height, width) is turned if left out'),
   range: ValueRange.optional().describe("values that the model is fed; for images 0..1, or what the model's own scaling wants"),
 });
 export type DataOptions = z.infer<typeof DataOptions>;
@@ -65,11 +69,14 @@ const ownScaling = ['Rescaling', 'Normalization'];
 export function matchedTo(options: DataOptions, network: Pick<NetworkSummary, 'inputShape' | 'layers'>): DataOptions {
   const [, height, width, channels] = network.inputShape;
   if (network.inputShape.length !== 4) return options;
+  // A network of three channels in front takes them as such.
+  const first = height === 3 && channels !== 3 && channels !== 1;
   const scales = network.layers.find(({ type }) => type !== 'InputLayer');
   return {
     ...options,
-    ...(options.size === undefined && height != null && width != null ? { size: `${height}x${width}` } : {}),
+    ...(options.size === undefined && !first && height != null && width != null ? { size: `${height}x${width}` } : {}),
     ...(options.channels === undefined && (channels === 1 || channels === 3) ? { channels: channels === 1 ? 'gray' : 'rgb' } : {}),
+    ...(options.axes === undefined && first ? { axes: 'as-is' } : {}),
     ...(options.range === undefined && scales !== undefined && ownScaling.includes(scales.type) ? { range: '0..255' } : {}),
   };
 }
@@ -78,17 +85,19 @@ export const DataFormat = z.enum(['mnist', 'idx', 'npz', 'npy', 'csv', 'images',
 export type DataFormat = z.infer<typeof DataFormat>;
 
 const tables: readonly DataFormat[] = ['csv', 'npy', 'labelled-images'];
-const numeric: readonly DataFormat[] = ['csv', 'npy', 'npz'];
+const numeric: readonly DataFormat[] = ['csv', 'npy', 'npz', 'labelled-images'];
+const arrays: readonly DataFormat[] = ['npz', 'npy', 'idx'];
 const pictures: readonly DataFormat[] = ['images', 'labelled-images'];
 
 /** The options that make a difference for data of this format. */
-export function relevantTo(format: DataFormat, { label, task, split, splitSeed, size, channels, range }: DataOptions): DataOptions {
+export function relevantTo(format: DataFormat, { label, task, split, splitSeed, size, channels, axes, range }: DataOptions): DataOptions {
   return DataOptions.parse({
     splitSeed,
     ...(split === undefined ? {} : { split }),
     ...(range === undefined ? {} : { range }),
     ...(label === undefined || !tables.includes(format) ? {} : { label }),
     ...(task === undefined || !numeric.includes(format) ? {} : { task }),
+    ...(axes === undefined || !arrays.includes(format) ? {} : { axes }),
     ...(size === undefined || !pictures.includes(format) ? {} : { size }),
     ...(channels === undefined || !pictures.includes(format) ? {} : { channels }),
   });

@@ -5,14 +5,14 @@ import { StudioError } from '#contract/errors.ts';
 import { npyBytes, readNpy } from '#formats/containers/npy.ts';
 import { writeFileDurably } from '#main/files/durable-write.ts';
 import { readModelFile } from '#formats/model-file.ts';
-import { fitShape, inputShapeOf } from './data/fit-data.ts';
+import { fitShape, inputShapeOf, isChannelsFirst } from './data/fit-data.ts';
 import { loadModel } from './models/load-model.ts';
 import { openForward } from './training/compiled/compiled-forward.ts';
 import { tellPhase, type WorkContext } from './work-context.ts';
 
 const BATCH = 128;
 
-/** Inputs are (N, …sample shape) and go in as they are: scaling is up to who wrote the file. @throws StudioError; Interrupted */
+/** Inputs are (N, …sample shape), images with channels first as well, and go in as they are: scaling is up to who wrote the file. @throws StudioError; Interrupted */
 export async function predictTask(context: WorkContext, task: Extract<EngineTask, { kind: 'predict' }>): Promise<EngineResult> {
   const { tf, interruption } = context;
   tellPhase(context, 'loading');
@@ -22,7 +22,11 @@ export async function predictTask(context: WorkContext, task: Extract<EngineTask
   const input = readNpy(readInput(task.input), { file: task.input });
   if (input.shape.length < 1)
     throw new StudioError('wrong-shape', 'The inputs are a single number; an array of shape (N, …) is needed.', { where: task.input });
-  const sampleShape = fitShape(inputShapeOf(model), input.shape.slice(1), task.input);
+  const wanted = inputShapeOf(model);
+  const given = input.shape.slice(1);
+  const fits = wanted.length === given.length && wanted.every((length, axis) => length === null || length === given[axis]);
+  const turned = !fits && isChannelsFirst(wanted, given) && given[0] !== 1;
+  const sampleShape = turned ? [given[1]!, given[2]!, given[0]!] : fitShape(wanted, given, task.input);
   const samples = input.shape[0]!;
   const size = sampleShape.reduce((product, length) => product * length, 1);
   tellPhase(context, 'predicting');
@@ -35,7 +39,10 @@ export async function predictTask(context: WorkContext, task: Extract<EngineTask
     const count = Math.min(BATCH, samples - from);
     tf.tidy(() => {
       const values = Float32Array.from(input.data.subarray(from * size, (from + count) * size));
-      const answer = forward.run([tf.tensor(values, [count, ...sampleShape])])[0]!;
+      const images = turned
+        ? tf.tensor4d(values, [count, given[0]!, given[1]!, given[2]!]).transpose([0, 2, 3, 1])
+        : tf.tensor(values, [count, ...sampleShape]);
+      const answer = forward.run([images])[0]!;
       shape = [samples, ...answer.shape.slice(1)];
       parts.push(Float32Array.from(answer.dataSync()));
     });

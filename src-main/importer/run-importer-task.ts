@@ -47,7 +47,11 @@ async function run(task: ImporterTask, tell: (share: number) => void): Promise<I
       return withOpened(task.staging, async (opened) => {
         const source = await datasetFrom(opened, task.source, options, (share) => tell(share / 2));
         const path = join(task.staging, 'dataset.espalier');
-        return { kind: 'dataset', ...assembleDataset(source, options, path, (share) => tell(0.5 + share / 2)) };
+        try {
+          return { kind: 'dataset', ...assembleDataset(source, options, path, (share) => tell(0.5 + share / 2)) };
+        } catch (thrown) {
+          throw thrown instanceof StudioError ? thrown.ofFormat(source.format) : thrown;
+        }
       });
     }
     case 'survey':

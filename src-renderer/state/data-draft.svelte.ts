@@ -19,7 +19,7 @@ export class DataDraft {
   /** The network that pictures are brought into shape for. */
   readonly network: Variant | undefined;
   readonly #target: DraftTarget;
-  values = $state<DraftValues>({ label: '', task: '', split: '', splitSeed: 1, size: '', channels: '', range: '' });
+  values = $state<DraftValues>({ label: '', task: '', split: '', splitSeed: 1, size: '', channels: '', axes: '', range: '' });
   busy = $state(false);
   /** Null until the first news. */
   share = $state<number | null>(null);

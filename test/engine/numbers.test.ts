@@ -90,9 +90,13 @@ test('batches are gathered by index, scaled, reshaped, and the last one is short
   assert.deepEqual([...batches.gather(2, 3, [2, 0, 1]).labels.dataSync()], [8]);
 });
 
-test('784 fits 28 × 28 × 1; 32 × 32 × 3 does not, and the refusal tells both', () => {
+test('784 fits 28 × 28 × 1; 32 × 32 × 3 does not, nor 3 × 32 × 32, and the refusal tells both', () => {
   assert.deepEqual(fitShape([784], [28, 28, 1], 'm'), [784]);
   assert.deepEqual(fitShape([null, null, 1], [28, 28, 1], 'm'), [28, 28, 1]);
+  assert.throws(
+    () => fitShape([32, 32, 3], [3, 32, 32], 'm'),
+    (thrown: unknown) => thrown instanceof StudioError && thrown.code === 'wrong-shape' && /another axis/.test(thrown.whatToDo ?? ''),
+  );
   assert.throws(
     () => fitShape([32, 32, 3], [28, 28, 1], 'm'),
     (thrown: unknown) => thrown instanceof StudioError && thrown.code === 'wrong-shape' && /32 × 32 × 3.*28 × 28 × 1/.test(thrown.message),

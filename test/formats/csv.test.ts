@@ -48,6 +48,29 @@ test('whatever is quoted and written comes back, 500 random tables', () => {
   );
 });
 
+test('9 MB with quotes, line ends of both kinds, and letters of two and four bytes across every page that is read at once', () => {
+  const cells = ['plain', '"a ""b"" c"', '"2\r\nlines"', 'ü😀', '', '-1.5e3', '"x,y"'];
+  const wanted = ['plain', 'a "b" c', '2\r\nlines', 'ü😀', '', '-1.5e3', 'x,y'];
+  const pick = (row: number, column: number) => (row * 7919 + column * 31 + (row >> 3)) % cells.length;
+  const rows = 270_000;
+  const text = Array.from(
+    { length: rows },
+    (_, row) => Array.from({ length: 5 }, (_each, at) => cells[pick(row, at)]).join(',') + (row % 2 === 0 ? '\r\n' : '\n'),
+  );
+  let row = 0;
+  for (const record of readCsv(sourceOf(Buffer.from(text.join(''))), ',', place)) {
+    const same = record.length === 5 && record.every((field, at) => field === wanted[pick(row, at)]);
+    if (!same)
+      assert.deepEqual(
+        record,
+        Array.from({ length: 5 }, (_, at) => wanted[pick(row, at)]),
+        `row ${row}`,
+      );
+    row++;
+  }
+  assert.equal(row, rows);
+});
+
 test('the separator is the one that cuts every line: commas, semicolons, tabs', () => {
   for (const separator of [',', ';', '\t'] as const)
     assert.equal(guessSeparator(sourceOf(Buffer.from(`a${separator}b${separator}"c,d;e"\n1${separator}2${separator}3\n`))), separator);

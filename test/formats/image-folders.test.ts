@@ -89,5 +89,5 @@ test("imagenet's means and deviations by channel; caffe goes in blue first; both
 
 test('all bad pictures are named at once', async () => {
   const bad = { 'a/1.png': 'x', 'a/2.png': 'y', 'b/3.png': '=rgb.png' };
-  await assert.rejects(importData(tree(bad)), { code: 'damaged-file', message: /1 more pictures can't be read: a\/2\.png/ });
+  await assert.rejects(importData(tree(bad)), { code: 'damaged-file', message: /1 more picture can't be read: a\/2\.png/ });
 });

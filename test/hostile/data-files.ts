@@ -27,6 +27,7 @@ const array = (what: string, code: ErrorCode, words: RegExp, header: string, bod
   npz(`npy: ${what}`, code, words, () => zipSync({ ...sound, 'x_train.npy': npy(header, body) }));
 
 const csv = oneFile('data', 'data.csv');
+const packed = oneFile('data', 'data.csv.gz');
 const many = (row: (at: number) => string) => Array.from({ length: 40 }, (_, at) => row(at)).join('\n');
 
 function idx(type: number, sizes: readonly number[], body: Uint8Array): Buffer {
@@ -106,6 +107,14 @@ export const hostileData: readonly HostileFile[] = [
   ),
   csv('csv: no column of labels', 'bad-input', /looks like labels/, () => `x,z\n${many((at) => `${at * 0.5},${at * 0.37}`)}`),
   csv('csv: labels and nothing else', 'not-a-dataset', /column/, () => 'label\na\nb\n'),
+  csv('csv: UTF-16 with half a character', 'damaged-file', /UTF-16/, () => Buffer.from('\ufeffa,label\n1,\ud800\n2,x\n', 'utf16le')),
+  packed('csv: a gzip bomb', 'over-limit', /200 times/, () => gzipSync(Buffer.alloc(64 * 2 ** 20, '1,a\n'))),
+  npz('npz: labels of letters that there are not', 'damaged-file', /y_train.*character/, () =>
+    zipSync({ ...sound, 'y_train.npy': Buffer.concat([npy(described("'<U1'", '(4,)')), Buffer.alloc(16, 0xff)]) }),
+  ),
+  npz('npz: labels of words, cut short', 'damaged-file', /y_train.*needs 128 bytes/, () =>
+    zipSync({ ...sound, 'y_train.npy': npy(described("'<U8'", '(4,)'), 100) }),
+  ),
   csv('csv: nothing', 'not-a-dataset', /empty/, () => ''),
   folderOf('idx: cut short', 'damaged-file', /train-images/, {
     'train-images-idx3-ubyte': idx(8, [6, 2, 2], new Uint8Array(5)),

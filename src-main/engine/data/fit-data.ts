@@ -29,17 +29,32 @@ export function inputShapeOf(model: LayersModel): (number | null)[] {
 
 /**
  * Worked example: samples of 28 × 28 × 1 fit a model that takes 784 numbers (28 · 28 · 1 = 784), and one of 28 × 28; they don't fit one
- * of 32 × 32 × 3.
+ * of 32 × 32 × 3, nor do those of 3 × 32 × 32, which has as many numbers in another order.
  * @throws StudioError `wrong-shape` telling both shapes, `unsupported`
  */
 export function fitShape(wanted: readonly (number | null)[], given: readonly number[], where: string): number[] {
   if (wanted.length === given.length && wanted.every((size, axis) => size === null || size === given[axis])) return [...given];
   const fixed = wanted.filter((size) => size !== null);
-  if (fixed.length === wanted.length && count(fixed) === count(given)) return fixed;
+  const flat = fixed.length === 1 || given.length === 1;
+  const sameAxes = withoutOnes(fixed).join() === withoutOnes(given).join();
+  if (fixed.length === wanted.length && count(fixed) === count(given) && (flat || sameAxes)) return fixed;
+  const turned = isChannelsFirst(wanted, given) || isChannelsFirst(given, wanted);
   throw new StudioError('wrong-shape', `The model takes samples of ${describe(wanted)}, but the data have samples of ${describe(given)}.`, {
     where,
-    whatToDo: 'Choose data of the same size, or a model made for these data.',
+    whatToDo: turned
+      ? 'Their channels are on another axis: bring the data in anew for this model, or turn them (numpy.transpose).'
+      : 'Choose data of the same size, or a model made for these data.',
   });
+}
+
+/** Whether `given` is an image of channels, height and width where height, width and channels are `wanted`. */
+export function isChannelsFirst(wanted: readonly (number | null)[], given: readonly (number | null)[]): boolean {
+  const fits = (size: number | null | undefined, other: number | null | undefined) => size === null || other === null || size === other;
+  return wanted.length === 3 && given.length === 3 && fits(wanted[2], given[0]) && fits(wanted[0], given[1]) && fits(wanted[1], given[2]);
+}
+
+function withoutOnes(shape: readonly number[]): number[] {
+  return shape.filter((size) => size !== 1);
 }
 
 export interface Described {
@@ -87,7 +102,10 @@ export function fitData(model: LayersModel, head: Head, data: Described): Fit {
           `but the model tells only ${classes} classes apart (0 to ${classes - 1}).`,
         {
           where: data.summary.name,
-          whatToDo: 'Choose a model with as many outputs as the data have classes.',
+          whatToDo:
+            labels[at] === classes && !Object.values(data.splits).some((split) => split.labels.some((label) => label === 0))
+              ? 'The labels begin at 1: save them less by one, so that they are 0 to ' + (classes - 1) + '.'
+              : 'Choose a model with as many outputs as the data have classes.',
         },
       );
     }

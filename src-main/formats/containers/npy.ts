@@ -12,6 +12,10 @@ const maxBytes = 64 * 1024 ** 3;
 const maxInMemory = 1024 ** 3;
 const longestHeader = 65_536;
 
+/** Strings of NumPy are of one length, 4 bytes or 1 a character, filled up with zeros. */
+const textType = /^[<>|=]?([US])(\d{1,4})$/;
+const maxTexts = 20_000_000;
+
 export interface NpyHeader {
   readonly shape: readonly number[];
   readonly type: RawType;
@@ -22,8 +26,17 @@ export interface NpyHeader {
   readonly start: number;
 }
 
-/** @throws StudioError `damaged-file`, `unsafe-file` for object arrays, `unsupported` for other dtypes, `over-limit`. */
-export function readNpyHeader(source: ByteSource, place: Place): NpyHeader {
+interface Literal {
+  /** As it is written, without quotes. */
+  readonly descr: string;
+  readonly fortran: boolean;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly at: Place;
+}
+
+/** @throws StudioError `damaged-file`. */
+function readLiteral(source: ByteSource, place: Place): Literal {
   const file = source.read(0, 12 + longestHeader);
   if (file.length < 12 || file.toString('latin1', 0, 6) !== '\x93NUMPY')
     throw refusal('damaged-file', { ...place, offset: 0 }, 'It does not begin as a .npy array does.');
@@ -36,6 +49,17 @@ export function readNpyHeader(source: ByteSource, place: Place): NpyHeader {
   const header = grammar.exec(file.toString('latin1', start, start + length));
   if (header === null) throw refusal('damaged-file', at, 'Its header is not written as NumPy writes it.');
   const descr = header[1]!.slice(1, -1);
+  const shape = header[3]!
+    .split(',')
+    .map((size) => size.trim())
+    .filter((size) => size !== '')
+    .map(Number);
+  return { descr, fortran: header[2] === 'True', shape, start: start + length, at };
+}
+
+/** @throws StudioError `damaged-file`, `unsafe-file` for object arrays, `unsupported` for other dtypes, `over-limit`. */
+export function readNpyHeader(source: ByteSource, place: Place): NpyHeader {
+  const { descr, fortran, shape, start, at } = readLiteral(source, place);
   if (/^[<>|=]?O/.test(descr))
     throw refusal(
       'unsafe-file',
@@ -46,11 +70,6 @@ export function readNpyHeader(source: ByteSource, place: Place): NpyHeader {
   const type = types.exec(descr);
   if (type === null)
     throw refusal('unsupported', at, `Its dtype ${descr.slice(0, 40)} is not a plain number.`, 'Save it as float32, uint8 or int64.');
-  const shape = header[3]!
-    .split(',')
-    .map((size) => size.trim())
-    .filter((size) => size !== '')
-    .map(Number);
   const raw = rawType(type[2]!);
   const size = Number(raw[1]);
   const elements = safeElements(shape);
@@ -60,11 +79,11 @@ export function readNpyHeader(source: ByteSource, place: Place): NpyHeader {
       at,
       `An array of shape (${shape.slice(0, 8).join(', ')}) is larger than the ${maxBytes} bytes that are read.`,
     );
-  const held = source.bytes - start - length;
+  const held = source.bytes - start;
   if (held !== elements * size)
     throw refusal(
       'damaged-file',
-      { ...place, offset: start + length },
+      { ...place, offset: start },
       `Shape (${shape.join(', ')}) needs ${elements * size} bytes, the file holds ${held}.`,
     );
   return {
@@ -72,9 +91,43 @@ export function readNpyHeader(source: ByteSource, place: Place): NpyHeader {
     type: raw,
     bigEndian: type[1] === '>',
     boolean: type[2] === 'b1',
-    fortran: header[2] === 'True' && shape.length > 1,
-    start: start + length,
+    fortran: fortran && shape.length > 1,
+    start,
   };
+}
+
+/** A column of strings; undefined where it is none. @throws StudioError as `readNpyHeader`. */
+export function readTexts(source: ByteSource, place: Place): string[] | undefined {
+  const { descr, shape, start, at } = readLiteral(source, place);
+  const found = textType.exec(descr);
+  if (found === null) return undefined;
+  const [, kind, length] = found;
+  const size = Number(length) * (kind === 'U' ? 4 : 1);
+  const count = safeElements(shape);
+  if (shape.length < 1 || shape.slice(1).some((each) => each !== 1))
+    throw refusal('wrong-labels', at, `Labels of words have the shape (${shape.join(', ')}).`, 'Save one word for each sample.');
+  if (count > maxTexts || size > 4096 || count * size > maxInMemory)
+    throw refusal('over-limit', at, `It holds ${count} texts of ${size} bytes.`);
+  if (source.bytes - start !== count * size)
+    throw refusal(
+      'damaged-file',
+      { ...place, offset: start },
+      `Shape (${shape.join(', ')}) needs ${count * size} bytes, the file holds ${source.bytes - start}.`,
+    );
+  const bytes = source.read(start, count * size);
+  const swappedCodes = descr.startsWith('>');
+  return Array.from({ length: count }, (_, index) => {
+    const own = bytes.subarray(index * size, (index + 1) * size);
+    if (kind === 'S') return own.toString('utf8').replace(/\0+$/, '');
+    let text = '';
+    for (let character = 0; character + 4 <= own.length; character += 4) {
+      const code = swappedCodes ? own.readUInt32BE(character) : own.readUInt32LE(character);
+      if (code > 0x10ffff)
+        throw refusal('damaged-file', { ...place, offset: start + index * size + character }, 'It holds a character that there is not.');
+      if (code !== 0) text += String.fromCodePoint(code);
+    }
+    return text;
+  });
 }
 
 /** The whole array. @throws StudioError as `readNpyHeader` does; `over-limit` beyond two gigabytes. */

@@ -7,6 +7,8 @@ import { openZip } from './zip.ts';
 export interface NpzArchive {
   /** Without the `.npy` of the member. */
   readonly names: readonly string[];
+  /** All members, whatever they are. */
+  readonly members: readonly string[];
   has(name: string): boolean;
   /** The whole array, where it is known to be small. @throws StudioError as `readNpy` does. */
   read(name: string): Promise<NumericArray>;
@@ -17,6 +19,7 @@ export interface NpzArchive {
 export async function openNpz(archive: Buffer | ByteSource, file: string): Promise<NpzArchive> {
   const zip = await openZip(archive, file);
   return {
+    members: zip.names,
     names: zip.names.filter((name) => name.endsWith('.npy')).map((name) => name.slice(0, -4)),
     has: (name) => zip.has(`${name}.npy`),
     read: async (name) => readNpy(await zip.read(`${name}.npy`), { file, member: `${name}.npy` }),

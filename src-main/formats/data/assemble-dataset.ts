@@ -4,7 +4,8 @@ import type { StagedArtifact } from '#contract/engine-messages.ts';
 import type { DatasetSummary, Target } from '#contract/nouns.ts';
 import { splitNames, writeDatasetFile, type SplitName } from '../dataset-file.ts';
 import { refusal, type Place } from '../refusal.ts';
-import { datasetWarnings } from './dataset-warnings.ts';
+import { withChannelsLast } from './channels-last.ts';
+import { datasetWarnings, unscaled } from './dataset-warnings.ts';
 import { drawSplits } from './draw-splits.ts';
 import type { Labels } from './labels.ts';
 import { rowLength } from './rows.ts';
@@ -25,14 +26,15 @@ export interface Assembled {
 }
 
 /** `tell` hears the share done, from 0 to 1. @throws StudioError `wrong-shape`, `not-a-dataset`, `wrong-labels`, `disk-full`, `disk-error`. */
-export function assembleDataset(source: SourceDataset, options: DataOptions, path: string, tell: (share: number) => void): Assembled {
+export function assembleDataset(given: SourceDataset, options: DataOptions, path: string, tell: (share: number) => void): Assembled {
+  const source = withChannelsLast(given, options);
   const parts = Object.values(source.parts);
   const first = checkParts(source);
   if (options.task === 'regression' && source.targets === undefined)
     throw refusal(
       'unsupported',
       first.place,
-      'Its labels are classes: numbers to be answered are read from CSV, .npy and .npz.',
+      'Its labels are classes: numbers to be answered are read from CSV, .npy, .npz and from a table beside images.',
       'Save the samples and their numbers as x and y in an .npz, or leave --task out.',
     );
   const total = parts.reduce((sum, { rows }) => sum + rows.count, 0);
@@ -59,7 +61,11 @@ export function assembleDataset(source: SourceDataset, options: DataOptions, pat
     given: splitNames.filter((split) => source.parts[split] !== undefined),
     duplicates: duplicates === null ? null : { train: duplicates.train, validation: duplicates.validation, test: duplicates.test },
     features: [...source.features],
-    warnings: [...source.warnings, ...datasetWarnings({ balance, classes, labels, duplicates, targets: targets?.length ?? 0 })],
+    warnings: [
+      ...source.warnings,
+      ...(options.range === undefined ? unscaled(first.rows, low, high) : []),
+      ...datasetWarnings({ balance, classes, labels, duplicates, targets: targets?.length ?? 0 }),
+    ],
   };
   const summary: DatasetSummary = {
     name: source.name,
@@ -125,7 +131,7 @@ function checkParts({ parts }: SourceDataset): SourcePart {
   const named = Object.entries(parts);
   const first = parts.train ?? parts.all;
   if (first === undefined) throw refusal('not-a-dataset', { file: 'dataset' }, 'It has no samples to train on.');
-  for (const [name, { rows, place }] of named) {
+  for (const [name, { rows, place: labels, inputs: place = labels }] of named) {
     if (rows.shape.length < 1 || rows.shape.length > 4 || rows.count < 1 || rowLength(rows) === 0)
       throw refusal(
         'wrong-shape',

@@ -1,6 +1,7 @@
 // What about a dataset may spoil training or make its score a lie, in sentences.
 import { splitNames, type SplitName } from '../dataset-file.ts';
 import type { Labels } from './labels.ts';
+import type { Rows } from './rows.ts';
 import type { Duplicates } from './survey-samples.ts';
 
 interface Facts {
@@ -31,7 +32,9 @@ export function datasetWarnings({ balance, classes, labels, duplicates, targets 
     );
   if (targets > 0) return warnings;
   const empty = classes.filter((_, index) => balance[index] === 0);
-  if (empty.length > 0) warnings.push(`No sample has the class ${listed(empty)}.`);
+  if (empty.length === 1 && classes[0] === '0' && empty[0] === '0')
+    warnings.push(`The labels begin at 1: a network needs ${classes.length} outputs for them, or labels less by one.`);
+  else if (empty.length > 0) warnings.push(`No sample has the class ${listed(empty)}.`);
   const present = balance.map((count, index) => ({ count, name: classes[index]! })).filter(({ count }) => count > 0);
   if (present.length < 2) warnings.push('All samples are of one class: there is nothing to tell apart.');
   const most = present.reduce((best, each) => (each.count > best.count ? each : best), present[0]!);
@@ -44,6 +47,14 @@ export function datasetWarnings({ balance, classes, labels, duplicates, targets 
     if (missing.length > 0 && labels[split].length > 0) warnings.push(`The ${split} split has no sample of ${listed(missing)}.`);
   }
   return warnings;
+}
+
+/** Networks learn badly from images of numbers up to 255. */
+export function unscaled({ pixels, dtype, shape }: Rows, low: number, high: number): string[] {
+  const bytes = !pixels && dtype !== 'uint8' && shape.length >= 2 && low >= 0 && high > 100 && high <= 255;
+  return bytes
+    ? [`The values of its images go up to ${high} and are fed as they are; --range 0..1 feeds them as 0 to 1, as bytes are.`]
+    : [];
 }
 
 function counted(count: number, noun: string): string {

@@ -1,5 +1,6 @@
 // Labels from a file: whole numbers from 0 on or one-hot rows for classes, any numbers where they are to be answered; checked against their inputs.
 import type { DataOptions } from '#contract/data-options.ts';
+import type { StudioError } from '#contract/errors.ts';
 import { refusal, type Place } from '../refusal.ts';
 import { pieces, rowLength, type Rows } from './rows.ts';
 
@@ -14,10 +15,9 @@ export type Labels = Int32Array | Float32Array;
  * where it is not to be guessed. @throws StudioError `wrong-labels`, `wrong-shape`, `unsupported`.
  */
 export function readLabels(rows: Rows, samples: number, place: Place, task?: DataOptions['task']): Labels {
-  if (rows.count !== samples)
-    throw refusal('wrong-shape', place, `There are ${samples} samples but ${rows.count} labels.`, 'Give each sample exactly one label.');
+  if (rows.count !== samples) throw notAlike(samples, rows.count, place);
   const width = rowLength(rows);
-  if (rows.shape.length > 1 || width < 1 || width > maxClasses)
+  if ((rows.shape.length > 1 && width !== 1) || width < 1 || width > maxClasses)
     throw refusal(
       'wrong-labels',
       place,
@@ -27,6 +27,17 @@ export function readLabels(rows: Rows, samples: number, place: Place, task?: Dat
   return (task ?? (looksMeasured(rows, width) ? 'regression' : 'classification')) === 'regression'
     ? targetsOf(rows, width, place)
     : classesOf(rows, width, place);
+}
+
+export function notAlike(samples: number, labels: number, place: Place): StudioError {
+  return refusal('wrong-shape', place, `There are ${samples} samples but ${labels} labels.`, 'Give each sample exactly one label.');
+}
+
+/** Words as classes by the alphabet, over all splits alike. */
+export function classesOfWords(words: readonly (readonly string[])[]): { readonly classes: string[]; readonly labels: Int32Array[] } {
+  const classes = [...new Set(words.flat())].sort();
+  const index = new Map(classes.map((name, at) => [name, at]));
+  return { classes, labels: words.map((each) => Int32Array.from(each, (word) => index.get(word)!)) };
 }
 
 /** The same labels as numbers: where one split of a set happens to hold whole ones alone. */

@@ -2,20 +2,19 @@
 import { basename, join } from 'node:path';
 import type { DataOptions } from '#contract/data-options.ts';
 import type { SplitName } from '../dataset-file.ts';
-import { guessSeparator, readCsv, type Separator } from '../containers/csv.ts';
-import { openGuarded, type ByteSource } from '../containers/guarded-file.ts';
+import { guessSeparator, scanCsv, type Separator } from '../containers/csv.ts';
+import type { ByteSource } from '../containers/guarded-file.ts';
 import { bytesOf } from '../tensor-file/layout.ts';
 import { refusal, type Place } from '../refusal.ts';
 import type { Opened } from './open-source.ts';
 import { rowsOf } from './rows.ts';
 import type { SourceDataset, SourcePart } from './source-dataset.ts';
 import { answersOf, type Answers } from './csv-answers.ts';
-import { isMissing, labelColumns, numberIn, surveyTable, type Column, type Table } from './survey-table.ts';
-
-/** Text with more different values than this says who, not what: it is left out. */
-const maxCategories = 32;
-/** As many whole numbers from 0 to 255 are an image: 7 × 7. */
-const fewestPixels = 49;
+import { isMissing, mergedColumn } from './column-tally.ts';
+import { isLabelName, labelColumns } from './label-column.ts';
+import { openTable } from './open-table.ts';
+import { surveyTable, type Column, type Table } from './survey-table.ts';
+import { planFeatures, type Plan } from './table-features.ts';
 
 interface CsvPart {
   readonly name: SplitName | 'all';
@@ -26,18 +25,19 @@ interface CsvPart {
 }
 
 /** `files`: one, or one for each split. @throws StudioError `not-a-dataset`, `damaged-file`, `over-limit`, `bad-input`, `wrong-labels`. */
-export function readCsvSet(
+export async function readCsvSet(
   opened: Opened,
   name: string,
   files: { readonly [part in SplitName | 'all']?: string },
   options: DataOptions,
   tell: (share: number) => void,
-): SourceDataset {
-  const parts = Object.entries(files).map(([part, path]): Omit<CsvPart, 'table'> => {
+): Promise<SourceDataset> {
+  const parts: Omit<CsvPart, 'table'>[] = [];
+  for (const [part, path] of Object.entries(files)) {
     const place = { file: basename(path) };
-    const source = opened.keep(openGuarded(path, place));
-    return { name: part as SplitName | 'all', place, source, separator: guessSeparator(source) };
-  });
+    const source = await openTable(opened, path, place);
+    parts.push({ name: part as SplitName | 'all', place, source, separator: guessSeparator(source) });
+  }
   const total = 2 * parts.reduce((sum, { source }) => sum + source.bytes, 0);
   let before = 0;
   const telling = (source: ByteSource) => {
@@ -45,20 +45,24 @@ export function readCsvSet(
     before += source.bytes;
     return (bytes: number) => tell((start + bytes) / total);
   };
-  const surveyed = parts.map((part): CsvPart => ({
+  const all = parts.map((part): CsvPart => ({
     ...part,
     table: surveyTable(part.source, part.separator, part.place, Infinity, telling(part.source)),
   }));
-  const first = surveyed[0]!;
+  const first = all[0]!;
   const wanted = labelColumns(first.table, options, first.place);
+  const names = wanted.map((at) => first.table.columns[at]!.name);
+  const unanswered = all.filter((part) => part !== first && lacksOnly(part.table, first.table, wanted));
+  const surveyed = all.filter((part) => !unanswered.includes(part));
   const columns = first.table.columns.map((_, at) => merged(surveyed, at));
-  const answers = answersOf(columns, wanted, options.task, first.place);
-  const plan = planFeatures(columns, wanted, first.place);
+  const rows = surveyed.reduce((sum, { table }) => sum + table.rows, 0);
+  const answers = answersOf({ columns, rows }, wanted, options.task, first.place);
+  const plan = planFeatures(columns, rows, wanted, first.place);
   const sets = Object.fromEntries(
-    surveyed.map((part) => [part.name, encode(opened, part, { wanted, answers, plan }, telling(part.source))]),
+    surveyed.map((part) => [part.name, encode(opened, part, { columns, wanted, answers, plan }, telling(part.source))]),
   );
   const unlabelled = Math.max(...wanted.map((at) => columns[at]!.missing));
-  const names = wanted.map((at) => columns[at]!.name);
+  const guessed = options.label === undefined && !isLabelName(names[0]!);
   return {
     name,
     credit: null,
@@ -67,8 +71,20 @@ export function readCsvSet(
     classes: answers.kind === 'classes' ? answers.names : null,
     ...(answers.kind === 'numbers' ? { targets: names } : {}),
     features: plan.pixels ? [] : plan.features,
-    warnings: [...plan.warnings, ...(unlabelled > 0 ? [`${unlabelled} rows without a label in ${names.join(', ')} are left out.`] : [])],
+    warnings: [
+      ...(guessed ? [`The labels are taken from ${names[0]!}, as no column has a name for them; --label chooses another.`] : []),
+      ...(answers.kind === 'numbers' ? answers.warnings : []),
+      ...unanswered.map(({ place: { file } }) => `${file} is left out: it has no column ${names.join(', ')} to be compared with.`),
+      ...plan.warnings,
+      ...(unlabelled > 0 ? [`${unlabelled} rows without a label in ${names.join(', ')} are left out.`] : []),
+    ],
   };
+}
+
+/** Whether a file has all columns but those of the labels, as tests of competitions do. */
+function lacksOnly({ columns }: Table, whole: Table, wanted: readonly number[]): boolean {
+  const rest = whole.columns.filter((_, at) => !wanted.includes(at));
+  return columns.length === rest.length && rest.every(({ name }, at) => columns[at]!.name === name);
 }
 
 /** One column over all files. @throws StudioError `wrong-shape` where the files' columns differ. */
@@ -81,77 +97,22 @@ function merged(parts: readonly CsvPart[], at: number): Column {
       throw refusal(
         'wrong-shape',
         place,
-        `Its columns are not those of ${first!.place.file}: ${column === undefined ? 'it has fewer' : `${column.name} stands where ${own.name} should`}.`,
+        `Its columns are not those of ${first!.place.file}: ${table.columns.length === first!.table.columns.length ? `${column!.name} stands where ${own.name} should` : `it has ${table.columns.length} where there are ${first!.table.columns.length}`}.`,
         'Give all files the same columns in the same order.',
       );
-    return {
-      name: own.name,
-      numeric: sum.numeric && column.numeric,
-      whole: sum.whole && column.whole,
-      missing: sum.missing + column.missing,
-      low: Math.min(sum.low, column.low),
-      high: Math.max(sum.high, column.high),
-      mean: sum.mean,
-      values: [...new Set([...sum.values, ...column.values])],
-    };
+    return mergedColumn(sum, column);
   }, own);
-}
-
-interface Feature {
-  readonly column: number;
-  /** Where its first number goes in the sample. */
-  readonly at: number;
-  /** Null for a number; else each category has a number of its own, 1 where it is the value. */
-  readonly categories: ReadonlyMap<string, number> | null;
-  /** For a gap in a column of numbers. */
-  readonly filling: number;
-}
-
-interface Plan {
-  readonly columns: readonly Feature[];
-  readonly features: readonly string[];
-  readonly width: number;
-  readonly pixels: boolean;
-  readonly warnings: readonly string[];
-}
-
-function planFeatures(columns: readonly Column[], wanted: readonly number[], place: Place): Plan {
-  const warnings: string[] = [];
-  const features: string[] = [];
-  const plan: Feature[] = [];
-  const gaps: string[] = [];
-  for (const [at, column] of columns.entries()) {
-    if (wanted.includes(at)) continue;
-    const { name, numeric, values, missing, mean } = column;
-    if (values.length === 0) warnings.push(`The column ${name} is empty and is left out.`);
-    else if (numeric) {
-      plan.push({ column: at, at: features.length, categories: null, filling: mean });
-      features.push(name);
-      if (missing > 0) gaps.push(name);
-    } else if (values.length <= maxCategories) {
-      const names = [...values].sort();
-      plan.push({ column: at, at: features.length, categories: new Map(names.map((value, index) => [value, index])), filling: 0 });
-      features.push(...names.map((value) => `${name}=${value}`));
-    } else warnings.push(`The column ${name} is left out: text with more than ${maxCategories} different values.`);
-  }
-  if (plan.length === 0) throw refusal('not-a-dataset', place, 'It has no column to learn from beside the labels.');
-  if (gaps.length > 0)
-    warnings.push(
-      `Gaps in ${gaps.slice(0, 5).join(', ')}${gaps.length > 5 ? ` and ${gaps.length - 5} more` : ''} are filled with the column's mean.`,
-    );
-  const numbers = plan.map(({ column }) => columns[column]!);
-  const pixels =
-    plan.length >= fewestPixels &&
-    gaps.length === 0 &&
-    numbers.every(({ whole, low, high }) => whole && low >= 0 && high <= 255) &&
-    numbers.some(({ high }) => high >= 128);
-  return { columns: plan, features, width: features.length, pixels, warnings };
 }
 
 function encode(
   opened: Opened,
   { source, separator, place, table }: CsvPart,
-  { wanted, answers, plan }: { readonly wanted: readonly number[]; readonly answers: Answers; readonly plan: Plan },
+  {
+    columns,
+    wanted,
+    answers,
+    plan,
+  }: { readonly columns: readonly Column[]; readonly wanted: readonly number[]; readonly answers: Answers; readonly plan: Plan },
   tell: (bytes: number) => void,
 ): SourcePart {
   const scratch = opened.scratch.file(place);
@@ -166,23 +127,24 @@ function encode(
     piece.fill(0);
     filled = 0;
   };
+  const decimals = columns.map(({ decimal }) => decimal);
   let header = table.header;
-  for (const record of readCsv(source, separator, place, tell)) {
+  for (const record of scanCsv(source, separator, place, tell)) {
     if (header) {
       header = false;
       continue;
     }
-    if (wanted.some((column) => isMissing(record[column]!))) continue;
+    if (wanted.some((column) => !finite(record.number(column, decimals[column])) && isMissing(record.text(column), true))) continue;
     count++;
-    for (const column of wanted) labels.push(answers.kind === 'classes' ? answers.indexOf(record[column]!) : numberIn(record[column]!));
+    for (const column of wanted)
+      labels.push(answers.kind === 'classes' ? answers.indexOf(record, column) : record.number(column, decimals[column]));
     const row = filled * width;
-    for (const { column, at, categories, filling } of plan.columns) {
-      const text = record[column]!;
+    for (const { column, at, categories, decimal, filling } of plan.columns) {
       if (categories === null) {
-        const value = numberIn(text);
-        piece[row + at] = value === value ? value : filling;
+        const value = record.number(column, decimal);
+        piece[row + at] = finite(value) ? value : filling;
       } else {
-        const category = categories.get(text.trim());
+        const category = categories.get(record.text(column).trim());
         if (category !== undefined) piece[row + at + category] = 1;
       }
     }
@@ -199,17 +161,24 @@ function encode(
   };
 }
 
+function finite(value: number): boolean {
+  return value - value === 0;
+}
+
 /** The CSV files of a folder by their split, or undefined where they are not one file or named for splits. */
 export function csvParts(folder: string, names: readonly string[]): { [part in SplitName | 'all']?: string } | undefined {
-  const files = names.filter((name) => /\.(csv|tsv|txt)$/i.test(name));
-  const of = (words: RegExp) => files.find((name) => words.test(name));
-  const [train, validation, test] = [of(/^train/i), of(/^(val|valid|validation|dev)\b/i), of(/^test/i)];
-  const at = (name: string) => join(folder, name);
-  if (train !== undefined)
-    return {
-      train: at(train),
-      ...(validation === undefined ? {} : { validation: at(validation) }),
-      ...(test === undefined ? {} : { test: at(test) }),
-    };
-  return files.length === 1 ? { all: at(files[0]!) } : undefined;
+  const tables = names.filter((name) => /\.(csv|tsv|data)(\.gz)?$/i.test(name));
+  const files = tables.length > 0 ? tables : names.filter((name) => /\.txt$/i.test(name) && !/^(readme|licen[cs]e|notes?)/i.test(name));
+  if (files.length === 1) return { all: join(folder, files[0]!) };
+  const left = new Set(files);
+  const take = (words: RegExp): string | undefined => {
+    const found = [...left].find((name) => words.test(name));
+    if (found !== undefined) left.delete(found);
+    return found === undefined ? undefined : join(folder, found);
+  };
+  const train = take(/(^|[-_. ])train/i);
+  const validation = take(/(^|[-_. ])(val|valid|validation|dev)(?![a-z])/i);
+  const test = take(/(^|[-_. ])test/i);
+  if (train === undefined) return undefined;
+  return { train, ...(validation === undefined ? {} : { validation }), ...(test === undefined ? {} : { test }) };
 }

@@ -6,7 +6,7 @@ import { StudioError } from '#contract/errors.ts';
 import { fromSystem } from '../read-model.ts';
 import { imageLayout } from './image-layout.ts';
 import type { Opened } from './open-source.ts';
-import { readNpyFolder, readNpz } from './read-array-set.ts';
+import { readNpyFolder, readNpz, readNpzFolder } from './read-array-set.ts';
 import { readCsvSet } from './read-csv-set.ts';
 import { readIdxFolder } from './read-idx-folder.ts';
 import { readImages } from './read-images.ts';
@@ -25,22 +25,24 @@ export async function readDataset(
   try {
     // The user named this path: a link there is the user's own. Links further in are not.
     const path = realpathSync(source);
-    const name = basename(source).replace(/\.(csv|tsv|txt|data)$/i, '');
+    const name = basename(source).replace(/\.(csv|tsv|txt|data)(\.gz)?$/i, '');
     const found = recognise(path);
-    format = found.kind === 'npy-folder' ? 'npy' : found.kind;
+    format = found.kind.replace('-folder', '');
     switch (found.kind) {
       case 'npz':
         return await readNpz(opened, path, options);
+      case 'npz-folder':
+        return await readNpzFolder(opened, found.folder, found.paths, options);
       case 'npy':
         return await readTableArray(opened, path, options);
       case 'csv':
-        return readCsvSet(opened, name, found.files, options, tell);
+        return await readCsvSet(opened, name, found.files, options, tell);
       case 'idx':
-        return await readIdxFolder(opened, path, found.paths);
+        return await readIdxFolder(opened, found.folder, found.paths);
       case 'npy-folder':
-        return await readNpyFolder(opened, path, found.paths, options);
+        return await readNpyFolder(opened, found.folder, found.paths, options);
       case 'images':
-        return await readImages(opened, path, imageLayout(opened, path, found.paths, options), options, tell);
+        return await readImages(opened, found.folder, await imageLayout(opened, found.folder, found, options), options, tell);
     }
   } catch (thrown) {
     const refused = thrown instanceof StudioError ? thrown : fromSystem(thrown, source);

@@ -19,7 +19,18 @@ export function isIdxName(name: string): boolean {
 /** @throws StudioError `not-a-dataset`, `damaged-file`, `unsafe-file`, `over-limit`, `wrong-shape`, `wrong-labels`. */
 export async function readIdxFolder(opened: Opened, folder: string, files: readonly string[]): Promise<SourceDataset> {
   const names = files.filter(isIdxName).sort();
-  const find = (split: RegExp, kind: RegExp) => names.find((name) => split.test(name) && kind.test(name));
+  const find = (split: RegExp, kind: RegExp) => {
+    const found = names.filter((name) => split.test(name) && kind.test(name));
+    const [first, ...others] = new Set(found.map((name) => name.replace(/\.gz$/i, '').replaceAll(/[._]/g, '-')));
+    if (others.length > 0)
+      throw refusal(
+        'not-a-dataset',
+        { file: basename(folder) },
+        `It holds several sets: ${[first, ...others].slice(0, 4).join(', ')}${others.length > 3 ? ', …' : ''}.`,
+        'Put the files of the one that you want into a folder of their own.',
+      );
+    return found[0];
+  };
   const part = async (split: RegExp, what: string): Promise<SourcePart> => {
     const [images, labels] = [find(split, /images?|data/i), find(split, /labels?/i)];
     if (images === undefined || labels === undefined)

@@ -20,16 +20,15 @@ const limits = { file: 256 * 1024 * 1024, side: 4096, head: 128 * 1024 };
 export async function readImages(
   opened: Opened,
   folder: string,
-  { format, parts, warnings }: ImageLayout,
+  { format, parts, classes, targets, warnings }: ImageLayout,
   options: DataOptions,
   tell: (share: number) => void,
 ): Promise<SourceDataset> {
   const all = Object.values(parts).flat();
-  const classes = [...new Set(all.map(({ label }) => label))].sort(byText);
   if (all.length === 0) throw refusal('not-a-dataset', { file: basename(folder) }, 'It holds no pictures.');
   let done = 0;
   const form = await formOf(folder, all, options, (share) => tell(share * 0.2));
-  const problems = new Problems(folder);
+  const problems = new Problems(folder, form.problems);
   const step = (): void => tell(0.2 + 0.8 * (++done / all.length));
   const read: { [part in SplitName | 'all']?: SourcePart } = {};
   const index = new Map(classes.map((name, at) => [name, at]));
@@ -37,22 +36,35 @@ export async function readImages(
     const place = { file: basename(folder) };
     const scratch = opened.scratch.file(place);
     for (const { path } of images) {
-      await problems.during(path, async (at) => {
-        const bytes = wholeFile(join(folder, path), at);
-        const image = await decodeImage(bytes, readImageHeader(bytes, at), at);
-        scratch.append(resize(toChannels(image, form.channels), form.height, form.width).data);
-      });
+      if (!problems.has(path))
+        await problems.during(path, async (at) => {
+          const bytes = wholeFile(join(folder, path), at);
+          const image = await decodeImage(bytes, readImageHeader(bytes, at), at);
+          scratch.append(resize(toChannels(image, form.channels), form.height, form.width).data);
+        });
       step();
     }
     const shape = [images.length, form.height, form.width, form.channels];
     read[part as SplitName | 'all'] = {
       rows: rowsOf({ source: scratch.source(), start: 0, shape, type: 'u1', bigEndian: false }, place),
-      labels: Int32Array.from(images, ({ label }) => index.get(label)!),
+      labels:
+        targets === undefined
+          ? Int32Array.from(images, ({ label }) => index.get(label)!)
+          : Float32Array.from(images.flatMap(({ numbers = [] }) => numbers)),
       place,
     };
   }
   problems.raise();
-  return { name: basename(folder), credit: null, format, parts: read, classes, features: [], warnings: [...warnings, ...form.warnings] };
+  return {
+    name: basename(folder),
+    credit: null,
+    format,
+    parts: read,
+    classes: targets === undefined ? classes : null,
+    ...(targets === undefined ? {} : { targets }),
+    features: [],
+    warnings: [...warnings, ...form.warnings],
+  };
 }
 
 export interface ImageForm {
@@ -61,6 +73,8 @@ export interface ImageForm {
   readonly channels: 1 | 3;
   readonly oneSize: boolean;
   readonly warnings: readonly string[];
+  /** Pictures whose headers can't be read. */
+  readonly problems: readonly Problem[];
 }
 
 /** As the options say; else the commonest size, and grey where all are grey. @throws StudioError as `readImages` */
@@ -72,7 +86,7 @@ export async function formOf(
 ): Promise<ImageForm> {
   const size = options.size === undefined ? undefined : imageSize(options.size);
   const chosen = options.channels === undefined ? undefined : options.channels === 'gray' ? 1 : 3;
-  if (size !== undefined && chosen !== undefined) return { ...size, channels: chosen, oneSize: true, warnings: [] };
+  if (size !== undefined && chosen !== undefined) return { ...size, channels: chosen, oneSize: true, warnings: [], problems: [] };
   const sizes = new Map<string, { height: number; width: number; count: number }>();
   let gray = true;
   const problems = new Problems(folder);
@@ -86,7 +100,7 @@ export async function formOf(
     });
     if (at % 64 === 0) tell(at / images.length);
   }
-  problems.raise();
+  if (sizes.size === 0) problems.raise();
   const commonest = [...sizes.values()].reduce((best, each) => (each.count > best.count ? each : best));
   const { height, width } = size ?? commonest;
   if (height > limits.side || width > limits.side)
@@ -102,7 +116,7 @@ export async function formOf(
           `The pictures have ${sizes.size} sizes; all are brought to the commonest, ${height} × ${width}. Choose another size if the network takes one.`,
         ]
       : [];
-  return { height, width, channels: chosen ?? (gray ? 1 : 3), oneSize: sizes.size === 1, warnings };
+  return { height, width, channels: chosen ?? (gray ? 1 : 3), oneSize: sizes.size === 1, warnings, problems: problems.found };
 }
 
 /** From the first bytes, or where they don't reach, from all. */
@@ -130,13 +144,23 @@ function wholeFile(path: string, place: Place): Buffer {
   }
 }
 
+interface Problem {
+  readonly path: string;
+  readonly error: StudioError;
+}
+
 /** One bad picture among thousands: all are looked at, so that all can be named at once. */
 class Problems {
+  readonly found: Problem[];
   readonly #folder: string;
-  readonly #found: { readonly path: string; readonly error: StudioError }[] = [];
 
-  constructor(folder: string) {
+  constructor(folder: string, found: readonly Problem[] = []) {
     this.#folder = basename(folder);
+    this.found = [...found];
+  }
+
+  has(path: string): boolean {
+    return this.found.some((problem) => problem.path === path);
   }
 
   async during(path: string, action: (place: Place) => void | Promise<void>): Promise<void> {
@@ -145,24 +169,20 @@ class Problems {
     } catch (thrown) {
       const pardonable = thrown instanceof StudioError && ['damaged-file', 'unsupported', 'over-limit'].includes(thrown.code);
       if (!pardonable) throw thrown;
-      this.#found.push({ path, error: thrown });
+      this.found.push({ path, error: thrown });
     }
   }
 
   raise(): void {
-    const [first, ...others] = this.#found;
+    const [first, ...others] = this.found;
     if (first === undefined) return;
     if (others.length === 0) throw first.error;
     const names = others.slice(0, 3).map(({ path }) => path);
     throw refusal(
       first.error.code,
       { file: this.#folder, member: first.path },
-      `${first.error.message} ${others.length} more pictures can't be read: ${names.join(', ')}${others.length > 3 ? ', …' : ''}.`,
+      `${first.error.message} ${others.length} more ${others.length === 1 ? 'picture' : 'pictures'} can't be read: ${names.join(', ')}${others.length > 3 ? ', …' : ''}.`,
       'Take them out of the folder, or save them again.',
     );
   }
-}
-
-function byText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -6,6 +6,8 @@ import { sourceAt, type ByteSource } from '../containers/guarded-file.ts';
 import { diskError } from '#main/files/disk-error.ts';
 import type { Place } from '../refusal.ts';
 
+const together = 1024 * 1024;
+
 export interface ScratchFile {
   /** @throws StudioError `disk-full`, `disk-error`. */
   append(bytes: Uint8Array): void;
@@ -25,17 +27,36 @@ export class Scratch {
     const path = join(this.#folder, `scratch-${randomUUID()}`);
     const handle = openSync(path, 'wx+', 0o600);
     this.#open.push({ path, handle });
-    let bytes = 0;
+    let written = 0;
+    const write = (part: Uint8Array): void => {
+      try {
+        for (let done = 0; done < part.byteLength;) done += writeSync(handle, part, done, part.byteLength - done, written + done);
+      } catch (thrown) {
+        throw diskError(thrown, path, written + part.byteLength);
+      }
+      written += part.byteLength;
+    };
+    // Small pictures are written together.
+    let [waiting, held]: [Buffer | undefined, number] = [undefined, 0];
+    const flush = (): void => {
+      if (waiting !== undefined && held > 0) write(waiting.subarray(0, held));
+      held = 0;
+    };
     return {
       append(part) {
-        try {
-          for (let done = 0; done < part.byteLength;) done += writeSync(handle, part, done, part.byteLength - done, bytes + done);
-        } catch (thrown) {
-          throw diskError(thrown, path, bytes + part.byteLength);
+        if (held + part.byteLength > together) flush();
+        if (part.byteLength > together / 4) {
+          flush();
+          return write(part);
         }
-        bytes += part.byteLength;
+        waiting ??= Buffer.allocUnsafe(together);
+        waiting.set(part, held);
+        held += part.byteLength;
       },
-      source: () => sourceAt(handle, bytes, place),
+      source() {
+        flush();
+        return sourceAt(handle, written, place);
+      },
     };
   }
 

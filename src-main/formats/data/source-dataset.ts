@@ -9,6 +9,8 @@ export interface SourcePart {
   /** The class of each sample; or the numbers wanted of it, `targets.length` after one another. */
   readonly labels: Int32Array | Float32Array;
   readonly place: Place;
+  /** Of the inputs, where they lie elsewhere than the labels. */
+  readonly inputs?: Place;
 }
 
 export interface SourceDataset {

@@ -15,25 +15,33 @@ export interface PartSurvey {
 }
 
 /** @throws StudioError `not-a-dataset` for numbers that are infinite or none. */
-export function surveyPart({ rows, place }: SourcePart, tell: (rows: number) => void): PartSurvey {
+export function surveyPart({ rows, place, inputs = place }: SourcePart, tell: (rows: number) => void): PartSurvey {
   const size = rowLength(rows);
   const prints = rows.count <= maxCounted ? new Float64Array(rows.count) : null;
   let low = Infinity;
   let high = -Infinity;
   for (const [from, to] of pieces(rows)) {
     const data = rows.read(from, to);
-    for (let at = 0; at < data.length; at++) {
-      const value = data[at]!;
-      if (value < low) low = value;
-      if (value > high) high = value;
-      if (value - value !== 0)
-        throw refusal(
-          'not-a-dataset',
-          place,
-          `Sample ${from + Math.floor(at / size)} holds a number that is infinite or none.`,
-          'Replace those values and save the data again.',
-        );
-    }
+    // Bytes are never broken, and once 0 and 255 are met there is nothing more to learn of their range.
+    if (data instanceof Uint8Array) {
+      if (low > 0 || high < 255)
+        for (const value of data) {
+          if (value < low) low = value;
+          if (value > high) high = value;
+        }
+    } else
+      for (let at = 0; at < data.length; at++) {
+        const value = data[at]!;
+        if (value < low) low = value;
+        if (value > high) high = value;
+        if (value - value !== 0)
+          throw refusal(
+            'not-a-dataset',
+            inputs,
+            `Sample ${from + Math.floor(at / size)} holds ${Number.isNaN(value) ? 'a NaN' : 'an infinite value'}, its value ${(at % size) + 1} of ${size}.`,
+            'Replace those values (as with numpy.nan_to_num) and save the data again; float32 holds numbers up to 3.4e38.',
+          );
+      }
     if (prints !== null) {
       const words = new Uint32Array(data.buffer, data.byteOffset, data.byteOffset % 4 === 0 ? Math.floor(data.byteLength / 4) : 0);
       const rowBytes = data.byteLength / (to - from);

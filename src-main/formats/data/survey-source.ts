@@ -5,14 +5,15 @@ import { DataOptions, type DataSurvey } from '#contract/data-options.ts';
 import { StudioError } from '#contract/errors.ts';
 import { splitNames } from '../dataset-file.ts';
 import { guessSeparator } from '../containers/csv.ts';
-import { openGuarded } from '../containers/guarded-file.ts';
 import { fromSystem } from '../read-model.ts';
 import { imageLayout } from './image-layout.ts';
 import type { Opened } from './open-source.ts';
 import { readDataset } from './read-dataset.ts';
 import { formOf } from './read-images.ts';
 import { recognise } from './recognise.ts';
-import { guessLabel, surveyTable } from './survey-table.ts';
+import { guessLabel } from './label-column.ts';
+import { openTable } from './open-table.ts';
+import { surveyTable } from './survey-table.ts';
 
 const limits = { rows: 2000, columns: 2000, images: 500, classes: 1000, examples: 5 };
 
@@ -26,7 +27,7 @@ export async function surveySource(opened: Opened, source: string): Promise<Data
     if (found.kind === 'csv') {
       const [first] = Object.values(found.files);
       const place = { file: basename(first!) };
-      const bytes = opened.keep(openGuarded(first!, place));
+      const bytes = await openTable(opened, first!, place);
       const table = surveyTable(bytes, guessSeparator(bytes), place, limits.rows);
       const label = guessLabel(table);
       return {
@@ -45,10 +46,10 @@ export async function surveySource(opened: Opened, source: string): Promise<Data
     }
     if (found.kind === 'images') {
       const options = DataOptions.parse({});
-      const { format, parts } = imageLayout(opened, path, found.paths, options);
+      const { format, parts, classes, targets } = await imageLayout(opened, found.folder, found, options);
       const all = Object.values(parts).flat();
       const some = all.filter((_, at) => at % Math.max(1, Math.floor(all.length / limits.images)) === 0);
-      const form = await formOf(path, some, options, () => undefined);
+      const form = await formOf(found.folder, some, options, () => undefined);
       return {
         ...base,
         format,
@@ -59,7 +60,7 @@ export async function surveySource(opened: Opened, source: string): Promise<Data
           width: form.width,
           oneSize: form.oneSize,
           gray: form.channels === 1,
-          classes: [...new Set(all.map(({ label }) => label))].sort().slice(0, limits.classes),
+          classes: targets === undefined ? classes.slice(0, limits.classes) : [],
         },
       };
     }

@@ -5,11 +5,12 @@ import { refusal } from '../refusal.ts';
 
 const limits = { files: 1_000_000, depth: 8 };
 
-/** Paths with `/`, in alphabetical order; hidden files are left aside. @throws StudioError `unsafe-file`, `over-limit`, `disk-error`. */
-export function walkFolder(folder: string): string[] {
+/** Paths with `/`, in alphabetical order; hidden files are left aside. `empty` hears of folders without anything in them. @throws StudioError `unsafe-file`, `over-limit`, `disk-error`. */
+export function walkFolder(folder: string, empty: (path: string) => void = () => undefined): string[] {
   const found: string[] = [];
   const visit = (below: string, depth: number): void => {
     const entries = readdirSync(join(folder, below), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    if (entries.length === 0 && below !== '') empty(below);
     for (const entry of entries) {
       if (entry.name.startsWith('.') || entry.name === '__MACOSX' || entry.name === 'Thumbs.db') continue;
       const path = below === '' ? entry.name : `${below}/${entry.name}`;

@@ -49,9 +49,14 @@ function endsWhole(bytes: Buffer): boolean {
 }
 
 function fromRgba(rgba: Uint8ClampedArray, width: number, height: number, gray: boolean): Image {
-  const channels = gray ? 1 : 3;
-  const data = new Uint8Array(width * height * channels);
-  for (let at = 0, from = 0; at < data.length; from += 4)
-    for (let channel = 0; channel < channels; channel++) data[at++] = rgba[from + channel]!;
-  return { width, height, channels, data };
+  const pixels = width * height;
+  const data = new Uint8Array(gray ? pixels : pixels * 3);
+  if (gray) for (let at = 0; at < pixels; at++) data[at] = rgba[at * 4]!;
+  else
+    for (let at = 0, from = 0; at < data.length; at += 3, from += 4) {
+      data[at] = rgba[from]!;
+      data[at + 1] = rgba[from + 1]!;
+      data[at + 2] = rgba[from + 2]!;
+    }
+  return { width, height, channels: gray ? 1 : 3, data };
 }

@@ -70,6 +70,11 @@ export function decodePng(bytes: Buffer, place: Place): Image {
     if (width < 1) continue;
     const rowBytes = Math.ceil((width * bitsPerPixel) / 8);
     unfilter(raw, start, rowBytes, height, Math.max(1, bitsPerPixel >> 3), place);
+    if (!layout.interlaced && layout.depth === 8 && layout.colour !== 3) {
+      for (let y = 0; y < height; y++)
+        copyRow(raw, start + y * (rowBytes + 1) + 1, data, y * width * channels, width, channels, samplesOf[layout.colour]!);
+      break;
+    }
     const [x0, y0, dx, dy] = layout.interlaced ? passes[index]! : [0, 0, 1, 1];
     for (let y = 0; y < height; y++) {
       const row = start + y * (rowBytes + 1) + 1;
@@ -98,23 +103,33 @@ function unfilter(raw: Buffer, start: number, rowBytes: number, rows: number, pi
     const row = start + y * (rowBytes + 1) + 1;
     const above = row - rowBytes - 1;
     const filter = raw[row - 1]!;
+    const end = row + rowBytes;
     if (filter > 4) throw refusal('damaged-file', place, 'One of its rows has a filter that no PNG has.');
-    if (filter === 0) continue;
-    for (let x = 0; x < rowBytes; x++) {
-      const left = x >= pixel ? raw[row + x - pixel]! : 0;
-      const up = y > 0 ? raw[above + x]! : 0;
-      let guess: number;
-      if (filter === 1) guess = left;
-      else if (filter === 2) guess = up;
-      else if (filter === 3) guess = (left + up) >> 1;
-      else {
-        const corner = y > 0 && x >= pixel ? raw[above + x - pixel]! : 0;
+    if (filter === 1) for (let at = row + pixel; at < end; at++) raw[at] = raw[at]! + raw[at - pixel]!;
+    else if (filter === 2 && y > 0) for (let at = row, up = above; at < end; at++, up++) raw[at] = raw[at]! + raw[up]!;
+    else if (filter === 3)
+      for (let x = 0; x < rowBytes; x++)
+        raw[row + x] = raw[row + x]! + (((x >= pixel ? raw[row + x - pixel]! : 0) + (y > 0 ? raw[above + x]! : 0)) >> 1);
+    else if (filter === 4) {
+      for (let x = 0; x < Math.min(pixel, rowBytes); x++) raw[row + x] = raw[row + x]! + (y > 0 ? raw[above + x]! : 0);
+      for (let x = pixel; x < rowBytes; x++) {
+        const left = raw[row + x - pixel]!;
+        const up = y > 0 ? raw[above + x]! : 0;
+        const corner = y > 0 ? raw[above + x - pixel]! : 0;
         const [a, b, c] = [Math.abs(up - corner), Math.abs(left - corner), Math.abs(left + up - 2 * corner)];
-        guess = a <= b && a <= c ? left : b <= c ? up : corner;
+        raw[row + x] = raw[row + x]! + (a <= b && a <= c ? left : b <= c ? up : corner);
       }
-      raw[row + x] = raw[row + x]! + guess;
     }
   }
+}
+
+/** Bytes as they are; of pixels with transparency all but that. */
+function copyRow(raw: Buffer, from: number, data: Uint8Array, to: number, width: number, channels: number, samples: number): void {
+  if (samples === channels) {
+    data.set(raw.subarray(from, from + width * channels), to);
+    return;
+  }
+  for (let x = 0; x < width; x++, from += samples) for (let channel = 0; channel < channels; channel++) data[to++] = raw[from + channel]!;
 }
 
 /** 16 bits keep their upper eight; 1, 2 and 4 bits of grey are stretched to 0–255. */

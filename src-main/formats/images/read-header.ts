@@ -44,6 +44,8 @@ function jpegHeader(bytes: Buffer, place: Place): ImageHeader {
     }
     if (marker === 0xda || marker === 0xd9) break;
     const frame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+    if (frame && bytes[at + 9] === 4)
+      throw refusal('unsupported', place, 'It is a JPEG of four inks (CMYK), as printers use them.', 'Save it as RGB.');
     if (frame) return { format: 'jpeg', height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7), gray: bytes[at + 9] === 1 };
     at += 2 + Math.max(2, bytes.readUInt16BE(at + 2));
   }
