@@ -1,4 +1,5 @@
 // Kinds and states of jobs in words, and which of them can be paused, resumed or cancelled.
+import { exportFormats } from '#contract/export-formats.ts';
 import type { Job, JobKind, JobState } from '#contract/nouns.ts';
 import { count, significant } from '../../format/numbers.ts';
 import { timeLeft } from '../../format/times.ts';
@@ -33,6 +34,11 @@ export function progressWords({ state, progress }: Pick<Job, 'state' | 'progress
     ...(imagesPerSecond === null ? [] : [`${significant(imagesPerSecond)} samples/s`]),
     ...(state === 'running' ? [timeLeft(secondsLeft)].filter(Boolean) : []),
   ].join(', ');
+}
+
+/** "Export to ONNX: LeNet −90% weights": of several exports each by its format. */
+export function titleOf({ name, order }: Pick<Job, 'name' | 'order'>): string {
+  return order.kind === 'export' ? name.replace(/^Export /, `Export to ${exportFormats[order.exportTo.format].title}: `) : name;
 }
 
 /** Over, and begun with settings that a form can show again. */
