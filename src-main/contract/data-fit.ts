@@ -16,14 +16,19 @@ export function shapeFed(wanted: readonly (number | null)[], given: readonly num
 /** Why a network can't be trained or scored on data, in one sentence; null where nothing is known to speak against it. */
 export function misfitOf(
   { inputs, outputs, inputShape, outputShape }: Pick<NetworkSummary, 'inputs' | 'outputs' | 'inputShape' | 'outputShape'>,
-  data: Pick<DatasetSummary, 'name' | 'sampleShape' | 'classes' | 'targets' | 'balance'>,
+  data: Pick<DatasetSummary, 'name' | 'sampleShape' | 'targets' | 'balance' | 'report'>,
 ): string | null {
   const [ins, outs] = [inputs?.length ?? 1, outputs?.length ?? 1];
   if (ins !== 1 || outs !== 1)
     return `This network has ${counted(ins, 'input')} and ${counted(outs, 'output')}; only networks with one of each can be trained and scored.`;
   const wanted = inputShape.slice(1);
-  if (inputShape.length > 0 && shapeFed(wanted, data.sampleShape) === null)
-    return `This network takes samples of ${told(wanted)}, but those of ${data.name} are ${told(data.sampleShape)}.`;
+  if (inputShape.length > 0 && shapeFed(wanted, data.sampleShape) === null) {
+    const images = wanted.length === 3 && (data.report?.format === 'images' || data.report?.format === 'labelled-images');
+    return (
+      `This network takes samples of ${told(wanted)}, but those of ${data.name} are ${told(data.sampleShape)}.` +
+      (images ? ' Import the images again: they are then brought to its size.' : '')
+    );
+  }
   if (outputShape.length === 0) return null;
   const [units, ...more] = outputShape.slice(1);
   if (typeof units !== 'number' || more.length > 0)
@@ -46,5 +51,5 @@ function counted(value: number, one: string): string {
 }
 
 function told(shape: readonly (number | null)[]): string {
-  return shape.map((size) => size ?? '?').join(' × ');
+  return shape.map((size) => size ?? '?').join('\u00a0×\u00a0');
 }

@@ -98,7 +98,7 @@ test('data that do not fit are told in every form before anything starts', { ski
     ['sensitivity', 'Study the layers'],
   ] as const) {
     await open(`/?misfit#/projects/p1/${view}/v3`);
-    await page.getByText('This network takes samples of 28 × 28 × 1, but those of flowers are 4.').waitFor();
+    await page.getByText(/^This network takes samples of 28\s×\s28\s×\s1, but those of flowers are 4\.$/).waitFor();
     assert.equal(await page.locator('#view').getByRole('button', { name: action, exact: true }).isDisabled(), true, view);
   }
   await open('/?misfit#/projects/p1/prune/v3');
