@@ -126,6 +126,11 @@ test('all inputs and outputs of a network are told', { skip }, async () => {
   assert.match(await page.locator('#view').innerText(), /2 inputs: image 28\s×\s28\s×\s1, numbers 6; output 10\./);
 });
 
+test('a pruned network is to be called by the file it came from, not by what an exporter calls all of its own', { skip }, async () => {
+  await open('/?ends#/projects/p1/prune/v2');
+  assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'cnn-small −90% weights');
+});
+
 test('the palette offers what can be done, and that alone', { skip }, async () => {
   await open('/?trouble#/projects/p1/overview/v3');
   await page.keyboard.press('Control+k');
