@@ -65,7 +65,7 @@ export class Imports {
         return this.#bringNetwork(app, name, (projectId) => app.open.addStarter(projectId, network.starter, 1, given));
       const path = await this.#send(app, network.files);
       return this.#bringNetwork(app, name, (projectId) => app.open.importModel(projectId, path, given));
-    });
+    }, 'import');
     this.current = null;
     if (done === true) this.pair = null;
     return done === true;
@@ -113,7 +113,7 @@ export class Imports {
       this.current = { name, share: null };
       if (kind === 'dataset') return this.#bringData(app, name, path);
       return this.#bringNetwork(app, name, (projectId) => app.open.importModel(projectId, path));
-    });
+    }, 'import');
     this.current = null;
     return done === true;
   }
