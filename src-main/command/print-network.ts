@@ -1,5 +1,5 @@
 // A network as `inspect` prints it for people.
-import type { NetworkSummary } from '#contract/network.ts';
+import type { NetworkEnd, NetworkSummary, Shape } from '#contract/network.ts';
 import { bytes, count, percent, shape, short } from './numbers-for-people.ts';
 import { labelled, textTable } from './text-table.ts';
 
@@ -19,7 +19,7 @@ export function describeNetwork(summary: NetworkSummary): string {
     ]),
   );
   return [
-    `${summary.name}: ${shape(summary.inputShape)} → ${shape(summary.outputShape)}`,
+    `${summary.name}: ${ends(summary.inputs, summary.inputShape)} → ${ends(summary.outputs, summary.outputShape)}`,
     '',
     table,
     '',
@@ -34,6 +34,11 @@ export function describeNetwork(summary: NetworkSummary): string {
     ]),
     ...(unsupported.length === 0 ? [] : ['', 'Not supported:', ...unsupported.map(({ layer, why }) => `  ${layer}: ${why}`)]),
   ].join('\n');
+}
+
+/** "28×28×1"; of several, each with its name: "left 8, right 4×4". */
+function ends(all: readonly NetworkEnd[] | undefined, first: Shape): string {
+  return all === undefined || all.length < 2 ? shape(first) : all.map((end) => `${end.name} ${shape(end.shape)}`).join(', ');
 }
 
 export function describeBytes({ bytes: sizes }: NetworkSummary): string {

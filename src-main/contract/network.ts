@@ -43,6 +43,10 @@ export const LayerSummary = z.object({
 });
 export type LayerSummary = z.infer<typeof LayerSummary>;
 
+/** An input or an output of the whole network, by the layer that it belongs to. */
+export const NetworkEnd = z.object({ name: z.string(), shape: Shape });
+export type NetworkEnd = z.infer<typeof NetworkEnd>;
+
 /** All the channels that go together: who makes them, who carries them on, who consumes them. */
 export const ChannelGroup = z.object({
   id: z.string(),
@@ -66,6 +70,9 @@ export const NetworkSummary = z.object({
   activationBytes: z.int(),
   inputShape: Shape,
   outputShape: Shape,
+  /** All inputs and outputs, in the order of the network; absent in summaries that were written before there were any. */
+  inputs: z.array(NetworkEnd).optional(),
+  outputs: z.array(NetworkEnd).optional(),
   layers: z.array(LayerSummary),
   groups: z.array(ChannelGroup),
   unsupported: z.array(z.object({ layer: z.string(), why: z.string() })),

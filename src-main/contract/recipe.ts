@@ -20,7 +20,7 @@ const stepFields = {
   dropEvery: z.number().positive().max(10_000).default(10).describe('epochs between two drops of a step decay'),
   dropFactor: z.number().positive().max(1).default(0.1).describe('what a step decay multiplies the rate by at each drop'),
   warmUp: z.number().min(0).max(10_000).default(0).describe('epochs in which the rate rises to its highest; 0 for none'),
-  batch: z.int().min(1).max(65_536).default(128).describe('images a step'),
+  batch: z.int().min(1).max(65_536).default(128).describe('samples a step'),
   optimizer: Optimizer.default('adam').describe('how gradients become steps'),
   loss: Loss.default('auto').describe('what is made small; auto is the cross-entropy that suits the output'),
   weightDecay: z

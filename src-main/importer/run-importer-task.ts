@@ -1,19 +1,7 @@
 // Does one importer task in this process: reads what is asked, writes at most one artifact into staging, answers.
-import { join } from 'node:path';
-import { DataOptions } from '#contract/data-options.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { ImporterResult, ImporterTask } from '#contract/importer-messages.ts';
-import type { ModelArtifact } from '#network/model-artifact.ts';
-import { assembleDataset } from '#formats/data/assemble-dataset.ts';
-import { Opened } from '#formats/data/open-source.ts';
-import { surveySource } from '#formats/data/survey-source.ts';
-import { readModelFile, writeModelFile } from '#formats/model-file.ts';
-import { readModel, withWeightsOf, type ModelFormat } from '#formats/read-model.ts';
-import { buildStarter, starters } from '#network/starters.ts';
-import { summariseNetwork } from '#network/summarise.ts';
-import { planPruning } from '#pruning/plan.ts';
-import { datasetFrom, pathOf } from './dataset-source.ts';
-import { displaySamples } from './display-samples.ts';
+import { readModelFile } from '#formats/model-file.ts';
 
 /** `tell` hears the share of long work that is done. @throws StudioError, nothing else; a fault of ours is `internal`, its cause kept for logs. */
 export async function runImporterTask(task: ImporterTask, tell: (share: number) => void = () => undefined): Promise<ImporterResult> {
@@ -29,64 +17,18 @@ export async function runImporterTask(task: ImporterTask, tell: (share: number) 
   }
 }
 
+/** Plans are asked for at every key that is typed: they wait for no reader of foreign files to be loaded. */
 async function run(task: ImporterTask, tell: (share: number) => void): Promise<ImporterResult> {
-  switch (task.kind) {
-    case 'model': {
-      const { artifact, format } = await readModel(task.path);
-      if (format === 'artifact')
-        throw new StudioError('not-a-model', "This is one of Espalier's own artifacts, not a model to import.", {
-          where: task.path,
-          whatToDo: 'Export it as .keras first.',
-        });
-      return stored(await weighed(artifact, task.weights), format, task.staging);
-    }
-    case 'starter':
-      return stored(await weighed(buildStarter(task.starter, task.seed), task.weights), 'starter', task.staging);
-    case 'dataset': {
-      const options = task.options ?? DataOptions.parse({});
-      return withOpened(task.staging, async (opened) => {
-        const source = await datasetFrom(opened, task.source, options, (share) => tell(share / 2));
-        const path = join(task.staging, 'dataset.espalier');
-        try {
-          return { kind: 'dataset', ...assembleDataset(source, options, path, (share) => tell(0.5 + share / 2)) };
-        } catch (thrown) {
-          throw thrown instanceof StudioError ? thrown.ofFormat(source.format) : thrown;
-        }
-      });
-    }
-    case 'survey':
-      return withOpened(task.staging, async (opened) => ({ kind: 'survey', survey: await surveySource(opened, pathOf(task.source)) }));
-    case 'inspect':
-      return { kind: 'inspect', summary: summariseNetwork(await weighed(await modelNamed(task.path), task.weights)) };
-    case 'plan':
-      return { kind: 'plan', plan: planPruning(readModelFile(task.artifact), task.recipe) };
-    case 'samples':
-      return { kind: 'samples', samples: displaySamples(task.artifact, task.count) };
+  if (task.kind === 'plan') {
+    const { planPruning } = await import('#pruning/plan.ts');
+    return { kind: 'plan', plan: planPruning(readModelFile(task.artifact), task.recipe) };
   }
-}
-
-async function withOpened<T>(folder: string, work: (opened: Opened) => Promise<T>): Promise<T> {
-  const opened = new Opened(folder);
-  try {
-    return await work(opened);
-  } finally {
-    opened.close();
+  if (task.kind === 'samples') {
+    const { displaySamples } = await import('./display-samples.ts');
+    return { kind: 'samples', samples: displaySamples(task.artifact, task.count) };
   }
-}
-
-function weighed(artifact: ModelArtifact, weights: string | undefined): ModelArtifact | Promise<ModelArtifact> {
-  return weights === undefined ? artifact : withWeightsOf(artifact, weights);
-}
-
-/** Summarised before it is written: a model whose shapes don't fit together is never stored. */
-function stored(artifact: ModelArtifact, format: Exclude<ModelFormat, 'artifact'> | 'starter', staging: string): ImporterResult {
-  const summary = summariseNetwork(artifact);
-  return { kind: 'model', format, summary, artifact: writeModelFile(join(staging, 'model.espalier'), artifact) };
-}
-
-async function modelNamed(path: string): Promise<ModelArtifact> {
-  if (starters.some(({ name }) => name === path)) return buildStarter(path, 1);
-  return (await readModel(path)).artifact;
+  const { runReadingTask } = await import('./run-reading-task.ts');
+  return runReadingTask(task, tell);
 }
 
 function subject(task: ImporterTask): string {

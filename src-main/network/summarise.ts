@@ -1,9 +1,10 @@
 // What is in a network: layers, parameters, work, sizes, memory, and what can be pruned.
-import type { ChannelGroup, LayerSummary, NetworkSummary, Shape } from '#contract/network.ts';
+import type { ChannelGroup, LayerSummary, NetworkEnd, NetworkSummary, Shape } from '#contract/network.ts';
 import { measureTensors, sumBytes } from './byte-sizes.ts';
 import { channelGroups } from './channel-groups.ts';
 import { activationOf, countOf, type TensorShape } from './config-values.ts';
 import { readGraph, type GraphNode } from './graph.ts';
+import { readEnds } from './inbound-nodes.ts';
 import { inputAxisOf } from './kernel-inputs.ts';
 import { elementCount, roleOf, weightsByLayer } from './layer-weights.ts';
 import { layerKind } from './layers/layer-table.ts';
@@ -31,7 +32,8 @@ export function summariseNetwork(artifact: ModelArtifact): NetworkSummary {
   );
   const named = new Set(layers.map((layer) => layer.name));
   const homeless = [...weights].filter(([layer]) => !named.has(layer));
-  const firstInput = shaped.graph.nodes.find((node) => node.inputs.length === 0 && node.inputShape !== null);
+  const inputs = inputsOf(shaped, artifact.topology);
+  const outputs = outputsOf(shaped);
   return {
     name: artifact.topology.config.name,
     parameters: artifact.weights.reduce((sum, tensor) => sum + elementCount(tensor.shape), 0),
@@ -39,8 +41,10 @@ export function summariseNetwork(artifact: ModelArtifact): NetworkSummary {
     macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
     bytes: sumBytes(measures),
     activationBytes: peakActivationBytes(shaped),
-    inputShape: shown(firstInput?.inputShape),
-    outputShape: shown(outputShape(shaped)),
+    inputShape: inputs[0]?.shape ?? [],
+    outputShape: outputs[0]?.shape ?? [],
+    inputs,
+    outputs,
     layers,
     groups,
     unsupported: [...shaped.unsupported, ...homeless.map(([layer]) => ({ layer, why: 'its weights belong to no layer of the topology' }))],
@@ -114,9 +118,21 @@ function macsOf(shaped: ShapedGraph, node: GraphNode): number {
   return Math.round(layerKind(node.type)?.macs?.(node.config, inputs, output) ?? 0);
 }
 
-function outputShape({ graph, shapes }: ShapedGraph): TensorShape | null {
-  const [first] = graph.outputs;
-  return first === undefined ? null : (shapes.get(first.node)?.outputs[first.output] ?? null);
+/** Where samples come in, in the order in which the network takes them. */
+function inputsOf({ graph }: ShapedGraph, { config }: Topology): NetworkEnd[] {
+  const order = readEnds(config.input_layers).map(({ layer }) => layer);
+  return graph.nodes
+    .filter((node) => node.inputs.length === 0 && node.inputShape !== null)
+    .map(({ layer, inputShape }) => ({ name: layer, shape: shown(inputShape) }))
+    .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+}
+
+function outputsOf({ graph, shapes }: ShapedGraph): NetworkEnd[] {
+  const layers = new Map(graph.nodes.map(({ id, layer }) => [id, layer]));
+  return graph.outputs.map(({ node, output }) => ({
+    name: layers.get(node) ?? node,
+    shape: shown(shapes.get(node)?.outputs[output]),
+  }));
 }
 
 /** Empty where a shape isn't known. */

@@ -1,6 +1,8 @@
 // Parallel coordinates as arithmetic: what an axis holds, who lies within all brushes, whose line runs nearest.
 import { costKind, makeAxis, type AxisKind, type AxisModel } from './axes.ts';
 import type { Table } from './csv.ts';
+import type { Look } from './looks.ts';
+import type { SelectHow } from './pareto-points.ts';
 
 export interface ParallelAxis {
   readonly id: string;
@@ -13,6 +15,19 @@ export interface ParallelAxis {
 }
 /** Intervals of values by axis, both ends included. */
 export type Brushes = ReadonlyMap<string, readonly [low: number, high: number]>;
+
+/** What the chart is told, by whoever stands around it and by the drawing within. */
+export interface ParallelProps {
+  readonly rows: readonly (Look & { readonly id: string; readonly name: string })[];
+  readonly axes: readonly ParallelAxis[];
+  readonly brushes: Brushes;
+  /** Whether a row passes all filters. */
+  readonly inside: (row: number) => boolean;
+  readonly baselineId: string | null;
+  readonly selected: { readonly has: (id: string) => boolean };
+  readonly onBrush: (brushes: Brushes) => void;
+  readonly onSelect: (ids: readonly string[], how: SelectHow) => void;
+}
 
 /** Indices of the rows whose value is known and within the brush on every axis that has one; null where none has. */
 export function rowsWithin(axes: readonly ParallelAxis[], brushes: Brushes): ReadonlySet<number> | null {

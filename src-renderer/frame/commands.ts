@@ -1,7 +1,9 @@
 // Everything the command palette reaches, and how what is typed finds it.
+import { canPause, canResume } from '../screens/runs/job-words.ts';
 import type { AppState } from '../state/app-state.ts';
 import { projectViews } from '../state/route-address.ts';
 import { themes } from '../state/theme.svelte.ts';
+import { variantActions } from './variant-actions.ts';
 
 export interface Command {
   readonly id: string;
@@ -26,43 +28,22 @@ export function commandsOf(app: AppState): readonly Command[] {
           })),
           ...(current === undefined
             ? []
-            : [
-                {
-                  id: 'measure',
-                  group: 'Variant',
-                  label: `Measure latency of ${current.name}`,
-                  run: () => dialogs.show('measure', current.id),
-                },
-                {
-                  id: 'baseline',
-                  group: 'Variant',
-                  label: `Make ${current.name} the baseline`,
-                  run: attempt(() => projects.setBaseline(current.projectId, current.id)),
-                },
-                {
-                  id: 'rename-variant',
-                  group: 'Variant',
-                  label: `Rename ${current.name}`,
-                  run: () => dialogs.show('rename-variant', current.id),
-                },
-              ]),
-          ...open.variants.map(({ id, name, projectId }) => ({
-            id: `variant-${id}`,
-            group: 'Open variant',
-            label: name,
-            run: () => {
-              app.selection.only([id]);
-              route.go({ kind: 'project', id: projectId, view: 'overview', item: id });
-            },
-          })),
+            : variantActions(app, current)
+                .filter(({ disabled }) => disabled !== true)
+                .map(({ label, run }) => ({ id: label, group: 'Variant', label: `${label.replace('…', '')}: ${current.name}`, run }))),
+          { id: 'add-network', group: 'Project', label: 'Add a network', run: () => dialogs.show('add-network') },
         ];
   return [
     ...inProject,
-    ...jobs.live.map(({ id, name, state }) =>
-      state === 'running'
-        ? { id: `pause-${id}`, group: 'Job', label: `Pause ${name}`, run: attempt(() => jobs.pause(id)) }
-        : { id: `resume-${id}`, group: 'Job', label: `Resume ${name}`, run: attempt(() => jobs.resume(id)) },
-    ),
+    ...jobs.live.flatMap((job) => [
+      ...(canPause(job)
+        ? [{ id: `pause-${job.id}`, group: 'Job', label: `Pause ${job.name}`, run: attempt(() => jobs.pause(job.id)) }]
+        : []),
+      ...(canResume(job)
+        ? [{ id: `resume-${job.id}`, group: 'Job', label: `Resume ${job.name}`, run: attempt(() => jobs.resume(job.id)) }]
+        : []),
+      { id: `cancel-${job.id}`, group: 'Job', label: `Cancel ${job.name}`, run: attempt(() => jobs.cancel(job.id)) },
+    ]),
     { id: 'new', group: 'Project', label: 'New project', run: () => dialogs.show('new-project') },
     {
       id: 'sample',
@@ -79,6 +60,16 @@ export function commandsOf(app: AppState): readonly Command[] {
       group: 'Open project',
       label: name,
       run: () => route.go({ kind: 'project', id, view: 'overview', item: null }),
+    })),
+    // Last, because there may be thousands of them.
+    ...open.variants.map(({ id, name, projectId }) => ({
+      id: `variant-${id}`,
+      group: 'Open variant',
+      label: name,
+      run: () => {
+        app.selection.only([id]);
+        route.go({ kind: 'project', id: projectId, view: 'overview', item: id });
+      },
     })),
   ];
 }

@@ -21,10 +21,21 @@ export function figureOf(line: LineageLine): string {
   return share(done === null ? null : Math.floor(done * 100) / 100);
 }
 
+/** One number for a narrow rail: of several seeds the mean alone. */
+export function figureInShort(line: LineageLine): string {
+  if (line.kind !== 'repeats') return figureOf(line);
+  const { kind, score } = meanOf(line.variants);
+  return scoreText(score?.mean ?? null, kind);
+}
+
+function meanOf(variants: readonly Variant[]) {
+  const kind = kindOf(variants.map(({ evaluation }) => evaluation));
+  return { kind, score: meanInterval(variants.flatMap(({ evaluation }) => scoreOf(evaluation, kind) ?? [])) };
+}
+
 /** "98.12 ± 0.05 %": half the 95 % interval of the mean. */
 function meanScore(variants: readonly Variant[]): string {
-  const kind = kindOf(variants.map(({ evaluation }) => evaluation));
-  const score = meanInterval(variants.flatMap(({ evaluation }) => scoreOf(evaluation, kind) ?? []));
+  const { kind, score } = meanOf(variants);
   if (score === null || score.half === null) return scoreText(score?.mean ?? null, kind);
   return kind === 'accuracy'
     ? `${(score.mean * 100).toFixed(2)} ± ${percent(score.half)}`

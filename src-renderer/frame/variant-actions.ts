@@ -19,7 +19,7 @@ export function variantActions(app: AppState, variant: Variant): readonly Action
     {
       label: 'Make it the baseline',
       icon: 'pin',
-      disabled: open.project?.baselineId === variant.id,
+      disabled: open.baseline?.id === variant.id,
       run: () => void toasts.attempt(() => projects.setBaseline(variant.projectId, variant.id)),
     },
     { label: 'Measure latency…', icon: 'play', run: () => dialogs.show('measure', variant.id) },
@@ -43,11 +43,18 @@ export function variantActions(app: AppState, variant: Variant): readonly Action
       danger: true,
       run: () =>
         void toasts.attempt(async () => {
+          const { place } = route;
           await open.removeVariant(variant.id);
           app.selection.ids.delete(variant.id);
+          const looked = place.kind === 'project' && place.item === variant.id;
+          if (looked) route.go({ ...place, view: 'overview', item: open.variant(variant.parentId)?.id ?? null });
           toasts.say(`${variant.name} was removed.`, {
             label: 'Undo',
-            run: () => void toasts.attempt(() => open.restoreVariant(variant.id)),
+            run: () =>
+              void toasts.attempt(async () => {
+                await open.restoreVariant(variant.id);
+                if (looked) route.go(place);
+              }),
           });
         }),
     },

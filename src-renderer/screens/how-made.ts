@@ -1,6 +1,7 @@
 // One sentence on how a variant came to be.
 import type { Variant } from '#contract/nouns.ts';
 import { thingsRemoved } from '#contract/recipe-words.ts';
+import { labelOf } from '../forms/fields-of-schema.ts';
 import { share } from '../format/numbers.ts';
 import { counted } from '../format/shapes.ts';
 
@@ -15,7 +16,7 @@ const manners = {
 export function howMade({ made, kind }: Pick<Variant, 'made' | 'kind'>): string {
   if (made.by === 'import') return kind === 'untrained' ? 'A fresh network, not trained yet' : 'Imported';
   if (made.by === 'training')
-    return `Trained ${counted(made.settings.epochs, 'epoch')} with ${made.settings.optimizer} at a rate of ${made.settings.rate}, seed ${made.settings.seed}`;
+    return `Trained ${counted(made.settings.epochs, 'epoch')} with ${labelOf(made.settings.optimizer)} at a learning rate of ${made.settings.rate}, seed ${made.settings.seed}`;
   const { granularity, nm, criterion, sparsity, schedule, scope, epochs } = made.recipe;
   const what = granularity === 'n:m' ? `the weights ${nm}` : `${share(sparsity)} of the ${thingsRemoved(made.recipe)}`;
   const by = criterion === 'magnitude' ? '' : ` by ${criterion}`;

@@ -45,7 +45,13 @@ export class DataDraft {
     return Object.fromEntries(Object.entries(this.values).filter(([, value]) => value !== '' && value !== null));
   }
 
+  /** A table none of whose columns looks like labels, and nobody has said yet which one holds them. */
+  get unlabelled(): boolean {
+    return this.survey.columns.length > 0 && (this.values.label === '' || this.values.label === null);
+  }
+
   get options(): DataOptions | undefined {
+    if (this.unlabelled) return undefined;
     return DataOptions.safeParse(this.#given).data;
   }
 

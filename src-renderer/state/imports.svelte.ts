@@ -1,5 +1,5 @@
 // Files dropped or chosen: brought to the studio, recognised by their names, added to the open project or to a new one.
-import type { Variant } from '#contract/nouns.ts';
+import type { Dataset, Variant } from '#contract/nouns.ts';
 import type { PlacedFile } from '../client/upload-files.ts';
 import { counted } from '../format/shapes.ts';
 import type { AppState } from './app-state.ts';
@@ -65,7 +65,7 @@ export class Imports {
         return this.#bringNetwork(app, name, (projectId) => app.open.addStarter(projectId, network.starter, 1, given));
       const path = await this.#send(app, network.files);
       return this.#bringNetwork(app, name, (projectId) => app.open.importModel(projectId, path, given));
-    });
+    }, 'import');
     this.current = null;
     if (done === true) this.pair = null;
     return done === true;
@@ -98,7 +98,7 @@ export class Imports {
     const dataset = await draft?.import();
     if (dataset === undefined) return;
     if (this.draft === draft) this.draft = null;
-    this.#welcome(app, dataset.summary.name, dataset.summary.classes.length, dataset.projectId);
+    this.#welcome(app, dataset);
   }
 
   dropDraft(): void {
@@ -113,7 +113,7 @@ export class Imports {
       this.current = { name, share: null };
       if (kind === 'dataset') return this.#bringData(app, name, path);
       return this.#bringNetwork(app, name, (projectId) => app.open.importModel(projectId, path));
-    });
+    }, 'import');
     this.current = null;
     return done === true;
   }
@@ -162,12 +162,14 @@ export class Imports {
       this.draft = draft;
       return false;
     }
-    if (dataset !== undefined) this.#welcome(app, dataset.summary.name, dataset.summary.classes.length, dataset.projectId);
+    if (dataset !== undefined) this.#welcome(app, dataset);
     return dataset !== undefined;
   }
 
-  #welcome(app: AppState, name: string, classes: number, projectId: string): void {
-    app.toasts.say(`${name} is here: ${counted(classes, 'class', 'classes')}.`);
+  #welcome(app: AppState, { summary: { name, classes, targets }, projectId }: Dataset): void {
+    app.toasts.say(
+      `${name} is here: ${targets === undefined ? counted(classes.length, 'class', 'classes') : counted(targets.length, 'target')}.`,
+    );
     if (app.open.id !== projectId) app.route.go({ kind: 'project', id: projectId, view: 'overview', item: null });
   }
 }

@@ -69,6 +69,17 @@ type Waiting =
   | { readonly variant: Variant; readonly depth: number; readonly label: string }
   | { readonly id: string; readonly variants: readonly Variant[]; readonly depth: number; readonly label: string };
 
+/** The lines that must be unfolded for a variant to be seen, as ids that lines have: its ancestors and the repeats that it is one of. */
+export function linesAbove(variants: readonly Variant[], id: string): readonly string[] {
+  const known = new Map(variants.map((variant) => [variant.id, variant]));
+  const above: string[] = [];
+  for (let one = known.get(id); one !== undefined; one = known.get(one.parentId ?? '')) {
+    if (one.id !== id) above.push(one.id);
+    if (one.repeat !== null) above.push(one.repeat.id);
+  }
+  return above;
+}
+
 /** As the studio names runs of several seeds: "… · seed 3". */
 const seedOf = / · seed \d+$/;
 

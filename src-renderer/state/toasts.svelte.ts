@@ -1,11 +1,14 @@
 // Short messages that come unasked and go by themselves, unless someone is reading them.
 import { StudioError } from '#contract/errors.ts';
+import { withoutFlags } from '../format/without-flags.ts';
 
 export interface Toast {
   readonly id: number;
   readonly tone: 'plain' | 'problem';
   readonly text: string;
   readonly more?: string | undefined;
+  /** What was tried; trying it again takes the message away. */
+  readonly about?: string | undefined;
   readonly action?: { readonly label: string; readonly run: () => void } | undefined;
 }
 const lasts = { plain: 6000, problem: 12_000 };
@@ -20,17 +23,23 @@ export class Toasts {
   }
 
   /** What went wrong and what to do about it. */
-  problem(thrown: unknown): void {
+  problem(thrown: unknown, about?: string): void {
     const { message, where, whatToDo } = StudioError.from(thrown);
-    this.#add({ tone: 'problem', text: where === undefined || message.includes(where) ? message : `${where}: ${message}`, more: whatToDo });
+    this.#add({
+      tone: 'problem',
+      text: where === undefined || message.includes(where) ? message : `${where}: ${message}`,
+      more: whatToDo === undefined ? undefined : withoutFlags(whatToDo),
+      about,
+    });
   }
 
   /** Runs something that may fail; a failure becomes a message. */
-  async attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+  async attempt<T>(work: () => Promise<T>, about?: string): Promise<T | undefined> {
+    if (about !== undefined) for (const toast of this.all) if (toast.about === about) this.dismiss(toast.id);
     try {
       return await work();
     } catch (thrown) {
-      this.problem(thrown);
+      this.problem(thrown, about);
       return undefined;
     }
   }

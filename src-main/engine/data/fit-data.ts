@@ -1,5 +1,6 @@
 // Whether a dataset and a model fit together, and in which shape a sample goes in.
 import type { LayersModel } from '@tensorflow/tfjs-node';
+import { shapeFed } from '#contract/data-fit.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { DatasetSummary } from '#contract/nouns.ts';
 import type { SplitName } from '#formats/dataset-file.ts';
@@ -27,17 +28,10 @@ export function inputShapeOf(model: LayersModel): (number | null)[] {
   return model.inputs[0]!.shape.slice(1);
 }
 
-/**
- * Worked example: samples of 28 × 28 × 1 fit a model that takes 784 numbers (28 · 28 · 1 = 784), and one of 28 × 28; they don't fit one
- * of 32 × 32 × 3, nor do those of 3 × 32 × 32, which has as many numbers in another order.
- * @throws StudioError `wrong-shape` telling both shapes, `unsupported`
- */
+/** @throws StudioError `wrong-shape` telling both shapes */
 export function fitShape(wanted: readonly (number | null)[], given: readonly number[], where: string): number[] {
-  if (wanted.length === given.length && wanted.every((size, axis) => size === null || size === given[axis])) return [...given];
-  const fixed = wanted.filter((size) => size !== null);
-  const flat = fixed.length === 1 || given.length === 1;
-  const sameAxes = withoutOnes(fixed).join() === withoutOnes(given).join();
-  if (fixed.length === wanted.length && count(fixed) === count(given) && (flat || sameAxes)) return fixed;
+  const fed = shapeFed(wanted, given);
+  if (fed !== null) return fed;
   const turned = isChannelsFirst(wanted, given) || isChannelsFirst(given, wanted);
   throw new StudioError('wrong-shape', `The model takes samples of ${describe(wanted)}, but the data have samples of ${describe(given)}.`, {
     where,
@@ -51,10 +45,6 @@ export function fitShape(wanted: readonly (number | null)[], given: readonly num
 export function isChannelsFirst(wanted: readonly (number | null)[], given: readonly (number | null)[]): boolean {
   const fits = (size: number | null | undefined, other: number | null | undefined) => size === null || other === null || size === other;
   return wanted.length === 3 && given.length === 3 && fits(wanted[2], given[0]) && fits(wanted[0], given[1]) && fits(wanted[1], given[2]);
-}
-
-function withoutOnes(shape: readonly number[]): number[] {
-  return shape.filter((size) => size !== 1);
 }
 
 export interface Described {
@@ -111,10 +101,6 @@ export function fitData(model: LayersModel, head: Head, data: Described): Fit {
     }
   }
   return { sampleShape, classes, targets: 0 };
-}
-
-function count(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }
 
 function describe(shape: readonly (number | null)[]): string {

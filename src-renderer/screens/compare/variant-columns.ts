@@ -27,7 +27,9 @@ const sharesOfRight: readonly Column<VariantRow>[] = [
     text: ({ difference }) => differenceText(difference),
     value: ({ difference }) => difference?.change ?? null,
     title: ({ difference }) =>
-      difference === null ? undefined : 'Standard error of the difference, unpaired (binomial). Distinguishable from 1.96 of it on.',
+      difference === null
+        ? undefined
+        : 'Standard error of the difference, unpaired (binomial). Distinguishable from 1.96 of it on; the paired test on a variant’s Overview may tell apart what this does not.',
   },
   {
     id: 'pruned',
