@@ -493,6 +493,17 @@ def entries():
     return k.Model(entry, L.Dense(3)(L.Concatenate()([L.Flatten()(each) for each in y])))
 
 
+def keras2_operations():
+    """Operators whose shapes Keras 2 leaves out of the file."""
+    import tensorflow as tf
+    x, z = k.Input((6, 4)), k.Input((5, 4))
+    a = L.Dense(4)(x)
+    one, other = tf.split(a, 2, axis=-1)
+    y = [a[:, 0], a[..., :2], a[:, 1:4, 2:], a[:, tf.newaxis], tf.reduce_sum(a, axis=1), tf.reduce_sum(tf.square(a), axis=-1), tf.matmul(a, z, transpose_b=True), tf.stack([one, other], 1), tf.math.l2_normalize(a, axis=-1)]
+    y += [tf.tile(a, [1, 1, 2]), tf.expand_dims(a, -1), tf.sqrt(tf.abs(a) + 0.1), one / (tf.exp(other) + 1.0), a + np.linspace(0, 1, 24).reshape(6, 4).astype("float32"), tf.pad(a, [[0, 0], [1, 1], [0, 0]]), a ** 2]
+    return k.Model([x, z], L.Dense(3)(L.Concatenate()([L.Flatten()(each) for each in y])))
+
+
 def equations():
     x = entry = k.Input((5, 8))
     x = L.EinsumDense("abc,cde->abde", output_shape=(None, 2, 4), bias_axes="de")(x)
@@ -525,7 +536,7 @@ def first_channels():
 families = {f.__name__: f for f in (mlp, activations, activation_layers, several_ends, nested_models, merges, recurrent, embedding, text_cnn, masked, time_distributed, one_dimensional, volumes,
                                     convolutions, asymmetric, norms, preprocessing, regularised, attention, cross_attention, encoder_decoder, operators, mixed_precision, unet, squeeze_excite, built_sequential,
                                     channels_first, axes, directions, windows, masked_words, transformer, vision_transformer, chained_models, masked_attention, along_axes,
-                                    *([slices, odd_names, causal, distances, statistics, entries, equations, normalised_entries, first_channels] if modern else [causal, normalised_entries]), rms_and_group, identity_layers)}
+                                    *([slices, odd_names, causal, distances, statistics, entries, equations, normalised_entries, first_channels] if modern else [causal, normalised_entries, keras2_operations]), rms_and_group, identity_layers)}
 sizes = dict(ResNet50=64, ResNet50V2=64, VGG16=32, MobileNet=64, MobileNetV2=64, MobileNetV3Small=64, MobileNetV3Large=64, EfficientNetB0=64, EfficientNetV2B0=64, DenseNet121=64,
              InceptionV3=80, InceptionResNetV2=80, Xception=72, NASNetMobile=64, ConvNeXtTiny=64)
 if not modern:

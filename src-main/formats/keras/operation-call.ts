@@ -19,17 +19,23 @@ export interface OperationLayers {
 /** What each operation becomes, from its tensors and its plain arguments. */
 export type Rule = (given: Given) => OperationLayers | undefined;
 
+/** What a tensor's shape is as far as the layers before it tell it. */
+export type ShapeOf = (reference: readonly Json[]) => readonly Json[] | undefined;
+
 export class Given {
   readonly arguments: readonly Argument[];
   readonly #named: LayerCall['named'];
   readonly #config: JsonObject;
-  readonly #read = new Set<string>(['x', 'y', 'x1', 'x2', 'name', 'dtype', 'trainable', 'function', 'initial']);
+  readonly #read = new Set<string>(['x', 'y', 'x1', 'x2', 'name', 'dtype', 'trainable', 'function', 'initial', 'b']);
 
-  constructor({ positional, named }: LayerCall, config: JsonObject) {
+  readonly #shapeOf: ShapeOf;
+
+  constructor({ positional, named }: LayerCall, config: JsonObject, shapeOf: ShapeOf = () => undefined) {
+    this.#shapeOf = shapeOf;
     this.#named = named;
     this.#config = config;
     // Keras 2 names the second operand.
-    const named2 = ['x', 'y'].flatMap((key) => {
+    const named2 = ['x', 'y', 'b'].flatMap((key) => {
       const value = named.get(key);
       return value !== undefined && 'kind' in value ? [value] : [];
     });
@@ -41,11 +47,11 @@ export class Given {
   /** Of the only tensor, where the file tells it; the batch first. */
   get shape(): readonly Json[] | undefined {
     const [tensor, ...more] = this.arguments.filter(({ kind }) => kind === 'tensor');
-    return tensor?.kind === 'tensor' && more.length === 0 ? tensor.shape : undefined;
+    return tensor?.kind === 'tensor' && more.length === 0 ? (tensor.shape ?? this.#shapeOf(tensor.reference)) : undefined;
   }
   /** Of each tensor. */
   get shapes(): readonly (readonly Json[] | undefined)[] {
-    return this.arguments.flatMap((argument) => (argument.kind === 'tensor' ? [argument.shape] : []));
+    return this.arguments.flatMap((argument) => (argument.kind === 'tensor' ? [argument.shape ?? this.#shapeOf(argument.reference)] : []));
   }
   /** A plain argument by any of its names, or in its place. */
   value(at: number, ...names: string[]): Json | undefined {

@@ -6,7 +6,7 @@ import { printable, refusal, type Place } from '../refusal.ts';
 import type { NamedLayer } from './equal-layers.ts';
 import type { LayerCall } from './inbound-nodes.ts';
 import { activation, axesOf, chained, Given, only, product, rescaling, reshaped, sampleOf } from './operation-call.ts';
-import type { OperationLayers, Rule } from './operation-call.ts';
+import type { OperationLayers, Rule, ShapeOf } from './operation-call.ts';
 import {
   blocks,
   expandDims,
@@ -26,7 +26,8 @@ import { least, norm, normalized, pooling, total, variance } from './reductions.
 
 /** `mean` for Keras 3's `keras.src.ops.numpy` Mean, or Keras 2's TFOpLambda `math.reduce_mean`; undefined for layers. */
 export function operationOf(className: string, layer: JsonObject, config: JsonObject): string | undefined {
-  if (className === 'TFOpLambda' && typeof config.function === 'string') return config.function.split('.').at(-1);
+  if ((className === 'TFOpLambda' || className === 'SlicingOpLambda') && typeof config.function === 'string')
+    return config.function.split('.').at(-1);
   const module = typeof layer.module === 'string' ? layer.module : '';
   const name = snake(className);
   if (module !== '') return module.startsWith('keras.src.ops') || module.startsWith('keras.ops') ? name : undefined;
@@ -334,6 +335,7 @@ const rules: Readonly<Record<string, Rule>> = {
   matmul: matrices,
   einsum,
   get_item: item,
+  getitem: item,
   expand_dims: expandDims,
   squeeze,
   split,
@@ -410,8 +412,14 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** @throws StudioError `unsupported` for an operation, or arguments of one, that no layer stands for. */
-export function operationLayers(operation: string, call: LayerCall | undefined, config: JsonObject, place: Place): OperationLayers {
-  const given = new Given(call ?? { positional: [], named: new Map() }, isObject(config) ? config : {});
+export function operationLayers(
+  operation: string,
+  call: LayerCall | undefined,
+  config: JsonObject,
+  place: Place,
+  shapeOf?: ShapeOf,
+): OperationLayers {
+  const given = new Given(call ?? { positional: [], named: new Map() }, isObject(config) ? config : {}, shapeOf);
   const name = Object.hasOwn(activations, operation) ? activations[operation] : undefined;
   const found =
     name === undefined

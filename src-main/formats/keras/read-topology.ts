@@ -5,7 +5,7 @@ import { printable, refusal, type Place } from '../refusal.ts';
 import type { KerasVersion } from './config-values.ts';
 import { inputsOf, readCalls, tensorReferences, type Surroundings } from './inbound-nodes.ts';
 import { modelClasses } from './layer-table.ts';
-import type { OperationLayers } from './operation-call.ts';
+import { distinctEnds, fromOutputs, operationRow, shapesBehind, withOutputs } from './operation-rows.ts';
 import { masks, operationLayers, operationOf } from './operations.ts';
 import { readLayer, refuseLambda, ruleOf } from './read-layer.ts';
 
@@ -45,12 +45,14 @@ function modelOf(className: 'Sequential' | 'Functional', given: Json, keras: Ker
   const functional = new Set(objects.filter((layer) => modelClasses.get(layer.className) === 'Functional').map(({ name }) => name));
   const around: Surroundings = { keras, names, nested, functional };
   const outputs = new Map<string, string>();
-  const read = (className === 'Sequential' ? objects : withoutMasks(objects)).flatMap((layer): LayerConfig[] => {
+  const before: LayerConfig[] = [];
+  const shapeOf = shapesBehind(before, outputs);
+  const readOne = (layer: LayerObject): LayerConfig[] => {
     const at = { ...place, member: path === '' ? layer.name : `${path}/${layer.name}` };
     const calls = className === 'Sequential' ? [] : readCalls(layer.inbound, around, at);
     if (layer.operation !== undefined) {
       if (calls.length !== 1) throw refusal('damaged-file', at, 'It is an operation that is not called once.');
-      return operationRow(layer, operationLayers(layer.operation, calls[0], layer.config, at), outputs, keras, at);
+      return operationRow(layer.name, operationLayers(layer.operation, calls[0], layer.config, at, shapeOf), outputs, keras, at);
     }
     if (layer.className === 'CustomScaleLayer')
       return scaledSum(
@@ -69,7 +71,9 @@ function modelOf(className: 'Sequential' | 'Functional', given: Json, keras: Ker
     const called = calls.map((call) => inputsOf(result.class_name, call, at));
     const settings = Object.assign({}, ...called.map((call) => call.settings)) as JsonObject;
     return [{ ...result, config: { ...result.config, ...settings }, inbound_nodes: called.map(({ inputs }) => inputs) }];
-  });
+  };
+  for (const layer of className === 'Sequential' ? objects : withoutMasks(objects)) before.push(...readOne(layer));
+  const read: readonly LayerConfig[] = before;
   const name = typeof config.name === 'string' && config.name !== '' ? config.name : className.toLowerCase();
   if (className === 'Sequential') return { class_name: className, config: { name, layers: withInputShape(read, config, place) } };
   const ends = distinctEnds(fromOutputs(tensorReferences(config.output_layers, around, place), outputs), names);
@@ -82,58 +86,6 @@ function modelOf(className: 'Sequential' | 'Functional', given: Json, keras: Ker
       output_layers: ends.outputs,
     },
   };
-}
-
-/** An operation's layers; the one that gives its output has its name. @param outputs gets who gives further ones, `split 1`. */
-function operationRow(
-  { name }: LayerObject,
-  { chain, inputs, outputs: given }: OperationLayers,
-  outputs: Map<string, string>,
-  keras: KerasVersion,
-  place: Place,
-): LayerConfig[] {
-  const main = given?.[0] ?? chain.length - 1;
-  const named = (index: number): string => (index === main ? name : `${name}_part_${index + 1}`);
-  given?.forEach((index, output) => outputs.set(`${name} ${output}`, named(index)));
-  return chain.map(({ className, config, from }, index) => {
-    const fed = from ?? (index === 0 ? inputs : [index - 1]);
-    const references = fed.map((each): Json => (typeof each === 'number' ? [named(each), 0, 0, {}] : each));
-    return { ...readLayer(className, { ...config, name: named(index) }, keras, place), inbound_nodes: [references] };
-  });
-}
-
-/** A tensor that is an output twice goes the second time through an activation that does nothing: tfjs gives each but once. */
-function distinctEnds(given: Json, names: ReadonlySet<string>): { readonly outputs: Json; readonly layers: readonly LayerConfig[] } {
-  const layers: LayerConfig[] = [];
-  const seen = new Set<string>();
-  const outputs = (isList(given) ? given : []).map((end): Json => {
-    const key = JSON.stringify(end);
-    if (!seen.has(key)) return (seen.add(key), end);
-    let name = `${String(isList(end) ? end[0] : '')}_again`;
-    while (names.has(name) || layers.some((layer) => layer.name === name)) name += '_again';
-    layers.push({
-      class_name: 'Activation',
-      name,
-      config: { name, activation: 'linear' },
-      inbound_nodes: [[[...(isList(end) ? end : []), {}]]],
-    });
-    return [name, 0, 0];
-  });
-  return { outputs, layers };
-}
-
-function withOutputs(layer: LayerConfig, outputs: ReadonlyMap<string, string>): LayerConfig {
-  if (layer.inbound_nodes === undefined || outputs.size === 0) return layer;
-  return { ...layer, inbound_nodes: fromOutputs(layer.inbound_nodes, outputs) as Json[] };
-}
-
-/** References to an operation's outputs as those to the layers that give them. */
-function fromOutputs(value: Json, outputs: ReadonlyMap<string, string>): Json {
-  if (!isList(value)) return value;
-  const [first, call, tensor, ...rest] = value;
-  if (typeof first !== 'string') return value.map((each) => fromOutputs(each, outputs));
-  const found = outputs.get(`${first} ${String(tensor)}`);
-  return found === undefined ? value : [found, call!, 0, ...rest];
 }
 
 /** Operators that only work out a mask for other layers: here masks find their own way. */

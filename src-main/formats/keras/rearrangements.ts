@@ -11,7 +11,7 @@ const numbers = (value: Json | undefined): readonly number[] | undefined =>
   isList(value) && value.every((each) => typeof each === 'number') ? value : undefined;
 
 export const item: Rule = (given) => {
-  const sliced = given.shape === undefined ? undefined : slicing(given.shape, given.value(1, 'key'));
+  const sliced = given.shape === undefined ? undefined : slicing(given.shape, given.value(1, 'key', 'slice_spec'));
   return sliced === undefined ? undefined : chained(given, ...sliced);
 };
 

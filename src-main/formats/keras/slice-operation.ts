@@ -22,7 +22,7 @@ const everything: Json = { class_name: '__slice__', config: { start: null, stop:
  */
 export function slicing(shape: readonly Json[], given: Json | undefined): readonly NamedLayer[] | undefined {
   const [batch, ...sizes] = shape;
-  const [first, ...keys] = withoutEllipsis(isList(given) ? given : [given ?? null], shape.length);
+  const [first, ...keys] = withoutEllipsis((isList(given) ? given : [given ?? null]).map(named), shape.length);
   if (batch !== null || first === undefined || !isWhole(first) || !sizes.every((size) => typeof size === 'number')) return undefined;
   const along = keys.filter((key) => key !== null);
   if (along.length > sizes.length) return undefined;
@@ -46,6 +46,11 @@ export function slicing(shape: readonly Json[], given: Json | undefined): readon
   if (left.length !== now.length) layers.push({ className: 'Reshape', config: { target_shape: left } });
   // A single number a sample has no axis left beside the batch, which no layer gives.
   return left.length === 0 ? undefined : layers.length === 0 ? [{ className: 'Activation', config: { activation: 'linear' } }] : layers;
+}
+
+/** Keras 2 writes `{start, stop, step}` for what Keras 3 calls a slice. */
+function named(key: Json): Json {
+  return isObject(key) && key.class_name === undefined && 'start' in key ? { class_name: '__slice__', config: key } : key;
 }
 
 /** The ellipsis as the whole axes that it stands for. */
