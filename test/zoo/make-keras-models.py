@@ -493,6 +493,20 @@ def entries():
     return k.Model(entry, L.Dense(3)(L.Concatenate()([L.Flatten()(each) for each in y])))
 
 
+def frames():
+    """Models at every step of a sequence, called twice; loops over cells."""
+    image = k.Input((8, 8, 2))
+    a = L.Conv2D(3, 3, padding="same", activation="relu", name="conv")(image)
+    branch = L.Concatenate()([L.Add()([a, L.BatchNormalization()(L.Conv2D(3, 1)(a))]), a])
+    inner = k.Model(image, L.GlobalAveragePooling2D()(branch), name="inner")
+    step = L.TimeDistributed(inner, name="each_frame")
+    first, second = k.Input((4, 8, 8, 2)), k.Input((4, 8, 8, 2))
+    x = L.Concatenate()([step(first), step(second)])
+    x = L.TimeDistributed(k.Sequential([L.Input((12,)) if modern else L.InputLayer((12,)), L.Dense(5, activation="relu"), L.Dense(4)]))(x)
+    x = L.RNN(L.LSTMCell(5), return_sequences=True)(x)
+    return k.Model([first, second], L.Dense(2)(L.Bidirectional(L.RNN(L.GRUCell(4)))(x)))
+
+
 def keras2_operations():
     """Operators whose shapes Keras 2 leaves out of the file."""
     import tensorflow as tf
@@ -536,7 +550,7 @@ def first_channels():
 families = {f.__name__: f for f in (mlp, activations, activation_layers, several_ends, nested_models, merges, recurrent, embedding, text_cnn, masked, time_distributed, one_dimensional, volumes,
                                     convolutions, asymmetric, norms, preprocessing, regularised, attention, cross_attention, encoder_decoder, operators, mixed_precision, unet, squeeze_excite, built_sequential,
                                     channels_first, axes, directions, windows, masked_words, transformer, vision_transformer, chained_models, masked_attention, along_axes,
-                                    *([slices, odd_names, causal, distances, statistics, entries, equations, normalised_entries, first_channels] if modern else [causal, normalised_entries, keras2_operations]), rms_and_group, identity_layers)}
+                                    *([slices, odd_names, causal, distances, statistics, entries, equations, normalised_entries, first_channels, frames] if modern else [causal, normalised_entries, frames, keras2_operations]), rms_and_group, identity_layers)}
 sizes = dict(ResNet50=64, ResNet50V2=64, VGG16=32, MobileNet=64, MobileNetV2=64, MobileNetV3Small=64, MobileNetV3Large=64, EfficientNetB0=64, EfficientNetV2B0=64, DenseNet121=64,
              InceptionV3=80, InceptionResNetV2=80, Xception=72, NASNetMobile=64, ConvNeXtTiny=64)
 if not modern:

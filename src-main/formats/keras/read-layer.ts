@@ -105,6 +105,9 @@ function refuseUncomputed(className: string, config: JsonObject, place: Place): 
     );
   if (/^(Resizing|UpSampling2D)$/.test(className) && !['bilinear', 'nearest'].includes(String(config['interpolation'] ?? 'nearest')))
     refuse('Its interpolation is neither bilinear nor nearest.', 'Use one of those.');
+  const inner = config['layer'];
+  if (className === 'Bidirectional' && isObject(inner) && isObject(inner.config) && inner.config.return_state === true)
+    refuse('It gives the states of both directions beside its answer.', 'Use two recurrent layers, one of them with go_backwards=True.');
   if (className === 'Bidirectional' && !['concat', 'sum', 'mul', 'ave'].includes(String(config['merge_mode'])))
     refuse('It gives both directions apart.', 'Use merge_mode="concat".');
 }

@@ -3,6 +3,7 @@ import type { Json, JsonObject, LayerConfig, Topology } from '#network/model-art
 import { isList, isObject } from '../containers/json.ts';
 import { printable, refusal, type Place } from '../refusal.ts';
 import type { KerasVersion } from './config-values.ts';
+import { modelAtEachStep } from './each-step.ts';
 import { inputsOf, readCalls, tensorReferences, type Surroundings } from './inbound-nodes.ts';
 import { modelClasses } from './layer-table.ts';
 import { distinctEnds, fromOutputs, operationRow, shapesBehind, withOutputs } from './operation-rows.ts';
@@ -43,7 +44,8 @@ function modelOf(className: 'Sequential' | 'Functional', given: Json, keras: Ker
   }
   const nested = new Set(objects.filter((layer) => modelClasses.has(layer.className)).map(({ name }) => name));
   const functional = new Set(objects.filter((layer) => modelClasses.get(layer.className) === 'Functional').map(({ name }) => name));
-  const around: Surroundings = { keras, names, nested, functional };
+  const atEachStep = new Set(objects.filter((layer) => layer.atEachStep).map(({ name }) => name));
+  const around: Surroundings = { keras, names, nested, functional, atEachStep };
   const outputs = new Map<string, string>();
   const before: LayerConfig[] = [];
   const shapeOf = shapesBehind(before, outputs);
@@ -135,22 +137,26 @@ interface LayerObject {
   readonly inbound: Json;
   /** An operator on tensors rather than a layer. */
   readonly operation: string | undefined;
+  /** A model that is called at every step of a sequence. */
+  readonly atEachStep: boolean;
 }
 
-function layerObject(value: Json, place: Place): LayerObject {
-  if (!isObject(value) || typeof value.class_name !== 'string')
+function layerObject(given: Json, place: Place): LayerObject {
+  if (!isObject(given) || typeof given.class_name !== 'string')
     throw refusal('damaged-file', place, "One of the model's layers is not described.");
+  const value = modelAtEachStep(given, place) ?? given;
   const config: JsonObject = isList(value.config) ? { layers: value.config } : isObject(value.config) ? value.config : {};
-  const name = config.name ?? value.name;
+  const name = value === given ? (config.name ?? value.name) : value.name;
   if (typeof name !== 'string' || name === '' || Buffer.byteLength(name) > 1024)
-    throw refusal('damaged-file', place, `A layer of class ${printable(value.class_name)} has no name, or one longer than 1,024 bytes.`);
-  const className = value.class_name.replace(/^Custom>/, '');
+    throw refusal('damaged-file', place, `A layer of class ${printable(given.class_name)} has no name, or one longer than 1,024 bytes.`);
+  const className = String(value.class_name).replace(/^Custom>/, '');
   return {
     className,
     name,
     config: { ...config, name },
     inbound: value.inbound_nodes ?? [],
     operation: operationOf(className, value, config),
+    atEachStep: value !== given,
   };
 }
 
