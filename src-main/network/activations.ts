@@ -24,6 +24,9 @@ const byName: Readonly<Record<string, (x: number) => number>> = {
   hard_shrink: (x) => (Math.abs(x) > 0.5 ? x : 0),
   soft_shrink: (x) => Math.max(0, x - 0.5) - Math.max(0, -x - 0.5),
   leaky_relu: (x) => (x >= 0 ? x : 0.2 * x),
+  sqrt: Math.sqrt,
+  reciprocal: (x) => 1 / x,
+  log: Math.log,
 };
 /** Their value at 0 is 0, whatever the approximation or version. */
 const zeroAtZero = new Set(['gelu', 'gelu_new', 'hard_swish', 'hard_silu']);
@@ -31,7 +34,8 @@ const zeroAtZero = new Set(['gelu', 'gelu_new', 'hard_swish', 'hard_silu']);
 /** The activation's value for an input, or null where it has none by itself (softmax mixes channels) or isn't known. */
 export function activate(name: string, x: number): number | null {
   if (zeroAtZero.has(name)) return x === 0 ? 0 : null;
-  return Object.hasOwn(byName, name) ? (byName[name]?.(x) ?? null) : null;
+  const value = Object.hasOwn(byName, name) ? byName[name]?.(x) : undefined;
+  return value === undefined || !Number.isFinite(value) ? null : value;
 }
 
 function sigmoid(x: number): number {

@@ -19,6 +19,12 @@ const files = {
   'one_dimensional.keras': 'one_dimensional.npz',
   // Layer, group, unit, batch and root-mean-square normalization.
   'norms.keras': 'norms.npz',
+  // Dilated causal convolutions whose answers are summed up.
+  'causal.keras': 'causal.npz',
+  // Slices with steps, an ellipsis or a new axis; pieces, stacks, repetitions, padding; constants for each entry.
+  'entries.keras': 'entries.npz',
+  // EinsumDense in four manners.
+  'equations.keras': 'equations.npz',
 };
 
 for (const [file, answers] of Object.entries(files)) {

@@ -30,6 +30,15 @@ export const networks: Readonly<Record<string, Maker>> = {
       l.dense({ units: 5, activation: 'tanh' }),
       l.dense({ units: 4, useBias: false, activation: 'softmax' }),
     ),
+  'one tensor permuted in two ways': () =>
+    branches([5, 4, 3], (x) => {
+      const made = to(l.dense({ units: 3 }), x);
+      const turned = [
+        [2, 1, 3],
+        [3, 1, 2],
+      ].map((dims) => to(l.reshape({ targetShape: [60] }), to(l.permute({ dims }), made)));
+      return to(l.dense({ units: 4 }), to(l.concatenate(), ...turned));
+    }),
   'dense over a sequence': () => sequence([5, 3], l.dense({ units: 4, activation: 'sigmoid' }), l.flatten(), l.dense({ units: 2 })),
   'convolutions, flattened': () =>
     sequence(

@@ -389,6 +389,7 @@ def odd_names():
     x = L.Dense(4, name="layer with spaces")(x)
     x = L.Dense(4, name="layer.with-dots")(x)
     x = L.Dense(4, name="constructor")(x)
+    x = L.Dense(4, name="слой 名")(x)
     return k.Model(entry, L.Dense(2, name="kernel")(x), name="0 model")
 
 
@@ -447,10 +448,109 @@ def identity_layers():
     return k.Model(entry, [x, L.Dense(2, trainable=False)(x)])
 
 
+def causal():
+    """Dilated causal convolutions with gates, skips and sums of what they answer (WaveNet, TCN)."""
+    x = entry = k.Input((24, 3))
+    x, skips = L.Conv1D(6, 1)(x), []
+    for rate in (1, 2, 4):
+        gate = [L.Conv1D(6, 2, padding="causal", dilation_rate=rate, activation=name)(x) for name in ("tanh", "sigmoid")]
+        skips.append(L.Conv1D(6, 1)(L.Multiply()(gate)))
+        x = L.Add()([x, skips[-1]])
+    return k.Model(entry, L.Dense(2)(L.Flatten()(L.Activation("relu")(L.Add()(skips)))))
+
+
+def distances():
+    """How far two embeddings by one encoder are apart, in three ways."""
+    o = k.ops
+    encoder = k.Sequential([L.Input((6,)), L.Dense(8, activation="relu"), L.Dense(4)], name="encoder")
+    a, b = k.Input((6,), name="a"), k.Input((6,), name="b")
+    x, y = encoder(a), encoder(b)
+    euclidean = o.sqrt(o.maximum(o.sum(o.square(x - y), axis=1, keepdims=True), 1e-7))
+    cosine = o.sum(o.normalize(x, axis=-1) * o.normalize(y, axis=-1), axis=-1, keepdims=True)
+    ratio = o.sum(o.abs(x - y), axis=1, keepdims=True) / (o.sum(o.abs(x) + o.abs(y), axis=1, keepdims=True) + 1e-3)
+    return k.Model([a, b], L.Dense(1, activation="sigmoid")(L.Concatenate()([euclidean, cosine, ratio, o.abs(x - y)])))
+
+
+def statistics():
+    o = k.ops
+    x = entry = k.Input((5, 4, 3))
+    x = L.Dense(3)(x)
+    y = [o.sum(x, axis=1), o.mean(x, axis=2), o.min(x, axis=-1), o.max(x, axis=(1, 2)), o.std(x, axis=1), o.var(x, axis=(1, 2)), o.norm(x, axis=-1), o.sum(x, axis=-1, keepdims=True)]
+    y += [o.log(o.square(x) + 1), o.reciprocal(o.exp(x) + 1), 1 / (o.exp(x) + 2), x ** 3, (o.square(x) + 0.1) ** 0.5, (o.square(x) + 0.1) ** -0.5, o.log1p(o.abs(x)), x - o.mean(x, axis=-1, keepdims=True), o.log_softmax(x, axis=1)]
+    return k.Model(entry, L.Dense(3)(L.Concatenate()([L.Flatten()(each) for each in y])))
+
+
+def entries():
+    """Parts, pieces side by side, other axes, constants for each entry."""
+    o = k.ops
+    x = entry = k.Input((6, 4))
+    x = L.Dense(4)(x)
+    one, other = o.split(x, 2, axis=-1)
+    y = [x[..., 0], x[:, ::2], x[:, 1:, ::3], x[:, None, :, -1], x[..., :2] * o.sigmoid(x[..., 2:]), one * other, o.unstack(x, axis=1)[2], o.stack([one, other], axis=1), o.glu(x)]
+    y += [o.tile(x, (1, 2, 3)), o.repeat(x, 2, axis=1), o.pad(x, ((0, 0), (1, 2), (0, 0))), o.pad(x, ((0, 0), (0, 0), (1, 0))), o.swapaxes(x, 1, 2), o.moveaxis(x, -1, 1), o.expand_dims(x, (1, 2))]
+    y += [x + np.linspace(-1, 1, 24).reshape(6, 4).astype("float32"), x * np.linspace(1, 2, 6).reshape(1, 6, 1).astype("float32"), o.matmul(x, o.transpose(x, (0, 2, 1))), o.einsum("bnc,bmc->bmn", x, x[:, :3])]
+    y.append(o.max_pool(o.reshape(x, (-1, 6, 2, 2)), 2))
+    return k.Model(entry, L.Dense(3)(L.Concatenate()([L.Flatten()(each) for each in y])))
+
+
+def frames():
+    """Models at every step of a sequence, called twice; loops over cells."""
+    image = k.Input((8, 8, 2))
+    a = L.Conv2D(3, 3, padding="same", activation="relu", name="conv")(image)
+    branch = L.Concatenate()([L.Add()([a, L.BatchNormalization()(L.Conv2D(3, 1)(a))]), a])
+    inner = k.Model(image, L.GlobalAveragePooling2D()(branch), name="inner")
+    step = L.TimeDistributed(inner, name="each_frame")
+    first, second = k.Input((4, 8, 8, 2)), k.Input((4, 8, 8, 2))
+    x = L.Concatenate()([step(first), step(second)])
+    x = L.TimeDistributed(k.Sequential([L.Input((12,)) if modern else L.InputLayer((12,)), L.Dense(5, activation="relu"), L.Dense(4)]))(x)
+    x = L.RNN(L.LSTMCell(5), return_sequences=True)(x)
+    return k.Model([first, second], L.Dense(2)(L.Bidirectional(L.RNN(L.GRUCell(4)))(x)))
+
+
+def keras2_operations():
+    """Operators whose shapes Keras 2 leaves out of the file."""
+    import tensorflow as tf
+    x, z = k.Input((6, 4)), k.Input((5, 4))
+    a = L.Dense(4)(x)
+    one, other = tf.split(a, 2, axis=-1)
+    y = [a[:, 0], a[..., :2], a[:, 1:4, 2:], a[:, tf.newaxis], tf.reduce_sum(a, axis=1), tf.reduce_sum(tf.square(a), axis=-1), tf.matmul(a, z, transpose_b=True), tf.stack([one, other], 1), tf.math.l2_normalize(a, axis=-1)]
+    y += [tf.tile(a, [1, 1, 2]), tf.expand_dims(a, -1), tf.sqrt(tf.abs(a) + 0.1), one / (tf.exp(other) + 1.0), a + np.linspace(0, 1, 24).reshape(6, 4).astype("float32"), tf.pad(a, [[0, 0], [1, 1], [0, 0]]), a ** 2]
+    return k.Model([x, z], L.Dense(3)(L.Concatenate()([L.Flatten()(each) for each in y])))
+
+
+def equations():
+    x = entry = k.Input((5, 8))
+    x = L.EinsumDense("abc,cde->abde", output_shape=(None, 2, 4), bias_axes="de")(x)
+    x = L.EinsumDense("abde,dec->abc", output_shape=(None, 8), bias_axes="c", activation="relu")(x)
+    x = L.EinsumDense("btc,td->bdc", output_shape=(6, 8), bias_axes="d")(L.Dense(8)(L.Reshape((5, 8))(x)))
+    return k.Model(entry, L.EinsumDense("...x,xy->...y", output_shape=3)(x))
+
+
+def normalised_entries():
+    random, x = np.random.default_rng(0), k.Input((4, 5, 3))
+    entry, y = x, []
+    for axis in (1, (1, 2), (1, 2, 3)):
+        layer = L.Normalization(axis=axis)
+        layer.adapt(random.normal(1, 2, (64, 4, 5, 3)).astype("float32"))
+        y.append(layer(x))
+    y.append(L.Normalization(mean=[1.0, 2.0, 3.0], variance=[1.0, 4.0, 9.0], invert=True)(x))
+    return k.Model(entry, L.Dense(2)(L.Flatten()(L.Concatenate()(y))))
+
+
+def first_channels():
+    """Layers over sequences and images whose channels come first."""
+    x = entry = k.Input((4, 9))
+    x = L.Conv1DTranspose(6, 3, strides=2, data_format="channels_first", use_bias=False)(x)
+    x = L.DepthwiseConv1D(3, data_format="channels_first", use_bias=False)(L.MaxPooling1D(data_format="channels_first")(x))
+    x = L.Resizing(6, 8, data_format="channels_first")(L.Reshape((2, 3, -1))(x))
+    x = L.SeparableConv2D(5, 3, data_format="channels_first", use_bias=False)(x)
+    return k.Model(entry, L.Dense(2)(L.Flatten()(x)))
+
+
 families = {f.__name__: f for f in (mlp, activations, activation_layers, several_ends, nested_models, merges, recurrent, embedding, text_cnn, masked, time_distributed, one_dimensional, volumes,
                                     convolutions, asymmetric, norms, preprocessing, regularised, attention, cross_attention, encoder_decoder, operators, mixed_precision, unet, squeeze_excite, built_sequential,
                                     channels_first, axes, directions, windows, masked_words, transformer, vision_transformer, chained_models, masked_attention, along_axes,
-                                    *([slices, odd_names] if modern else []), rms_and_group, identity_layers)}
+                                    *([slices, odd_names, causal, distances, statistics, entries, equations, normalised_entries, first_channels, frames] if modern else [causal, normalised_entries, frames, keras2_operations]), rms_and_group, identity_layers)}
 sizes = dict(ResNet50=64, ResNet50V2=64, VGG16=32, MobileNet=64, MobileNetV2=64, MobileNetV3Small=64, MobileNetV3Large=64, EfficientNetB0=64, EfficientNetV2B0=64, DenseNet121=64,
              InceptionV3=80, InceptionResNetV2=80, Xception=72, NASNetMobile=64, ConvNeXtTiny=64)
 if not modern:

@@ -22,6 +22,9 @@ export function registerOwnActivations(tf: Tensorflow): void {
     squareplus: (x) => tf.mul(tf.add(x, tf.sqrt(tf.add(tf.square(x), 4))), 0.5),
     tanhShrink: (x) => tf.sub(x, tf.tanh(x)),
     hardShrink: (x) => tf.where(tf.greater(tf.abs(x), 0.5), x, zeros(x)),
+    sqrt: (x) => tf.sqrt(x),
+    reciprocal: (x) => tf.reciprocal(x),
+    log: (x) => tf.log(x),
     softShrink: (x) => tf.sub(tf.relu(tf.sub(x, 0.5)), tf.relu(tf.sub(tf.neg(x), 0.5))),
   };
   for (const [className, apply] of Object.entries(functions)) {

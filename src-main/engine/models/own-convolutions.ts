@@ -25,6 +25,7 @@ interface ConvBase {
   built: boolean;
   addWeight(...given: readonly unknown[]): LayerWeight;
   build(shape: Shape | Shape[]): void;
+  computeOutputShape(shape: Shape | Shape[]): Shape;
   call(inputs: TensorLike, given: CallArguments): Tensor;
   getConfig(): LayerConfig;
 }
@@ -53,6 +54,12 @@ export function registerOwnConvolutions(tf: Tensorflow): void {
         if (this.useBias)
           this.bias = this.addWeight('bias', [this.filters], null, this.biasInitializer, this.biasRegularizer, true, this.biasConstraint);
         this.built = true;
+      }
+      /** tfjs counts a causal convolution's output as if nothing were padded. */
+      override computeOutputShape(given: Shape | Shape[]): Shape {
+        if (this.padding !== 'causal') return super.computeOutputShape(given);
+        const [batch = null, length = null] = onlyShape(given);
+        return [batch, length === null ? null : Math.ceil(length / this.strides[0]!), this.filters];
       }
       override call(inputs: TensorLike, given: CallArguments): Tensor {
         const dilated = sizes(this.dilationRate, axes, 1).some((rate) => rate > 1);

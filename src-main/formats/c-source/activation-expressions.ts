@@ -22,6 +22,9 @@ const expressions: Readonly<Record<ActivationFunction, (parameter: string) => st
   exponential: () => 'expf(x)',
   gelu: () => '0.5f * x * (1.0f + erff(x * 0.707106781f))',
   mish: () => `x * tanhf(${softplus})`,
+  'square-root': () => 'sqrtf(x)',
+  reciprocal: () => '1.0f / x',
+  logarithm: () => 'logf(x)',
 };
 
 /** A function `(in, out, count)` that applies the activation; `name` is its name. */

@@ -196,8 +196,18 @@ function typeOf(type: number, size: number, signed: boolean): RawType | undefine
 
 function strings(value: unknown): string[] | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string') return [value];
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : ArrayBuffer.isView(value) ? [] : undefined;
+  if (typeof value === 'string') return [inUtf8(value)];
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string').map(inUtf8) : ArrayBuffer.isView(value) ? [] : undefined;
+}
+
+/** h5py writes UTF-8 into strings of a fixed length without saying so, and h5wasm takes each byte for a character. */
+function inUtf8(text: string): string {
+  if (!/[\x80-\xff]/.test(text) || [...text].some((character) => character.charCodeAt(0) > 0xff)) return text;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'latin1'));
+  } catch {
+    return text;
+  }
 }
 
 function inFile(place: Place, path: string): string {

@@ -23,6 +23,9 @@ const onlyKeras3 = new Set([
   'tanh_shrink',
   'hard_shrink',
   'soft_shrink',
+  'sqrt',
+  'reciprocal',
+  'log',
 ]);
 
 /** @throws StudioError `unsupported` for a layer or an activation that the two Kerases don't share. */

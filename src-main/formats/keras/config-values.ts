@@ -31,6 +31,9 @@ const activations = new Set([
   'tanh_shrink',
   'hard_shrink',
   'soft_shrink',
+  'sqrt',
+  'reciprocal',
+  'log',
 ]);
 /** Other names of theirs; Keras 3's hard_sigmoid, relu6(x + 3) / 6, is not Keras 2's, 0.2 x + 0.5 between 0 and 1. */
 const renamedActivations: Readonly<Record<string, string>> = { silu: 'swish', hard_swish: 'hard_silu', logsoftmax: 'log_softmax' };

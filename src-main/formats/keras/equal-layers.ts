@@ -1,5 +1,6 @@
 // Layers that are another one under a name of their own, said as that one.
 import type { Json, JsonObject } from '#network/model-artifact.ts';
+import { isObject } from '../containers/json.ts';
 
 export interface NamedLayer {
   readonly className: string;
@@ -29,6 +30,8 @@ const aliases: Readonly<Record<string, string>> = {
   LSTMV2: 'LSTM',
   GRUV2: 'GRU',
 };
+
+const loops: Readonly<Record<string, string>> = { LSTMCell: 'LSTM', GRUCell: 'GRU', SimpleRNNCell: 'SimpleRNN' };
 
 /** They do nothing at inference, and what they add to training (an augmentation, a penalty on activations) is the training's matter. */
 const inactive = new Set([
@@ -67,6 +70,13 @@ export function equalLayer(className: string, config: JsonObject): NamedLayer {
   }
   if (className === 'ReLU' && isSet(config.negative_slope) && !isSet(config.threshold) && (config.max_value ?? null) === null) {
     return { className: 'LeakyReLU', config: { ...shared, alpha: config.negative_slope! } };
+  }
+  // A loop over one of Keras's own cells is the layer of that cell.
+  if (className === 'RNN' && isObject(config.cell) && isObject(config.cell.config)) {
+    const { class_name: cell, config: own } = config.cell;
+    const whole = typeof cell === 'string' && Object.hasOwn(loops, cell) ? loops[cell] : undefined;
+    const { cell: _, ...around } = config;
+    if (whole !== undefined) return { className: whole, config: { ...own, ...around } };
   }
   if (className === 'LeakyReLU' && config.negative_slope !== undefined) {
     return { className, config: { ...shared, alpha: config.negative_slope } };

@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly nested: ReadonlySet<string>;
   /** Those of them that are Functional. */
   readonly functional: ReadonlySet<string>;
+  /** Those of them that a TimeDistributed is around, whose first call is call 0 in either Keras. */
+  readonly atEachStep: ReadonlySet<string>;
 }
 
 /*
@@ -118,6 +120,7 @@ export function inputsOf(className: string, { positional, named }: LayerCall, pl
     );
   });
   if (inputs.length === 0) throw refusal('damaged-file', place, 'One of its calls has no input.');
+  if (className === 'Bidirectional' && inputs.length > 1) throw argumentsRefused('initial_state', place);
   return { inputs, settings };
 }
 
@@ -134,7 +137,7 @@ function argumentsRefused(key: string, place: Place) {
 export function tensorReferences(value: Json | undefined, around: Surroundings, place: Place): Json {
   const end = (each: Json): Json => {
     const [layer, call, tensor] = reference(each, { ...around, keras: 2 }, place);
-    if (around.keras !== 3 || !around.nested.has(String(layer))) return [layer!, call!, tensor!];
+    if (around.keras !== 3 || !around.nested.has(String(layer)) || around.atEachStep.has(String(layer))) return [layer!, call!, tensor!];
     return [layer!, around.functional.has(String(layer)) ? Math.max(1, Number(call)) : Number(call) + 1, tensor!];
   };
   if (isObject(value)) return Object.values(value).map(end);
@@ -144,12 +147,12 @@ export function tensorReferences(value: Json | undefined, around: Surroundings, 
   return list.map(end);
 }
 
-function reference(value: Json, { keras, names, nested }: Surroundings, place: Place): readonly Json[] {
+function reference(value: Json, { keras, names, nested, atEachStep }: Surroundings, place: Place): readonly Json[] {
   const [layer, call, tensor] = isList(value) ? value : [];
   const whole = [call, tensor].every((at) => typeof at === 'number' && Number.isInteger(at) && at >= 0 && at < 100_000);
   if (typeof layer !== 'string' || !whole || !names.has(layer))
     throw refusal('damaged-file', place, 'It is connected to a layer that the model does not have.');
-  return [layer, keras === 3 && nested.has(layer) ? Number(call) + 1 : call!, tensor!];
+  return [layer, (keras === 3 && nested.has(layer)) || atEachStep.has(layer) ? Number(call) + 1 : call!, tensor!];
 }
 
 function unreadable(place: Place) {

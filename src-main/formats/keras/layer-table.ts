@@ -128,6 +128,11 @@ export const layerTable: ReadonlyMap<string, LayerRule> = new Map(
       kernelRank: 2,
       outputs: 'units',
     },
+    // Said as a Dense once its weights and shapes are known.
+    EinsumDense: {
+      keys: ['equation', 'output_shape', 'bias_axes', 'activation', ...kernel, ...bias.slice(1), 'activity_regularizer'],
+      weights: ({ bias_axes: axes }) => ['kernel', ...(typeof axes === 'string' && axes !== '' ? ['bias'] : [])],
+    },
     Conv1D: conv(1),
     Conv2D: conv(2),
     Conv3D: conv(3),

@@ -3,19 +3,32 @@
 import type { Json, JsonObject } from '#network/model-artifact.ts';
 import { isList, isObject } from '../containers/json.ts';
 import { printable, refusal, type Place } from '../refusal.ts';
+import { absolute, arithmetic, divided, power, square } from './arithmetic-operations.ts';
 import type { NamedLayer } from './equal-layers.ts';
-import type { Argument, LayerCall } from './inbound-nodes.ts';
-import { slicing } from './slice-operation.ts';
-
-/** The layers that an operation becomes, each fed by the one before it; `inputs` are the first one's. */
-export interface OperationLayers {
-  readonly chain: readonly NamedLayer[];
-  readonly inputs: readonly Json[];
-}
+import type { LayerCall } from './inbound-nodes.ts';
+import { activation, axesOf, chained, Given, only, rescaling } from './operation-call.ts';
+import type { OperationLayers, Rule, ShapeOf } from './operation-call.ts';
+import {
+  blocks,
+  expandDims,
+  item,
+  moveaxis,
+  pad,
+  repeat,
+  split,
+  squeeze,
+  stack,
+  swapaxes,
+  tile,
+  transpose,
+  unstack,
+} from './rearrangements.ts';
+import { least, norm, normalized, pooling, total, variance } from './reductions.ts';
 
 /** `mean` for Keras 3's `keras.src.ops.numpy` Mean, or Keras 2's TFOpLambda `math.reduce_mean`; undefined for layers. */
 export function operationOf(className: string, layer: JsonObject, config: JsonObject): string | undefined {
-  if (className === 'TFOpLambda' && typeof config.function === 'string') return config.function.split('.').at(-1);
+  if ((className === 'TFOpLambda' || className === 'SlicingOpLambda') && typeof config.function === 'string')
+    return config.function.split('.').at(-1);
   const module = typeof layer.module === 'string' ? layer.module : '';
   const name = snake(className);
   if (module !== '') return module.startsWith('keras.src.ops') || module.startsWith('keras.ops') ? name : undefined;
@@ -50,6 +63,10 @@ const activations: Readonly<Record<string, string>> = {
       'hard_silu',
       'log_sigmoid',
       'hard_tanh',
+      'tanh_shrink',
+      'sqrt',
+      'reciprocal',
+      'log',
     ].map((name) => [name, name]),
   ),
   swish: 'silu',
@@ -59,126 +76,99 @@ const activations: Readonly<Record<string, string>> = {
 /** Keras 3 works masks out by these; ours find their own way. */
 export const masks: ReadonlySet<string> = new Set(['not_equal', 'any', 'logical_and', 'logical_or']);
 
-/** What each operation becomes, from its tensors and its plain arguments. */
-type Rule = (given: Given) => OperationLayers | undefined;
+/** Several tensors of one shape each, whatever the batch. */
+const joinedSums: Rule = (given) =>
+  given.tensors.length > 1 ? { chain: [{ className: 'Add', config: {} }], inputs: given.tensors } : undefined;
 
-class Given {
-  readonly arguments: readonly Argument[];
-  readonly #named: LayerCall['named'];
-  readonly #config: JsonObject;
-  readonly #read = new Set<string>(['x', 'y', 'x1', 'x2', 'name', 'dtype', 'trainable', 'function', 'initial']);
-
-  constructor({ positional, named }: LayerCall, config: JsonObject) {
-    this.#named = named;
-    this.#config = config;
-    // Keras 2 names the second operand.
-    const named2 = ['x', 'y'].flatMap((key) => {
-      const value = named.get(key);
-      return value !== undefined && 'kind' in value ? [value] : [];
-    });
-    this.arguments = [...positional, ...named2];
-  }
-  get tensors(): readonly Json[] {
-    return this.arguments.flatMap((argument): Json[] => (argument.kind === 'tensor' ? [[...argument.reference, {}]] : []));
-  }
-  /** Of the only tensor, where the file tells it; the batch first. */
-  get shape(): readonly Json[] | undefined {
-    const [tensor, ...more] = this.arguments.filter(({ kind }) => kind === 'tensor');
-    return tensor?.kind === 'tensor' && more.length === 0 ? tensor.shape : undefined;
-  }
-  /** Of each tensor. */
-  get shapes(): readonly (readonly Json[] | undefined)[] {
-    return this.arguments.flatMap((argument) => (argument.kind === 'tensor' ? [argument.shape] : []));
-  }
-  /** A plain argument by any of its names, or in its place. */
-  value(at: number, ...names: string[]): Json | undefined {
-    for (const name of names) this.#read.add(name);
-    for (const name of names) {
-      const argument = this.#named.get(name);
-      if (argument !== undefined && 'kind' in argument && argument.kind === 'value') return argument.value;
-      if (this.#config[name] !== undefined) return this.#config[name];
-    }
-    const argument = this.arguments[at];
-    return argument?.kind === 'value' ? argument.value : undefined;
-  }
-  /** A setting that no rule has asked for, and that isn't nothing: it would be lost. */
-  get lost(): string | undefined {
-    const told: [string, Json | undefined][] = [
-      ...Object.entries(this.#config),
-      ...[...this.#named].map(([key, value]): [string, Json | undefined] => [
-        key,
-        'kind' in value && value.kind === 'value' ? value.value : undefined,
-      ]),
-    ];
-    return told.find(([key, value]) => !this.#read.has(key) && value !== null && value !== false && value !== undefined)?.[0];
-  }
-}
-
-const chained = (given: Given, ...chain: readonly NamedLayer[]): OperationLayers | undefined =>
-  given.tensors.length === 1 ? { chain, inputs: given.tensors } : undefined;
-const only = (className: string, config: JsonObject, given: Given): OperationLayers | undefined => chained(given, { className, config });
-
-/** Two tensors, or a tensor and a number (or a number a channel), which is a Rescaling. */
-function arithmetic(
-  className: 'Add' | 'Subtract' | 'Multiply' | undefined,
-  rescaling: (value: number, tensorFirst: boolean) => [number, number],
-): Rule {
-  return (given) => {
-    if (given.tensors.length === 2)
-      return className === undefined ? undefined : { chain: [{ className, config: {} }], inputs: given.tensors };
-    const constant = given.arguments.find((argument) => argument.kind === 'value' && argument.value !== null);
-    if (constant?.kind !== 'value' || given.tensors.length !== 1) return undefined;
-    const first = given.arguments[0]?.kind === 'tensor';
-    const list = isList(constant.value) ? constant.value : [constant.value];
-    const pairs = list.map((value) => (typeof value === 'number' ? rescaling(value, first) : [NaN, NaN]));
-    if (pairs.flat().some((value) => !Number.isFinite(value))) return undefined;
-    const pick = (at: 0 | 1): Json => (isList(constant.value) ? pairs.map((pair) => pair[at]!) : pairs[0]![at]!);
-    return only('Rescaling', { scale: pick(0), offset: pick(1) }, given);
-  };
-}
-
-/** Over all spatial axes of a sequence, an image or a volume: (1, 2) of four. */
-function pooling(kind: 'Average' | 'Max'): Rule {
-  return (given) => {
-    const axis = given.value(1, 'axis');
-    const axes = (isList(axis) ? axis : [axis]).map(Number).toSorted((a, b) => a - b);
-    if (axes.length === 1 && (axes[0] === -1 || axes[0] === (given.shape?.length ?? 0) - 1)) {
-      const keeps = given.value(2, 'keepdims') === true || (given.shape?.length ?? 0) > 3;
-      const across = keeps ? acrossChannels(kind, given) : undefined;
-      if (across !== undefined) return across;
-    }
-    const counted = axes.every((each, at) => each === at + 1) && axes.length <= 3;
-    const keepdims = given.value(2, 'keepdims') === true;
-    const fits = given.shape === undefined || given.shape.length === axes.length + 2;
-    return counted && fits ? only(`Global${kind}Pooling${axes.length}D`, { data_format: 'channels_last', keepdims }, given) : undefined;
-  };
-}
-
-/** Over the last axis of an image or a sequence, which is kept at length 1: its channels as steps. */
-function acrossChannels(kind: 'Average' | 'Max', given: Given): OperationLayers | undefined {
-  const sizes = given.shape?.slice(1);
-  if (sizes === undefined || sizes.length < 2 || !sizes.every((size) => typeof size === 'number')) return undefined;
-  const places = sizes.slice(0, -1).reduce((all, size) => all * size, 1);
-  return chained(
-    given,
-    { className: 'Reshape', config: { target_shape: [places, sizes.at(-1)!] } },
-    { className: 'Permute', config: { dims: [2, 1] } },
-    { className: `Global${kind}Pooling1D`, config: { data_format: 'channels_last' } },
-    { className: 'Reshape', config: { target_shape: [...sizes.slice(0, -1), ...(given.value(2, 'keepdims') === true ? [1] : [])] } },
+/** One half times the sigmoid of the other. */
+const gated: Rule = (given) => {
+  given.value(1, 'axis');
+  const halves = split(
+    new Given(
+      { positional: given.arguments.slice(0, 1), named: new Map() },
+      { indices_or_sections: 2, axis: given.value(1, 'axis') ?? -1 },
+    ),
   );
-}
+  const [one, other] = halves?.outputs ?? [];
+  if (halves === undefined || one === undefined || other === undefined) return undefined;
+  const gate = halves.chain.length;
+  return {
+    chain: [...halves.chain, { ...activation('sigmoid'), from: [other] }, { className: 'Multiply', config: {}, from: [one, gate] }],
+    inputs: given.tensors,
+  };
+};
 
-const divided: Rule = arithmetic(undefined, (value, first) => (first ? [1 / value, 0] : [NaN, NaN]));
+/** Windows of a stated size. */
+const windowed =
+  (kind: 'Max' | 'Average'): Rule =>
+  (given) => {
+    const rank = given.shape?.length ?? 4;
+    const read = (at: number, ...names: string[]): Json | undefined => given.value(at, ...names);
+    const [size, strides] = [read(1, 'pool_size', 'ksize'), read(2, 'strides')];
+    const format = read(4, 'data_format') ?? 'channels_last';
+    if (size === undefined || rank < 3 || rank > 5 || !['channels_last', 'NHWC'].includes(String(format))) return undefined;
+    const each = (value: Json): Json => Array.from({ length: rank - 2 }, (_, at): Json => (isList(value) ? (value[at] ?? 1) : value));
+    const padding = String(read(3, 'padding') ?? 'valid').toLowerCase();
+    return only(
+      `${kind}Pooling${rank - 2}D`,
+      { pool_size: each(size), strides: each(strides ?? size), padding, data_format: 'channels_last' },
+      given,
+    );
+  };
+
+/** To another size, pixel centres at a half. */
+const resized: Rule = (given) => {
+  const size = given.value(1, 'size');
+  const interpolation = String(given.value(2, 'interpolation', 'method') ?? 'bilinear');
+  const [fill, value, format] = [given.value(6, 'fill_mode'), given.value(7, 'fill_value'), given.value(8, 'data_format')];
+  const plain = (fill ?? 'constant') === 'constant' && (value ?? 0) === 0 && (format ?? 'channels_last') === 'channels_last';
+  if (!isList(size) || size.length !== 2 || !['bilinear', 'nearest'].includes(interpolation) || !plain) return undefined;
+  return only('Resizing', { height: size[0]!, width: size[1]!, interpolation, data_format: 'channels_last' }, given);
+};
+
+/** log σ, tanh and their like with the setting that their own name stands for. */
+const shrunk =
+  (name: string, ...settings: (readonly [string, number])[]): Rule =>
+  (given) =>
+    settings.every(([key, otherwise], at) => (given.value(at + 1, key) ?? otherwise) === otherwise)
+      ? chained(given, activation(name))
+      : undefined;
+
+/** Matrix by matrix, sample by sample; `transpose` as TensorFlow asks for it. */
+const matrices: Rule = (given) => {
+  const [left, right] = [given.value(2, 'transpose_a', 'adj_x'), given.value(3, 'transpose_b', 'adj_y')].map((turned) => turned === true);
+  return given.shapes.length === 2 && given.shapes.every((shape) => shape === undefined || shape.length === 3)
+    ? { chain: [{ className: 'Dot', config: { axes: [left ? 1 : 2, right ? 2 : 1], normalize: false } }], inputs: given.tensors }
+    : undefined;
+};
+
+/** Two matrices that share the batch and are summed over one axis. */
+const einsum: Rule = (given) => {
+  const [, one, other, made] =
+    /^(\w{3}),(\w{3})->(\w{3})$/.exec(String(given.value(0, 'subscripts', 'equation')).replaceAll(' ', '')) ?? [];
+  if (one === undefined || other === undefined || made === undefined || given.tensors.length !== 2) return undefined;
+  const summed = [...one].filter((axis) => other.includes(axis) && !made.includes(axis));
+  const [axis] = summed;
+  if (summed.length !== 1 || axis === undefined || one[0] !== other[0] || made[0] !== one[0]) return undefined;
+  const rest = [...one, ...other].filter((each) => each !== axis && each !== one[0]).join('');
+  if (new Set(rest).size !== 2 || axis === one[0]) return undefined;
+  const dot = { className: 'Dot', config: { axes: [one.indexOf(axis), other.indexOf(axis)], normalize: false } };
+  if (made.slice(1) === rest) return { chain: [dot], inputs: given.tensors };
+  return made.slice(1) === [...rest].reverse().join('')
+    ? { chain: [dot, { className: 'Permute', config: { dims: [2, 1] } }], inputs: given.tensors }
+    : undefined;
+};
+
 const joined: Rule = (given) => ({
   chain: [{ className: 'Concatenate', config: { axis: given.value(given.tensors.length, 'axis') ?? -1 } }],
   inputs: given.tensors,
 });
+const only2 = (given: Given, layer: NamedLayer, fits: boolean): OperationLayers | undefined =>
+  fits && given.tensors.length > 1 ? { chain: [layer], inputs: given.tensors } : undefined;
 const pair =
   (className: string): Rule =>
   (given) =>
     given.tensors.length === 2 ? { chain: [{ className, config: {} }], inputs: given.tensors } : undefined;
-
-const rescaling = (scale: number, offset: number): NamedLayer => ({ className: 'Rescaling', config: { scale, offset } });
 
 /** min(max(x, least), most): shifted to begin at 0, rectified, and shifted back. */
 function clipped(given: Given, least: Json | undefined, most: Json | undefined): OperationLayers | undefined {
@@ -212,21 +202,20 @@ const softened =
 /** Keras's own takes the tanh form unless told otherwise, TensorFlow's the exact one. */
 const gelu: Rule = (given) => only('Activation', { activation: given.value(1, 'approximate') === true ? 'gelu_new' : 'gelu' }, given);
 
-/** The same entries with other axes of length 1. */
-const reaxed =
-  (change: (shape: readonly Json[], axis: number) => readonly Json[] | undefined): Rule =>
-  (given) => {
-    const [axis, { shape }] = [given.value(1, 'axis'), given];
-    const target = shape === undefined || typeof axis !== 'number' ? undefined : change(shape, axis);
-    return target === undefined || target[0] !== null ? undefined : only('Reshape', { target_shape: target.slice(1) }, given);
-  };
-
 const rules: Readonly<Record<string, Rule>> = {
   softmax: (given) => {
     const axis = given.value(1, 'axis') ?? -1;
     return axis === -1 ? only('Activation', { activation: 'softmax' }, given) : only('Softmax', { axis }, given);
   },
-  log_softmax: (given) => ((given.value(1, 'axis') ?? -1) === -1 ? only('Activation', { activation: 'log_softmax' }, given) : undefined),
+  log_softmax: (given) => {
+    const [axis] = axesOf(given.value(1, 'axis') ?? -1, given.shape?.length ?? 2) ?? [];
+    const rank = given.shape?.length ?? 2;
+    if (axis === undefined) return undefined;
+    if (axis === rank - 1) return chained(given, activation('log_softmax'));
+    const swapped = Array.from({ length: rank - 1 }, (_, at) => (at + 1 === axis ? rank - 1 : at + 1 === rank - 1 ? axis : at + 1));
+    const turned = { className: 'Permute', config: { dims: swapped } };
+    return chained(given, turned, activation('log_softmax'), turned);
+  },
   leaky_relu: softened('leaky_relu', 'negative_slope', 0.2, (alpha) => ({ className: 'LeakyReLU', config: { alpha } })),
   elu: softened('elu', 'alpha', 1, (alpha) => ({ className: 'ELU', config: { alpha } })),
   celu: softened('celu', 'alpha', 1),
@@ -234,33 +223,71 @@ const rules: Readonly<Record<string, Rule>> = {
   gelu,
   clip: (given) => clipped(given, given.value(1, 'x_min'), given.value(2, 'x_max')),
   clip_by_value: (given) => clipped(given, given.value(1, 'clip_value_min'), given.value(2, 'clip_value_max')),
-  // Matrix by matrix, sample by sample.
-  matmul: (given) =>
-    given.shapes.length === 2 && given.shapes.every((shape) => shape?.length === 3)
-      ? { chain: [{ className: 'Dot', config: { axes: [2, 1], normalize: false } }], inputs: given.tensors }
-      : undefined,
-  get_item: (given) => {
-    const sliced = given.shape === undefined ? undefined : slicing(given.shape, given.value(1, 'key'));
-    return sliced === undefined ? undefined : chained(given, ...sliced);
-  },
-  expand_dims: reaxed((shape, axis) => shape.toSpliced(axis < 0 ? shape.length + 1 + axis : axis, 0, 1)),
-  squeeze: reaxed((shape, axis) => {
-    const at = axis < 0 ? shape.length + axis : axis;
-    return shape[at] === 1 ? shape.toSpliced(at, 1) : undefined;
-  }),
+  matmul: matrices,
+  einsum,
+  get_item: item,
+  getitem: item,
+  expand_dims: expandDims,
+  squeeze,
+  split,
+  unstack,
+  stack,
+  hstack: (given) =>
+    only2(
+      given,
+      { className: 'Concatenate', config: { axis: 1 } },
+      given.shapes.every((shape) => (shape?.length ?? 0) > 1),
+    ),
+  tile,
+  repeat,
+  pad,
+  swapaxes,
+  moveaxis,
+  depth_to_space: blocks(true),
+  space_to_depth: blocks(false),
   add: arithmetic('Add', (value) => [1, value]),
   subtract: arithmetic('Subtract', (value, first) => (first ? [1, -value] : [-1, value])),
   multiply: arithmetic('Multiply', (value) => [value, 0]),
   divide: divided,
   truediv: divided,
   true_divide: divided,
+  power,
+  pow: power,
+  square,
+  absolute,
+  abs: absolute,
+  rsqrt: (given) => chained(given, activation('sqrt'), activation('reciprocal')),
+  log1p: (given) => chained(given, rescaling(1, 1), activation('log')),
+  expm1: (given) => chained(given, activation('exponential'), rescaling(1, -1)),
+  add_n: joinedSums,
+  glu: gated,
   negative: (given) => only('Rescaling', { scale: -1, offset: 0 }, given),
   maximum: extreme('Maximum'),
   minimum: extreme('Minimum'),
   mean: pooling('Average'),
   reduce_mean: pooling('Average'),
   max: pooling('Max'),
+  amax: pooling('Max'),
   reduce_max: pooling('Max'),
+  min: least,
+  amin: least,
+  reduce_min: least,
+  sum: total,
+  reduce_sum: total,
+  var: variance(false),
+  std: variance(true),
+  reduce_variance: variance(false),
+  reduce_std: variance(true),
+  norm,
+  normalize: normalized,
+  l2_normalize: normalized,
+  max_pool: windowed('Max'),
+  max_pool2d: windowed('Max'),
+  average_pool: windowed('Average'),
+  avg_pool2d: windowed('Average'),
+  resize: resized,
+  hard_shrink: shrunk('hard_shrink', ['threshold', 0.5]),
+  soft_shrink: shrunk('soft_shrink', ['threshold', 0.5]),
   concatenate: joined,
   concat: joined,
   reshape: (given) => {
@@ -268,10 +295,7 @@ const rules: Readonly<Record<string, Rule>> = {
     const open = isList(shape) && (shape[0] === -1 || shape[0] === null);
     return open ? only('Reshape', { target_shape: shape.slice(1) }, given) : undefined;
   },
-  transpose: (given) => {
-    const axes = given.value(1, 'axes', 'perm');
-    return isList(axes) && axes[0] === 0 ? only('Permute', { dims: axes.slice(1) }, given) : undefined;
-  },
+  transpose,
   flatten: (given) => only('Flatten', { data_format: 'channels_last' }, given),
   identity: (given) => only('Activation', { activation: 'linear' }, given),
   cast: (given) => only('Activation', { activation: 'linear' }, given),
@@ -279,13 +303,19 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** @throws StudioError `unsupported` for an operation, or arguments of one, that no layer stands for. */
-export function operationLayers(operation: string, call: LayerCall | undefined, config: JsonObject, place: Place): OperationLayers {
-  const given = new Given(call ?? { positional: [], named: new Map() }, isObject(config) ? config : {});
-  const activation = Object.hasOwn(activations, operation) ? activations[operation] : undefined;
+export function operationLayers(
+  operation: string,
+  call: LayerCall | undefined,
+  config: JsonObject,
+  place: Place,
+  shapeOf?: ShapeOf,
+): OperationLayers {
+  const given = new Given(call ?? { positional: [], named: new Map() }, isObject(config) ? config : {}, shapeOf);
+  const name = Object.hasOwn(activations, operation) ? activations[operation] : undefined;
   const found =
-    activation === undefined
+    name === undefined
       ? (Object.hasOwn(rules, operation) ? rules[operation] : undefined)?.(given)
-      : only('Activation', { activation }, given);
+      : only('Activation', { activation: name }, given);
   const { lost } = given;
   if (found !== undefined && lost === undefined) return found;
   throw refusal(

@@ -11,7 +11,7 @@ import { readTopology } from './read-topology.ts';
 import { withUniqueNames, type FinalNames } from './unique-names.ts';
 import { weightTensor } from './weight-names.ts';
 import { settled } from './settle-layers.ts';
-import { weightGroups, weightSlots } from './weight-paths.ts';
+import { atEachStep, weightGroups, weightSlots } from './weight-paths.ts';
 
 const config = 'config.json';
 const weightsFile = 'model.weights.h5';
@@ -58,14 +58,17 @@ function kept({ keras_version: version, espalier }: JsonObject): JsonObject {
 
 /** The weights of a `layers` group, under the names that layers end up with. */
 export function readLayerWeights(h5: Hdf5, topology: Topology, nameOf: FinalNames, place: Place): NamedTensor[] {
-  const groups = weightGroups(topology, layerNames(h5));
+  const groups = weightGroups(topology, layerNames(h5), (path) =>
+    h5.isGroup(`/${path}/layer/layers`) ? `${path}/layer/layers` : `${path}/layers`,
+  );
   return groups.flatMap(({ path, layer }) => {
     if (layer === undefined || layer.weights.length === 0) return [];
     const at = { ...place, member: `${place.member}:${path}` };
-    const slots = weightSlots(layer.className, layer.config, layer.weights).map((slot) => ({
-      ...slot,
-      vars: slot.path === '' ? `/${path}/vars` : `/${path}/${slot.path}/vars`,
-    }));
+    const bare = atEachStep.test(path) && layer.className === 'TimeDistributed';
+    const slots = weightSlots(layer.className, layer.config, layer.weights).map(({ path: own, weights }) => {
+      const inside = bare ? own.replace(/^layer\/?/, '') : own;
+      return { weights, vars: inside === '' ? `/${path}/vars` : `/${path}/${inside}/vars` };
+    });
     const count = slots.reduce((sum, { vars }) => sum + (h5.isGroup(vars) ? h5.keys(vars).length : 0), 0);
     if (count !== layer.weights.length)
       throw refusal('damaged-file', at, `Layer ${layer.layer} should have ${layer.weights.length} weights, ${count} are there.`);

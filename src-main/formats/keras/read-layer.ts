@@ -93,14 +93,21 @@ function refuseUncomputed(className: string, config: JsonObject, place: Place): 
   if (className === 'GroupNormalization' && axis !== -1) refuse('It groups another axis than the last one.', 'Put channels last.');
   if (className === 'RMSNormalization' && axis !== -1) refuse('It runs over another axis than the last one.', 'Use axis=-1.');
   if (className === 'Softmax' && isList(axis) && axis.length > 1) refuse('Its softmax runs over several axes at once.', 'Use one axis.');
-  if (className === 'Normalization' && config['invert'] === true) refuse('It undoes a normalization.', 'Use a Rescaling.');
   if (className === 'Attention' && (config['score_mode'] ?? 'dot') !== 'dot')
     refuse('Its scores are concatenated.', 'Use score_mode="dot".');
   if ((config['output_padding'] ?? null) !== null) refuse('It states a padding of its output.', 'Build it without output_padding.');
   if (/Transpose$/.test(className) && (isList(config['dilation_rate']) ? config['dilation_rate'] : [1]).some((rate) => rate !== 1))
     refuse('It is transposed and dilated.', 'Build it without dilation_rate.');
+  if (className === 'Conv3D' && ['dilation_rate', 'groups'].some((key) => [config[key] ?? 1].flat().some((each) => each !== 1)))
+    refuse(
+      'It is a dilated convolution of volumes, or one in groups, which TensorFlow has no kernel for on a CPU.',
+      'Build it with dilation_rate=1 and groups=1.',
+    );
   if (/^(Resizing|UpSampling2D)$/.test(className) && !['bilinear', 'nearest'].includes(String(config['interpolation'] ?? 'nearest')))
     refuse('Its interpolation is neither bilinear nor nearest.', 'Use one of those.');
+  const inner = config['layer'];
+  if (className === 'Bidirectional' && isObject(inner) && isObject(inner.config) && inner.config.return_state === true)
+    refuse('It gives the states of both directions beside its answer.', 'Use two recurrent layers, one of them with go_backwards=True.');
   if (className === 'Bidirectional' && !['concat', 'sum', 'mul', 'ave'].includes(String(config['merge_mode'])))
     refuse('It gives both directions apart.', 'Use merge_mode="concat".');
 }
@@ -115,6 +122,13 @@ function batchShape(value: Json, place: Place): Json {
   ) {
     throw refusal('damaged-file', place, 'Its input shape is no list of sizes.');
   }
+  if (sizes.length === 1)
+    throw refusal(
+      'unsupported',
+      place,
+      'Its samples are single numbers without an axis.',
+      'Begin the model with Input((1,)), and save it again.',
+    );
   return [null, ...sizes.slice(1)];
 }
 

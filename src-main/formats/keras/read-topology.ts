@@ -3,8 +3,10 @@ import type { Json, JsonObject, LayerConfig, Topology } from '#network/model-art
 import { isList, isObject } from '../containers/json.ts';
 import { printable, refusal, type Place } from '../refusal.ts';
 import type { KerasVersion } from './config-values.ts';
+import { modelAtEachStep } from './each-step.ts';
 import { inputsOf, readCalls, tensorReferences, type Surroundings } from './inbound-nodes.ts';
 import { modelClasses } from './layer-table.ts';
+import { distinctEnds, fromOutputs, operationRow, shapesBehind, withOutputs } from './operation-rows.ts';
 import { masks, operationLayers, operationOf } from './operations.ts';
 import { readLayer, refuseLambda, ruleOf } from './read-layer.ts';
 
@@ -42,18 +44,17 @@ function modelOf(className: 'Sequential' | 'Functional', given: Json, keras: Ker
   }
   const nested = new Set(objects.filter((layer) => modelClasses.has(layer.className)).map(({ name }) => name));
   const functional = new Set(objects.filter((layer) => modelClasses.get(layer.className) === 'Functional').map(({ name }) => name));
-  const around: Surroundings = { keras, names, nested, functional };
-  const read = (className === 'Sequential' ? objects : withoutMasks(objects)).flatMap((layer): LayerConfig[] => {
+  const atEachStep = new Set(objects.filter((layer) => layer.atEachStep).map(({ name }) => name));
+  const around: Surroundings = { keras, names, nested, functional, atEachStep };
+  const outputs = new Map<string, string>();
+  const before: LayerConfig[] = [];
+  const shapeOf = shapesBehind(before, outputs);
+  const readOne = (layer: LayerObject): LayerConfig[] => {
     const at = { ...place, member: path === '' ? layer.name : `${path}/${layer.name}` };
     const calls = className === 'Sequential' ? [] : readCalls(layer.inbound, around, at);
     if (layer.operation !== undefined) {
       if (calls.length !== 1) throw refusal('damaged-file', at, 'It is an operation that is not called once.');
-      const { chain, inputs } = operationLayers(layer.operation, calls[0], layer.config, at);
-      const named = (index: number): string => (index === chain.length - 1 ? layer.name : `${layer.name}_part_${index + 1}`);
-      return chain.map(({ className: is, config: as }, index) => ({
-        ...readLayer(is, { ...as, name: named(index) }, keras, at),
-        inbound_nodes: [index === 0 ? inputs : [[named(index - 1), 0, 0, {}]]],
-      }));
+      return operationRow(layer.name, operationLayers(layer.operation, calls[0], layer.config, at, shapeOf), outputs, keras, at);
     }
     if (layer.className === 'CustomScaleLayer')
       return scaledSum(
@@ -72,16 +73,19 @@ function modelOf(className: 'Sequential' | 'Functional', given: Json, keras: Ker
     const called = calls.map((call) => inputsOf(result.class_name, call, at));
     const settings = Object.assign({}, ...called.map((call) => call.settings)) as JsonObject;
     return [{ ...result, config: { ...result.config, ...settings }, inbound_nodes: called.map(({ inputs }) => inputs) }];
-  });
+  };
+  for (const layer of className === 'Sequential' ? objects : withoutMasks(objects)) before.push(...readOne(layer));
+  const read: readonly LayerConfig[] = before;
   const name = typeof config.name === 'string' && config.name !== '' ? config.name : className.toLowerCase();
   if (className === 'Sequential') return { class_name: className, config: { name, layers: withInputShape(read, config, place) } };
+  const ends = distinctEnds(fromOutputs(tensorReferences(config.output_layers, around, place), outputs), names);
   return {
     class_name: className,
     config: {
       name,
-      layers: withNames(read),
+      layers: withNames([...read.map((layer) => withOutputs(layer, outputs)), ...ends.layers]),
       input_layers: tensorReferences(config.input_layers, around, place),
-      output_layers: tensorReferences(config.output_layers, around, place),
+      output_layers: ends.outputs,
     },
   };
 }
@@ -133,22 +137,26 @@ interface LayerObject {
   readonly inbound: Json;
   /** An operator on tensors rather than a layer. */
   readonly operation: string | undefined;
+  /** A model that is called at every step of a sequence. */
+  readonly atEachStep: boolean;
 }
 
-function layerObject(value: Json, place: Place): LayerObject {
-  if (!isObject(value) || typeof value.class_name !== 'string')
+function layerObject(given: Json, place: Place): LayerObject {
+  if (!isObject(given) || typeof given.class_name !== 'string')
     throw refusal('damaged-file', place, "One of the model's layers is not described.");
+  const value = modelAtEachStep(given, place) ?? given;
   const config: JsonObject = isList(value.config) ? { layers: value.config } : isObject(value.config) ? value.config : {};
-  const name = config.name ?? value.name;
+  const name = value === given ? (config.name ?? value.name) : value.name;
   if (typeof name !== 'string' || name === '' || Buffer.byteLength(name) > 1024)
-    throw refusal('damaged-file', place, `A layer of class ${printable(value.class_name)} has no name, or one longer than 1,024 bytes.`);
-  const className = value.class_name.replace(/^Custom>/, '');
+    throw refusal('damaged-file', place, `A layer of class ${printable(given.class_name)} has no name, or one longer than 1,024 bytes.`);
+  const className = String(value.class_name).replace(/^Custom>/, '');
   return {
     className,
     name,
     config: { ...config, name },
     inbound: value.inbound_nodes ?? [],
     operation: operationOf(className, value, config),
+    atEachStep: value !== given,
   };
 }
 

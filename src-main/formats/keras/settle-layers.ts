@@ -1,24 +1,30 @@
 // What can be said more simply once weights and shapes are known: Normalization is a Rescaling, CenterCrop a Cropping2D, an open size a number.
 import { layersOf, readGraph } from '#network/graph.ts';
-import type { JsonObject, LayerConfig, ModelArtifact, NamedTensor } from '#network/model-artifact.ts';
+import type { JsonObject, LayerConfig, ModelArtifact } from '#network/model-artifact.ts';
 import { inferShapes } from '#network/tensor-shapes.ts';
 import { isList } from '../containers/json.ts';
 import { refusal, type Place } from '../refusal.ts';
+import { channelsLast } from './channels-last.ts';
+import { expanded, type Expansion } from './expand-layers.ts';
 import { modelClasses } from './layer-table.ts';
+import { withPlainDenses } from './plain-dense.ts';
 
 /** Keras's floor of a standard deviation. */
 const epsilon = 1e-7;
+/** How many numbers a Rescaling may have. */
+const mostNumbers = 65_536;
 
 /** @throws StudioError `unsupported` for a Normalization of every entry by itself, or a CenterCrop that would have to enlarge. */
-export function settled(artifact: ModelArtifact, place: Place): ModelArtifact {
-  refuseOtherMasks(artifact, place);
+export function settled(given: ModelArtifact, place: Place): ModelArtifact {
+  refuseOtherMasks(given, place);
+  const artifact = withPlainDenses({ ...given, topology: expanded(given.topology, channelsLast) }, place);
   const sized = namesOf(artifact, 'Reshape').length === 0 ? artifact : settleClass(artifact, 'Reshape', withSizes(artifact));
   const grouped = settleClass(sized, 'GroupNormalization', withGroups(sized));
   const cropped = settleClass(grouped, 'CenterCrop', (layer) => asCropping(layer, artifact, place));
-  const byName = new Map(cropped.weights.map((tensor) => [tensor.name, tensor]));
-  const folded = settleClass(cropped, 'Normalization', (layer) => asRescaling(layer, byName, place));
-  if (folded === cropped) return cropped;
-  const gone = new Set(namesOf(cropped, 'Normalization').flatMap((name) => ['mean', 'variance', 'count'].map((part) => `${name}/${part}`)));
+  const names = namesOf(cropped, 'Normalization');
+  if (names.length === 0) return cropped;
+  const folded = { ...cropped, topology: expanded(cropped.topology, asRescaling(cropped, place)) };
+  const gone = new Set(names.flatMap((name) => ['mean', 'variance', 'count'].map((part) => `${name}/${part}`)));
   return { ...folded, weights: folded.weights.filter(({ name }) => !gone.has(name)) };
 }
 
@@ -69,35 +75,65 @@ function namesOf({ topology }: ModelArtifact, className: string): string[] {
   return visit(topology.config.layers);
 }
 
-/** (x − mean) / max(√variance, ε) as x · scale + offset, a number a channel. */
-function asRescaling({ config }: LayerConfig, weights: ReadonlyMap<string, NamedTensor>, place: Place): LayerConfig {
-  const name = String(config['name']);
-  const numbers = (part: 'mean' | 'variance'): number[] => {
-    const stated = config[part] ?? null;
-    const flat =
-      stated === null
-        ? Array.from(weights.get(`${name}/${part}`)?.data ?? [])
-        : isList(stated)
-          ? stated.flat(8).map(Number)
-          : [Number(stated)];
-    return flat;
+/**
+ * (x − mean) / max(√variance, ε) as x · scale + offset, a number a channel; other axes than the last are laid out as such for the while. Inverted,
+ * it is x · max(√variance, ε) + mean.
+ */
+function asRescaling({ topology, weights }: ModelArtifact, place: Place): (layer: LayerConfig) => Expansion | undefined {
+  const { graph, shapes } = inferShapes(readGraph(topology));
+  return ({ class_name: className, config }) => {
+    if (className !== 'Normalization') return undefined;
+    const name = String(config['name']);
+    const refused = (why: string, whatToDo: string) => refusal('unsupported', { ...place, member: name }, why, whatToDo);
+    const numbers = (part: 'mean' | 'variance'): number[] => {
+      const stated = config[part] ?? null;
+      if (stated === null) return Array.from(weights.find((tensor) => tensor.name === `${name}/${part}`)?.data ?? []);
+      return isList(stated) ? stated.flat(8).map(Number) : [Number(stated)];
+    };
+    const [mean, variance] = [numbers('mean'), numbers('variance')];
+    if (mean.length === 0 || mean.length !== variance.length)
+      throw refused('It does not say what it normalises by.', 'Adapt it to data, and save the model again.');
+    const deviation = variance.map((each) => Math.max(Math.sqrt(each), epsilon));
+    const inverted = config['invert'] === true;
+    const scale = deviation.map((each) => (inverted ? each : 1 / each));
+    const offset = mean.map((each, at) => (inverted ? each : 0 - each / deviation[at]!));
+    const shared = Object.fromEntries(['trainable', 'dtype'].flatMap((key) => (config[key] === undefined ? [] : [[key, config[key]]])));
+    const rescaling = (factors: readonly number[], offsets: readonly number[]): Expansion['layer'] => {
+      const one = factors.length === 1;
+      return { className: 'Rescaling', config: { ...shared, scale: one ? factors[0]! : factors, offset: one ? offsets[0]! : offsets } };
+    };
+    if (mean.length === 1) return { before: [], layer: rescaling(scale, offset), after: [] };
+    const node = graph.nodes.find(({ layer }) => layer === name);
+    const shape = (node === undefined ? undefined : shapes.get(node.id)?.inputs[0]) ?? null;
+    const rank = shape?.length ?? (isList(config['batch_input_shape']) ? config['batch_input_shape'].length : 0);
+    const given = isList(config['axis']) ? config['axis'] : [config['axis'] ?? -1];
+    const axes = given.map((axis) => (Number(axis) < 0 ? Number(axis) + rank : Number(axis))).toSorted((a, b) => a - b);
+    if (given.length === 1 && (given[0] === -1 || axes[0] === rank - 1)) return { before: [], layer: rescaling(scale, offset), after: [] };
+    const sizes = shape?.slice(1) ?? [];
+    const known = sizes.filter((size) => size !== null);
+    const kept = sizes.map((size, at) => (axes.includes(at + 1) ? (size ?? 0) : 1));
+    const count = known.reduce((all, size) => all * size, 1);
+    if (known.length < sizes.length || kept.reduce((all, size) => all * size, 1) !== mean.length || count > mostNumbers)
+      throw refused('It normalises entries of a shape that is not known, or more than 65,536 of them.', 'Use Normalization(axis=-1).');
+    const spread = (values: readonly number[]): number[] =>
+      Array.from({ length: count }, (_, entry) => values[placeOf(entry, known, kept)]!);
+    return {
+      before: [{ className: 'Reshape', config: { target_shape: [count] } }],
+      layer: rescaling(spread(scale), spread(offset)),
+      after: [{ className: 'Reshape', config: { target_shape: known } }],
+    };
   };
-  const axes = isList(config['axis']) ? config['axis'] : [config['axis'] ?? null];
-  const [mean, variance] = [numbers('mean'), numbers('variance')];
-  if (axes.length > 1 || mean.length === 0 || mean.length !== variance.length || (mean.length > 1 && axes[0] === null))
-    throw refusal(
-      'unsupported',
-      { ...place, member: name },
-      'It normalises every entry by itself, not every channel.',
-      'Use Normalization(axis=-1).',
-    );
-  const scale = variance.map((each) => 1 / Math.max(Math.sqrt(each), epsilon));
-  const offset = mean.map((each, at) => 0 - each * scale[at]!);
-  const shared = Object.fromEntries(
-    ['name', 'trainable', 'dtype', 'batch_input_shape'].flatMap((key) => (config[key] === undefined ? [] : [[key, config[key]]])),
-  );
-  const one = mean.length === 1;
-  return { class_name: 'Rescaling', config: { ...shared, scale: one ? scale[0]! : scale, offset: one ? offset[0]! : offset } };
+}
+
+/** Which entry of a tensor of the shape `kept` stretches to this one of the shape `sizes`. */
+function placeOf(entry: number, sizes: readonly number[], kept: readonly number[]): number {
+  let [index, rest, step] = [0, entry, 1];
+  for (let axis = sizes.length - 1; axis >= 0; axis--) {
+    if (kept[axis] !== 1) index += (rest % sizes[axis]!) * step;
+    step *= kept[axis]!;
+    rest = Math.floor(rest / sizes[axis]!);
+  }
+  return index;
 }
 
 /** (7, 4) reshaped to (−1, 2) is (14, 2); a size that follows from a free one stays open. */

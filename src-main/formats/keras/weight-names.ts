@@ -50,7 +50,11 @@ export function weightTensor(of: LayerWeights, weight: string, array: NumericArr
   const rule = layerTable.get(of.className);
   const first = weight === of.weights[0];
   const biasRank = of.className === 'GRU' && of.config['reset_after'] === true ? 2 : 1;
-  const expectedRank = first ? rule?.kernelRank : weight === 'bias' && of.className !== 'TimeDistributed' ? biasRank : undefined;
+  const expectedRank = first
+    ? rule?.kernelRank
+    : weight === 'bias' && !/^(TimeDistributed|EinsumDense)$/.test(of.className)
+      ? biasRank
+      : undefined;
   const outputs = rule?.outputs === undefined ? undefined : of.config[rule.outputs];
   const last = array.shape.at(-1);
   const fits =

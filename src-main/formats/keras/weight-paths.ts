@@ -13,6 +13,9 @@ export function snakeCase(name: string): string {
     .toLowerCase();
 }
 
+/** Where a model's layers are that a TimeDistributed is around. */
+export const atEachStep = /\/layer\/layers(\/|$)/;
+
 export interface WeightGroup {
   /** The group that holds `vars`. */
   readonly path: string;
@@ -25,6 +28,7 @@ export interface WeightGroup {
 export function weightGroups(
   topology: Topology,
   rename: (container: string, name: string, counted: string) => string = (_container, _name, counted) => counted,
+  innerOf: (path: string) => string = (path) => `${path}/layers`,
 ): WeightGroup[] {
   const leaves = new Map(leafLayers(topology).map((leaf) => [leaf.path.join('\n'), leaf]));
   const visit = (className: string, layers: readonly LayerConfig[], container: string, names: readonly string[]): WeightGroup[] => {
@@ -32,7 +36,9 @@ export function weightGroups(
     return layers
       .filter((layer) => modelClasses.get(className) !== 'Sequential' || layer.class_name !== 'InputLayer')
       .flatMap((layer) => {
-        const snake = snakeCase(layer.class_name);
+        // In a model that is called at every step the file has the layers as they are without the wrapper.
+        const bare = atEachStep.test(container) && layer.class_name === 'TimeDistributed' ? wrapped(layer.config).type : layer.class_name;
+        const snake = snakeCase(bare);
         const count = used.get(snake) ?? 0;
         used.set(snake, count + 1);
         const name = String(layer.config.name);
@@ -40,7 +46,7 @@ export function weightGroups(
         const here = [...names, name];
         const group = { path, name, layer: leaves.get(here.join('\n')) };
         return modelClasses.has(layer.class_name)
-          ? [group, ...visit(layer.class_name, innerLayers(layer.config), `${path}/layers`, here)]
+          ? [group, ...visit(layer.class_name, innerLayers(layer.config), innerOf(path), here)]
           : [group];
       });
   };

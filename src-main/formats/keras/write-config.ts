@@ -6,6 +6,8 @@ import { refusal, type Place } from '../refusal.ts';
 import { layerTable, modelClasses } from './layer-table.ts';
 import { innerLayers } from './weight-names.ts';
 
+/** Keras names them as operations, and takes those as activations too. */
+const operations = new Set(['sqrt', 'reciprocal', 'log']);
 const merging = new Set(['Add', 'Subtract', 'Multiply', 'Average', 'Maximum', 'Minimum', 'Concatenate', 'Dot']);
 
 /** @throws StudioError `unsupported` for what Keras 3 has no equal of. */
@@ -113,6 +115,8 @@ function kerasValue(key: string, value: Json, place: Place): Json {
       );
     if (value === 'gelu_new')
       throw refusal('unsupported', place, 'Keras names no activation for the GELU by tanh that was trained.', 'Export as ONNX.');
+    if (typeof value === 'string' && operations.has(value))
+      return { module: 'keras.ops', class_name: 'function', config: value, registered_name: 'function' };
     return value === 'swish' ? 'silu' : value === 'hard_sigmoid_v3' ? 'hard_sigmoid' : value;
   }
   if (key === 'interpolation' && value === 'corners')

@@ -24,6 +24,9 @@ const byName: ReadonlyMap<string, readonly [ActivationFunction, number]> = new M
   ['exponential', ['exponential', 0]],
   ['gelu', ['gelu', 0]],
   ['mish', ['mish', 0]],
+  ['sqrt', ['square-root', 0]],
+  ['reciprocal', ['reciprocal', 0]],
+  ['log', ['logarithm', 0]],
   ['leaky_relu', ['leaky-relu', 0.2]],
 ]);
 

@@ -20,7 +20,10 @@ export type ActivationFunction =
   | 'hard-sigmoid'
   | 'exponential'
   | 'gelu'
-  | 'mish';
+  | 'mish'
+  | 'square-root'
+  | 'reciprocal'
+  | 'logarithm';
 
 /** How a window moves over height and width. `before` is what `same` pads at the top and at the left; zero for `valid`. */
 export interface SlidingWindow {

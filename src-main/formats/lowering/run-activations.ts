@@ -18,6 +18,9 @@ const functions: Readonly<Record<ActivationFunction, (x: number, parameter: numb
   exponential: Math.exp,
   gelu: (x) => 0.5 * x * (1 + erf(x / Math.SQRT2)),
   mish: (x) => x * Math.tanh(softplus(x)),
+  'square-root': Math.sqrt,
+  reciprocal: (x) => 1 / x,
+  logarithm: Math.log,
 };
 
 export function activateEach(name: ActivationFunction, parameter: number, data: Float32Array): Float32Array {

@@ -47,6 +47,12 @@ export function activation(graph: GraphNodes, { output: name, function: which, p
         make('positive', 'Relu', make('line', 'AddV2', make('slope', 'Mul', x, value(parameter)), value(0.5))),
         value(1),
       );
+    case 'square-root':
+      return make('', 'Sqrt', x);
+    case 'reciprocal':
+      return make('', 'Reciprocal', x);
+    case 'logarithm':
+      return make('', 'Log', x);
     case 'gelu':
       return make(
         '',

@@ -44,15 +44,16 @@ const activations = new Set([
   'tanh_shrink',
   'hard_shrink',
   'soft_shrink',
+  'sqrt',
+  'reciprocal',
+  'log',
 ]);
 
 /** Settings that tfjs-layers refuses, or takes for something else without a word; `shape` is the input's, the batch first, as far as it is known. */
 const settings: readonly { readonly when: (type: string, config: JsonObject, shape: TensorShape) => boolean; readonly what: string }[] = [
   { when: (type, { groups }) => type.startsWith('Conv') && Number(groups ?? 1) > 1, what: 'convolutions in groups' },
-  {
-    when: (type, { padding, use_bias: bias }) => type === 'Conv1D' && padding === 'causal' && bias !== false,
-    what: 'causal convolutions with a bias',
-  },
+  // It counts their outputs as if nothing were padded, and adds a bias to what is no longer there.
+  { when: (type, { padding }) => type === 'Conv1D' && padding === 'causal', what: 'causal convolutions' },
   {
     when: (type, { dilation_rate: rate }) => type === 'DepthwiseConv2D' && [rate ?? 1].flat().some((each) => each !== 1),
     what: 'depthwise convolutions with dilation, and leaves it out without a word',

@@ -15,7 +15,12 @@ const single: ReadonlyMap<ActivationFunction, number> = new Map([
   ['hard-swish', Op.HARD_SWISH],
   ['exponential', Op.EXP],
   ['gelu', Op.GELU],
+  ['square-root', Op.SQRT],
+  ['logarithm', Op.LOG],
 ]);
+
+/** Its integer kernels leave them out, or what they answer runs over the whole line. */
+const floatsOnly: ReadonlySet<ActivationFunction> = new Set(['square-root', 'logarithm']);
 
 /** @throws StudioError `unsupported` where there is no integer kernel. */
 export function emitActivation(target: Target, operation: Activation, input: number, output: number): void {
@@ -27,7 +32,7 @@ export function emitActivation(target: Target, operation: Activation, input: num
   const number = (value: number): number =>
     format.constant(graph, { name: `${result}/${value}`, shape: [1], data: Float32Array.of(value) });
   const code = single.get(name);
-  if (code !== undefined) make(code, [input], output);
+  if (code !== undefined && !(format.integer && floatsOnly.has(name))) make(code, [input], output);
   else if (name === 'leaky-relu') make(Op.LEAKY_RELU, [input], output, leakyOptions(parameter));
   else if (name === 'elu' && parameter === 1) make(Op.ELU, [input], output);
   else if (name === 'swish') {
@@ -69,6 +74,9 @@ function composed(
     case 'softsign':
       make(Op.DIV, [input, make(Op.ADD, [make(Op.ABS, [input], 'size'), number(1)], 'divisor')], output);
       return;
+    case 'reciprocal':
+      make(Op.DIV, [number(1), input], output);
+      return;
     case 'softplus':
       softplus(input, output, make, number);
       return;
@@ -90,6 +98,8 @@ function composed(
     case 'hard-swish':
     case 'exponential':
     case 'gelu':
+    case 'square-root':
+    case 'logarithm':
       throw new RangeError(`${name} is one operator`);
   }
 }

@@ -32,7 +32,7 @@ export class GraphWriter {
   readonly nodes: OnnxNode[] = [];
   readonly initializers = new Map<string, Initializer>();
   readonly #names = new Set<string>();
-  readonly #orders = new Map<string, Value>();
+  readonly #orders = new Map<string, string>();
   readonly #final = new Map<string, string>();
 
   /** A name that nothing has yet. */
@@ -101,24 +101,23 @@ export class GraphWriter {
   stored(value: Value, order: AxisOrder): Value {
     if (value.flattened !== undefined) return this.#straightened(value, value.flattened);
     if (equalOrders(value.order, order)) return value;
-    const key = `${value.name}|${order.join()}`;
-    const known = this.#orders.get(key);
-    if (known !== undefined) return known;
-    const name = this.op('Transpose', `${value.name}_transposed`, [value.name], [ints('perm', between(value.order, order))]);
-    const result = { name, shape: value.shape, order };
-    this.#orders.set(key, result);
-    return result;
+    // One tensor may stand for several values, each a Permute of another: what counts is how the tensor itself is turned.
+    const turned = between(value.order, order);
+    const key = `${value.name}|${turned.join()}`;
+    const name = this.#orders.get(key) ?? this.op('Transpose', `${value.name}_transposed`, [value.name], [ints('perm', turned)]);
+    this.#orders.set(key, name);
+    return { name, shape: value.shape, order };
   }
 
   /** A flattened value with its entries in Keras's order: unfolded, transposed and flattened again. */
   #straightened(value: Value, { shape, order }: NonNullable<Value['flattened']>): Value {
-    const key = `${value.name}|straight`;
+    const key = `${value.name}|straight ${shape.join()}|${order.join()}`;
     const known = this.#orders.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return { name: known, shape: value.shape, order: [0, 1] };
     const sizes = arranged(shape, order).map((size, axis) => (axis === 0 ? 0 : (size ?? -1)));
     const unfolded = this.op('Reshape', `${value.name}_unfolded`, [value.name, this.integers('shape', sizes)]);
     const result = this.flat(this.plain({ name: unfolded, shape, order }), value.shape);
-    this.#orders.set(key, result);
+    this.#orders.set(key, result.name);
     return result;
   }
 

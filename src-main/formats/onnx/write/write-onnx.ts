@@ -8,6 +8,8 @@ import type { ModelArtifact } from '#network/model-artifact.ts';
 import { inferShapes, type ShapedGraph } from '#network/tensor-shapes.ts';
 import { plainOrder } from '../axis-order.ts';
 import { writeFileDurably } from '#main/files/durable-write.ts';
+import { TensorProto_DataType as DataType } from '../generated/onnx_pb.ts';
+import { int } from './attributes.ts';
 import { axisNames, encodeModel, type GraphEnd, type OnnxModel } from './encode-model.ts';
 import { GraphWriter, type OnnxNode, type Value } from './graph-writer.ts';
 import { LayerCall } from './layer-call.ts';
@@ -40,7 +42,7 @@ export function onnxModel({ topology, weights, metadata }: ModelArtifact): OnnxM
   const names = shaped.graph.outputs.map(({ node }) => graph.unique(node));
   for (const node of inTheirOrder(shaped, topology.config.input_layers)) {
     const given = node.inputs.map(valueAt);
-    if (node.inputs.length === 0) given.push(addInput(graph, inputs, node));
+    if (node.inputs.length === 0) given.push(addInput(graph, inputs, node, shaped.graph.nodes));
     const writer = layerWriter(node.type);
     const shape = shaped.shapes.get(node.id)?.outputs[0] ?? null;
     if (writer === undefined || shape === null) throw unwritable(node, shaped, writer !== undefined);
@@ -75,14 +77,18 @@ function inTheirOrder({ graph }: ShapedGraph, ends: Parameters<typeof readEnds>[
   return [...first, ...graph.nodes.filter((node) => !first.includes(node))];
 }
 
-function addInput(graph: GraphWriter, inputs: GraphEnd[], node: GraphNode): Value {
+/** Whole numbers are what an Embedding looks up; every other layer reckons with floats. */
+function addInput(graph: GraphWriter, inputs: GraphEnd[], node: GraphNode, nodes: readonly GraphNode[]): Value {
   const shape = node.inputShape;
   if (shape === null)
     throw new StudioError('unsupported', 'The model does not say which shape its input has.', { where: `layer "${node.layer}"` });
   const name = graph.unique(node.type === 'InputLayer' ? node.id : `${node.id}_input`);
   const type = node.config['dtype'] === 'int32' && (node.type === 'InputLayer' || node.type === 'Embedding') ? 'int32' : 'float32';
   inputs.push({ name, type, shape: axisNames(name, [null, ...shape.slice(1)]) });
-  return { name, shape, order: plainOrder(shape.length) };
+  const askers = nodes.filter((each) => each.inputs.some((input) => input.node === node.id));
+  const whole = type === 'float32' || node.type === 'Embedding' || askers.every((each) => each.type === 'Embedding');
+  const value = { name, shape, order: plainOrder(shape.length) };
+  return whole ? value : { ...value, name: graph.op('Cast', `${name}_as_floats`, [name], [int('to', DataType.FLOAT)]) };
 }
 
 /** Puts a tensor out under the name of its layer, by renaming it; an input, or what is an output already, is passed on. */
