@@ -8,7 +8,8 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, TensorProto_DataType as Type } from '#formats/onnx/generated/onnx_pb.ts';
 import { readOnnx } from '#formats/onnx/read/read-onnx.ts';
 import { readModel } from '#formats/read-model.ts';
-import { modelOf, relu, type TensorInit } from './small-onnx.ts';
+import { answersOfTfjs } from './onnx-answers.ts';
+import { modelOf, relu, type NodeInit, type TensorInit } from './small-onnx.ts';
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'onnx-fixtures', name));
 
@@ -47,4 +48,17 @@ test('the fixtures themselves hold what the generated code reads: opsets 9 to 20
     ['lenet.script.onnx', 'upsample.script.onnx', 'residual.script.onnx', 'gelu.script.onnx', 'gelu.dynamo.onnx'].map(opset),
     [9, 11, 13, 17, 20],
   );
+});
+
+test('bounds far from 0 leave what is between them as it was, to the last bit', async () => {
+  const bound = (name: string, value: number): TensorInit => ({ name, dims: [], dataType: Type.FLOAT, floatData: [value] });
+  const x = { shape: [1, 6], data: Float32Array.of(-3.3e9, -12.345678, -1e-7, 0, 0.1, 7.654321e5) };
+  const answered = async (nodes: NodeInit[], bounds: TensorInit[]): Promise<number[]> => {
+    const artifact = readOnnx(modelOf(nodes, bounds, { shape: [0n, 6n] }), 'm.onnx');
+    return Array.from((await answersOfTfjs(artifact, [x]))[0]!);
+  };
+  const clip: NodeInit = { opType: 'Clip', name: 'c', input: ['x', 'low', 'high'], output: ['y'] };
+  assert.deepEqual(await answered([clip], [bound('low', -1e9), bound('high', 1e12)]), [-1e9, ...x.data.slice(1)]);
+  const least: NodeInit = { opType: 'Min', name: 'm', input: ['x', 'high'], output: ['y'] };
+  assert.deepEqual(await answered([least], [bound('high', 1e5)]), [...x.data.slice(0, 5), 1e5]);
 });

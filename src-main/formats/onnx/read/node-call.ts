@@ -7,7 +7,7 @@ import type { AxisOrder } from '../axis-order.ts';
 import { readTensor, type Constant } from './constant.ts';
 import type { Flow, LayerWeight, NetworkBuilder } from './network-builder.ts';
 import type { OnnxValue } from './onnx-value.ts';
-import { isBareMean } from './ops/spelled-normalization.ts';
+import { flowOfLength, isBareMean, meanSquareOf } from './ops/spelled-normalization.ts';
 import { repeated } from './ops/stretching.ts';
 
 /** @throws StudioError `unsupported` naming the op and the node, `damaged-file`. */
@@ -17,7 +17,6 @@ const notFlowing = {
   'normalization-part': 'it follows a mean that is not part of a normalization',
   'gelu-part': 'it follows an error function that is not part of a GELU',
   joined: 'its input counts the batch and another axis as one',
-  length: 'it follows a length that nothing is divided by',
   comparison: 'it follows a comparison',
   'left-out': 'it follows an op that turns scores into labels',
 } as const;
@@ -86,7 +85,9 @@ export class NodeCall {
   /** What a node has put out as a tensor of its own. */
   settled(input: Exclude<OnnxValue, Constant | Flow>): Flow {
     if (input.kind === 'stretched') return repeated(this, input);
-    if (input.kind === 'normalization-part' && isBareMean(input)) return input.mean();
+    if (input.kind === 'length') return flowOfLength(this, input);
+    const mean = input.kind !== 'normalization-part' ? undefined : isBareMean(input) ? input.mean() : meanSquareOf(this, input);
+    if (mean !== undefined) return mean;
     throw this.refusal(notFlowing[input.kind]);
   }
 

@@ -60,11 +60,12 @@ export interface Stretched {
   readonly shape: readonly number[];
 }
 
-/** The square root of the sum of the squares of x over one axis, on the way to x divided by it. */
+/** The square root of the sum of the squares of x over some axes, mostly on the way to x divided by it. */
 export interface Length {
   readonly kind: 'length';
   readonly x: Flow;
-  readonly axis: number;
+  readonly axes: readonly number[];
+  readonly keep: boolean;
 }
 
 export type OnnxValue = Flow | Joined | Stretched | Constant | GeluPart | NormalizationPart | Length | Comparison | LeftOut;

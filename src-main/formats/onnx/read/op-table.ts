@@ -62,6 +62,7 @@ const readers: ReadonlyMap<string, OpReader> = new Map(
     Mish: activation('mish'),
     Celu: celu,
     Exp: activation('exponential', true),
+    Log: activation('log'),
     Abs: absolute,
     LeakyRelu: leakyRelu,
     Elu: elu,

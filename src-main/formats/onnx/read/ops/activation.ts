@@ -1,10 +1,14 @@
 // Activations; what Keras has no word for is put together from Rescaling and a ReLU with a maximum.
+import type { JsonObject } from '#network/model-artifact.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall, OpReader } from '../node-call.ts';
 import type { OnnxValue } from '../onnx-value.ts';
 import { integersConstant } from '../constant.ts';
 import { boundedLength } from './spelled-normalization.ts';
 import { permuted, plainOrder } from '../../axis-order.ts';
+
+/** What may be added to x and taken off again in float32 without harm. */
+const farBound = 64;
 
 export function activation(name: string, nonNegative = false): OpReader {
   return (call) => call.same('Activation', { activation: name }, call.flow(0), nonNegative);
@@ -102,15 +106,29 @@ export const clip: OpReader = (call): OnnxValue => {
   return length ?? between(call, call.flow(0), low, high);
 };
 
-/** Between two bounds: a + ReLU(x − a, at most b − a). */
+/**
+ * Between two bounds: a + ReLU(x − a, at most b − a). Bounds far from 0 would leave little of x after that sum in float32, so that both
+ * signs are bounded apart: ReLU(x, at most b) − ReLU(−x, at most −a).
+ */
 export function between(call: NodeCall, input: Flow, low: number | undefined, high: number | undefined): Flow {
   if (low === undefined && high === undefined) return input;
   if (low !== undefined && high !== undefined && high <= low) throw call.refusal('its bounds leave nothing between them');
+  if (input.nonNegative && high !== undefined && high > 0 && (low ?? 0) <= 0) return call.same('ReLU', { max_value: high }, input, true);
+  const shift = low ?? high!;
+  if (Math.abs(shift) > farBound && (low ?? 0) <= 0 && (high ?? 0) >= 0) return bySign(call, input, low, high);
   const move = (flow: Flow, scale: number, offset: number): Flow =>
     scale === 1 && offset === 0 ? flow : call.same('Rescaling', { scale, offset }, flow);
   if (low === undefined) return move(call.same('ReLU', {}, move(input, -1, high!)), -1, high!);
   const inside = call.same('ReLU', high === undefined ? {} : { max_value: high - low }, move(input, 1, -low), true);
   return { ...move(inside, 1, low), nonNegative: low >= 0 };
+}
+
+function bySign(call: NodeCall, input: Flow, low: number | undefined, high: number | undefined): Flow {
+  const upTo = (most: number | undefined): JsonObject => (most === undefined ? {} : { max_value: most });
+  const turned = (flow: Flow): Flow => call.same('Rescaling', { scale: -1, offset: 0 }, flow);
+  const above = call.same('ReLU', upTo(high), input, true);
+  const below = call.same('ReLU', upTo(low === undefined ? undefined : -low), turned(input), true);
+  return { ...input, layer: call.builder.add('Add', call.name, {}, [above, turned(below)]), nonNegative: false };
 }
 
 /** A slope for all entries alike, one a channel, or one an entry. */

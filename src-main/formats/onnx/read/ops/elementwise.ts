@@ -39,25 +39,33 @@ export function arithmetic(op: Arithmetic): OpReader {
   };
 }
 
-/** x · x; other powers no layer computes. */
+/** x · x, √x or 1 / x; other powers no layer computes. */
 export const power: OpReader = (call) => {
   const square = normalizationSquare(call);
   if (square !== undefined) return square;
   const { data } = call.constant(1);
-  if (data.length !== 1 || Number(data[0]) !== 2) throw call.refusal('it is no square');
+  const exponent = data.length === 1 ? Number(data[0]) : NaN;
   const input = call.flow(0);
+  if (exponent === 0.5) return call.same('Activation', { activation: 'sqrt' }, input, true);
+  if (exponent === -1) return inverseOf(call, input);
+  if (exponent !== 2) throw call.refusal('it is neither a square, a root nor a reciprocal');
   return squareOf(input, { ...input, layer: call.builder.add('Multiply', call.name, {}, [input, input]), nonNegative: true });
 };
 
-/** Of quotients there is only x / (1 + |x|). */
+/** x / (1 + |x|) is a softsign; another quotient is x times one over what divides it. */
 function quotient(call: NodeCall): Flow {
-  const [x, divisor] = [call.flow(0), call.flow(1)];
-  if (magnitudePlusOne(divisor) !== x.layer) throw call.refusal('it divides by what flows through the network');
-  return call.same('Activation', { activation: 'softsign' }, x);
+  const [x, divisor] = [call.unstretched(0), call.unstretched(1)];
+  if (magnitudePlusOne(divisor) === x.layer) return call.same('Activation', { activation: 'softsign' }, x);
+  return merge(call, 'Multiply', [x, inverseOf(call, divisor)]);
 }
 
-export const squareRoot: OpReader = (call) => normalizationRoot(call, 'variance', 'deviation');
-export const reciprocal: OpReader = (call) => normalizationRoot(call, 'deviation', 'inverse');
+export const squareRoot: OpReader = (call) =>
+  normalizationRoot(call, 'variance', 'deviation') ?? call.same('Activation', { activation: 'sqrt' }, call.flow(0), true);
+export const reciprocal: OpReader = (call) => normalizationRoot(call, 'deviation', 'inverse') ?? inverseOf(call, call.flow(0));
+
+function inverseOf(call: NodeCall, flow: Flow): Flow {
+  return call.same('Activation', { activation: 'reciprocal' }, flow, flow.nonNegative);
+}
 
 export const negative: OpReader = (call) => {
   const part = normalizationNegative(call);
@@ -115,7 +123,7 @@ function merge(call: NodeCall, className: string, flows: readonly Flow[]): Flow 
 function withConstant(call: NodeCall, op: Arithmetic, at: 0 | 1): OnnxValue {
   const flow = call.flow(1 - at);
   const { shape, data } = call.weights(at);
-  if (op === 'Div' && at === 0) throw call.refusal('it divides a constant');
+  if (op === 'Div' && at === 0) return withNumbers(call, 'Mul', inverseOf(call, flow), { kind: 'constant', shape, data });
   const whole = !(call.constant(at).data instanceof Float32Array);
   // Whole numbers, as indices are: what a mask takes out of them is nothing.
   if (op === 'Mul' && whole && data.length === 1 && data[0] === 0) return integersConstant([0], []);

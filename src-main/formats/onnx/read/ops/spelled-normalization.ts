@@ -1,9 +1,9 @@
 // Normalizations as exporters spell them out: (x − mean) / √(mean of (x − mean)² + ε), x / √(mean of x² + ε), and x / ‖x‖.
 import { plainOrder } from '../../axis-order.ts';
-import type { Constant } from '../constant.ts';
+import { batchSize, elements, type Constant } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall } from '../node-call.ts';
-import type { NormalizationPart, OnnxValue } from '../onnx-value.ts';
+import type { Length, NormalizationPart, OnnxValue } from '../onnx-value.ts';
 import { withNumbers } from './elementwise.ts';
 import { reducedOver } from './pooling.ts';
 
@@ -51,7 +51,7 @@ export function normalizationStep(call: NodeCall, op: Op): OnnxValue | undefined
   const [a, b] = call.inputs;
   const length = b?.kind === 'length' ? b : undefined;
   if (length !== undefined && op === 'Div' && a?.kind === 'flow' && a.layer === length.x.layer)
-    return unitLength(call, length.x, length.axis);
+    return unitLength(call, length.x, length.axes);
   const [one, other] = [partOf(a), partOf(b)];
   if (one === undefined && other === undefined) return undefined;
   const constant = [a, b].find((input) => input?.kind === 'constant');
@@ -117,11 +117,21 @@ export function normalizationSquare(call: NodeCall): OnnxValue | undefined {
   return { ...part, stage: 'square' };
 }
 
-/** √(variance + ε), or one over it. */
-export function normalizationRoot(call: NodeCall, from: Part['stage'], to: Part['stage']): OnnxValue {
+/** √(variance + ε), or one over it; undefined where it is something else. */
+export function normalizationRoot(call: NodeCall, from: Part['stage'], to: Part['stage']): OnnxValue | undefined {
   const part = partOf(call.inputs[0]);
-  if (part?.stage !== from) throw call.refusal('it is not part of a normalization');
-  return { ...part, stage: to };
+  return part?.stage === from ? { ...part, stage: to } : undefined;
+}
+
+/** A mean of squares, its root or one over that, wanted for itself; undefined where it is something else. */
+export function meanSquareOf(call: NodeCall, part: Part): Flow | undefined {
+  if (part.centred || part.negated || part.gamma !== undefined || !['variance', 'deviation', 'inverse'].includes(part.stage))
+    return undefined;
+  const mean = part.mean();
+  const raised = part.epsilon === 0 ? mean : call.same('Rescaling', { scale: 1, offset: part.epsilon }, mean, part.epsilon > 0);
+  if (part.stage === 'variance') return raised;
+  const root = call.same('Activation', { activation: 'sqrt' }, raised, true);
+  return part.stage === 'deviation' ? root : call.same('Activation', { activation: 'reciprocal' }, root, true);
 }
 
 /** The mean with its sign turned. */
@@ -130,12 +140,21 @@ export function normalizationNegative(call: NodeCall): OnnxValue | undefined {
   return part?.stage === 'mean' ? { ...part, negated: !part.negated } : undefined;
 }
 
-/** The root of the sum of squares over one axis, kept there. */
+/** The root of the sum of squares; over one axis, kept there, it may be what x is divided by. */
 export function lengthOf(call: NodeCall): OnnxValue {
   const x = call.flow(0);
-  const axes = (call.listed('axes', 1) ?? []).map((axis) => call.axis(axis, x.shape.length));
-  if (axes.length !== 1 || Number.isNaN(x.shape[axes[0]!])) throw call.refusal('it does not run over one axis');
-  return { kind: 'length', x, axis: axes[0]! };
+  const axes = (call.listed('axes', 1) ?? []).map((axis) => call.axis(axis, x.shape.length)).toSorted((one, other) => one - other);
+  const keep = call.int('keepdims', 1) !== 0;
+  const length: Length = { kind: 'length', x, axes, keep };
+  return axes.length === 1 && keep && !Number.isNaN(x.shape[axes[0]!]) ? length : flowOfLength(call, length);
+}
+
+/** A length that is wanted for itself. */
+export function flowOfLength(call: NodeCall, { x, axes, keep }: Length): Flow {
+  const squared: Flow = { ...x, layer: call.builder.add('Multiply', `${call.name}_square`, {}, [x, x]), nonNegative: true };
+  const mean = reducedOver(call, 'GlobalAveragePooling', squared, axes, keep);
+  const count = axes.reduce((all, axis) => all * x.shape[axis]!, 1);
+  return call.same('Activation', { activation: 'sqrt' }, call.same('Rescaling', { scale: count, offset: 0 }, mean, true), true);
 }
 
 /** A length with a number below which it isn't divided by. */
@@ -146,9 +165,9 @@ export function boundedLength(call: NodeCall, least: number): OnnxValue | undefi
   return length;
 }
 
-function unitLength(call: NodeCall, x: Flow, axis: number): Flow {
+function unitLength(call: NodeCall, x: Flow, axes: readonly number[]): Flow {
   const whole = x.flattened === undefined ? x : call.builder.plain(x);
-  return call.same('UnitNormalization', { axis: -1 }, withAxesLast(call, whole, [axis]));
+  return call.same('UnitNormalization', { axis: -1 }, withAxesLast(call, whole, axes));
 }
 
 function partOf(value: OnnxValue | undefined): Part | undefined {
@@ -163,12 +182,20 @@ function withAxesLast(call: NodeCall, flow: Flow, axes: readonly number[]): Flow
 }
 
 function normalised(call: NodeCall, { x, axes, epsilon, gamma, beta }: Part): Flow {
-  const input = withAxesLast(call, x, axes);
-  const places = axes.map((_, at) => x.shape.length - axes.length + at);
-  const config = { axis: axes.length === 1 ? -1 : places, epsilon, center: false, scale: false };
-  const bare = call.same('LayerNormalization', config, input);
+  const bare = normalisedOver(call, withAxesLast(call, x, axes), axes.length, epsilon);
   const scaled = gamma === undefined ? bare : withNumbers(call, 'Mul', bare, gamma);
   return beta === undefined ? scaled : withNumbers(call, 'Add', scaled, beta);
+}
+
+/** Several axes are one while they are normalised, and so are all others. */
+function normalisedOver(call: NodeCall, input: Flow, count: number, epsilon: number): Flow {
+  const config = { axis: -1, epsilon, center: false, scale: false };
+  if (count === 1) return call.same('LayerNormalization', config, input);
+  const sizes = input.order.slice(1).map((axis) => input.shape[axis]!);
+  const [others, entries] = [elements(sizes.slice(0, -count)), elements(sizes.slice(-count))];
+  const matrix = call.layer('Reshape', { target_shape: [others, entries] }, [input], [batchSize, others, entries], plainOrder(3));
+  const normal = call.same('LayerNormalization', config, matrix);
+  return call.layer('Reshape', { target_shape: sizes }, [normal], input.shape, input.order);
 }
 
 /** Zhang and Sennrich 2019. */
