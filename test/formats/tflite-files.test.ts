@@ -1,4 +1,4 @@
-// .tflite files, read back by an independent reader: layout, number formats, quantisation.
+// .tflite files, read back by an independent reader: layout, number formats, quantisation. Long because each trait is a test of its own.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Recipe, TrainSettings } from '#contract/recipe.ts';

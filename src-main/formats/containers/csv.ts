@@ -1,4 +1,5 @@
-// The one reader of CSV: records scanned in the bytes of a source of any size, quotes and separators as RFC 4180 has them, within limits.
+// The one reader of CSV: records scanned in the bytes of a source of any size, quotes and separators as RFC 4180 has them, within limits. Long because
+// it is one scan, whose states are met in one loop.
 import { isUtf8 } from 'node:buffer';
 import { refusal, type Place } from '../refusal.ts';
 import type { ByteSource } from './guarded-file.ts';

@@ -6,6 +6,24 @@ import { refusal, type Place } from '../../refusal.ts';
 /** The batch's size where it appears among whole numbers: unknown, and so is all that is computed from it. */
 export const batchSize = NaN;
 
+/** What stands for a batch counted several times, as steps · batch, among whole numbers: no size of anything else is as large. */
+const severalTimes = 2 ** 70;
+
+export function batches(count: number): number {
+  return count === 1 ? batchSize : count * severalTimes;
+}
+
+/** How often a size counts the batch; undefined where it is a plain number. */
+export function batchesIn(size: number): number | undefined {
+  return Number.isNaN(size) ? 1 : size >= severalTimes ? size / severalTimes : undefined;
+}
+
+/** The product of two sizes. */
+export function timesSize(one: number, other: number): number {
+  const [count, factor] = batchesIn(one) === undefined ? [batchesIn(other), one] : [batchesIn(one), other];
+  return count !== undefined && Number.isInteger(factor) && factor >= 1 && factor < severalTimes ? batches(count * factor) : one * other;
+}
+
 export interface Constant {
   readonly kind: 'constant';
   readonly shape: readonly number[];

@@ -14,7 +14,7 @@ import {
   standardized,
   stretched,
 } from './constant-arrays.ts';
-import { batchSize, elements, integersConstant, type Constant } from './constant.ts';
+import { batches, batchesIn, batchSize, elements, integersConstant, timesSize, type Constant } from './constant.ts';
 import type { NodeCall } from './node-call.ts';
 import type { OnnxValue } from './onnx-value.ts';
 import { seenShape } from './ops/regrouping.ts';
@@ -35,7 +35,7 @@ const folds: Readonly<Record<string, Fold>> = {
   ConstantOfShape: (call) => {
     const value = call.tensor('value');
     // A tensor as long as the batch is made of one value, which stretches.
-    const shape = Array.from(call.constant(0).data, (size) => (Number.isNaN(size) ? 1 : size));
+    const shape = open(call.constant(0));
     return filled(call, shape, value);
   },
   Identity: (call) => call.constant(0),
@@ -132,7 +132,7 @@ const folds: Readonly<Record<string, Fold>> = {
     return { ...numbers, data: numbers.data.map((_, at) => start! + at * step!) };
   },
   MatMul: (call) => matrixProduct(call, call.constant(0), call.constant(1)),
-  ReduceProd: (call) => reduced(call, (values) => values.reduce((a, b) => a * b, 1)),
+  ReduceProd: (call) => reduced(call, (values) => values.reduce(timesSize, 1)),
   ReduceSum: (call) => reduced(call, (values) => values.reduce((a, b) => a + b, 0)),
   ReduceMean: (call) => reduced(call, (values) => values.reduce((a, b) => a + b, 0) / values.length),
   ReduceMax: (call) => reduced(call, (values) => values.reduce((a, b) => Math.max(a, b), -Infinity)),
@@ -140,7 +140,7 @@ const folds: Readonly<Record<string, Fold>> = {
   ReduceL2: (call) => reduced(call, (values) => Math.sqrt(values.reduce((a, b) => a + b * b, 0))),
   Add: (call) => pairwise(call, (a, b) => a + b),
   Sub: (call) => pairwise(call, (a, b) => a - b),
-  Mul: (call) => pairwise(call, (a, b) => a * b),
+  Mul: (call) => pairwise(call, timesSize),
   Div: (call) =>
     pairwise(call, (a, b) =>
       call.inputs.every((input) => input?.kind === 'constant' && !(input.data instanceof Float32Array)) ? Math.trunc(a / b) : a / b,
@@ -214,7 +214,7 @@ export function folded(call: NodeCall): OnnxValue | readonly OnnxValue[] | undef
 
 /** Sizes in which one sample stands for the batch. */
 function open({ data }: Constant): readonly number[] {
-  return Array.from(data, (size) => (Number.isNaN(size) ? 1 : size));
+  return Array.from(data, (size) => batchesIn(size) ?? size);
 }
 
 function repeats(call: NodeCall, count: number): number {
@@ -240,17 +240,21 @@ function each(call: NodeCall, change: (value: number) => number): Constant {
   return { kind: 'constant', shape, data: data.map(change) };
 }
 
+/** What is computed with sizes, not asked of them. */
+const counting = /^(Add|Sub|Mul|Div|Mod|Pow|Max|Min)$/;
+
 /**
- * Entry by entry, stretched over each other. The batch's size may be kept as it is, or be multiplied, which leaves it as unknown as it
- * was: a Reshape sees by the other sizes how often the batch is counted (`regrouped`).
+ * Entry by entry, stretched over each other. The batch's size may be multiplied and divided, and be stretched over 1.
  */
 function pairwise(call: NodeCall, combine: (a: number, b: number) => number): Constant {
   const [a, b] = [call.constant(0), call.constant(1)];
   const float = [a, b].some(({ data }) => data instanceof Float32Array);
   return combined(call, a, b, (one, other) => {
     const result = combine(one, other);
-    if (float || !Number.isNaN(result) || call.op === 'Mul') return result;
-    if (call.op === 'Div' && other === 1) return one;
+    if (float || !counting.test(call.op) || [one, other].every((size) => batchesIn(size) === undefined)) return result;
+    if (call.op === 'Mul' && batchesIn(result) !== undefined) return result;
+    const count = (batchesIn(one) ?? 0) / other;
+    if (call.op === 'Div' && Number.isInteger(count) && count >= 1) return batches(count);
     // As sizes that are stretched over each other: 1, or the batch's own.
     if (call.op === 'Max' && [one, other].every((size) => size === 1 || Number.isNaN(size))) return batchSize;
     throw call.refusal('it computes with the size of the batch');

@@ -1,6 +1,6 @@
 // Reshapes in which the batch is not in front, or is one axis with others: PyTorch's attention counts batch · heads, and steps · batch.
 import { equalOrders, plainOrder } from '../../axis-order.ts';
-import { batchSize, elements } from '../constant.ts';
+import { batches, batchesIn, batchSize, elements } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall } from '../node-call.ts';
 import type { Joined } from '../onnx-value.ts';
@@ -20,8 +20,9 @@ export function regrouped(call: NodeCall, flow: Flow, wanted: readonly number[])
   const batch = flow.shape.findIndex(Number.isNaN);
   const [before, after] = [elements(flow.shape.slice(0, batch)), elements(flow.shape.slice(batch + 1))];
   const sizes = closed(wanted, before, after);
+  const count = wanted.map(batchesIn).find((each) => each !== undefined);
   const place = sizes === undefined || batch < 0 ? undefined : batchPlace(sizes, before, after);
-  if (place === undefined || sizes === undefined || sizes.length > 6)
+  if (place === undefined || (count !== undefined && place.steps * place.parts !== count) || sizes === undefined || sizes.length > 6)
     throw call.refusal('it mixes samples of a batch, or its shape does not fit');
   const { at, steps, parts } = place;
   const apart = (size: number): readonly number[] => (size > 1 ? [size] : []);
@@ -43,14 +44,14 @@ export function regrouped(call: NodeCall, flow: Flow, wanted: readonly number[])
 /** Sizes with the batch's as NaN; one that is open beside it is worked out. Undefined where that can't be. */
 function closed(wanted: readonly number[], before: number, after: number): readonly number[] | undefined {
   const open = wanted.indexOf(-1);
-  const batch = wanted.findIndex(Number.isNaN);
-  if (open < 0) return wanted;
+  const batch = wanted.findIndex((size) => batchesIn(size) !== undefined);
+  if (open < 0) return batch < 0 ? wanted : wanted.with(batch, batchSize);
   if (batch < 0) return wanted.with(open, batchSize);
-  const size =
-    open < batch
-      ? before / elements(wanted.slice(0, batch).filter((each) => each !== -1))
-      : after / elements(wanted.slice(batch + 1).filter((each) => each !== -1));
-  return wanted.with(open, size);
+  const count = batchesIn(wanted[batch]!)!;
+  const [left, right] = [wanted.slice(0, batch), wanted.slice(batch + 1)].map((sizes) => elements(sizes.filter((each) => each !== -1)));
+  // All that is counted with the batch on the side without the open size is known.
+  const size = open < batch ? before / (count / (after / right!)) / left! : after / (count / (before / left!)) / right!;
+  return wanted.with(batch, batchSize).with(open, size);
 }
 
 /** Where no size says so, the file has a batch of its own, whose size is what is left over. Axes that stay apart from it come first. */
@@ -68,9 +69,11 @@ function batchPlace(sizes: readonly number[], before: number, after: number): Ba
   return places.toSorted((one, other) => rank(one) - rank(other))[0];
 }
 
-/** ONNX's sizes: NaN for the batch, by itself or counted with others. */
+/** ONNX's sizes: the batch's by itself, or counted as often as the others that are one with it have entries. */
 export function seenShape(value: Flow | Joined): readonly number[] {
-  return value.kind === 'flow' ? value.shape : value.x.shape.toSpliced(value.from, value.to - value.from + 1, batchSize);
+  if (value.kind === 'flow') return value.shape;
+  const joined = value.x.shape.slice(value.from, value.to + 1).filter((size) => !Number.isNaN(size));
+  return value.x.shape.toSpliced(value.from, joined.length + 1, batches(elements(joined)));
 }
 
 /** The axes in another order; those that are one stay neighbours. */

@@ -1,7 +1,7 @@
 // Ops that move entries about. Transpose, Squeeze and Unsqueeze mostly cost nothing: only the order of axes changes that is kept beside each tensor.
 import { constantFlow } from './elementwise.ts';
 import { arranged, equalOrders, plainOrder } from '../../axis-order.ts';
-import { batchSize, elements } from '../constant.ts';
+import { batchesIn, batchSize, elements } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall, OpReader } from '../node-call.ts';
 import { joinedTransposed, regrouped } from './regrouping.ts';
@@ -135,7 +135,7 @@ function targetShape(call: NodeCall, flow: Flow, wanted: readonly number[]): num
   if (flow.order[0] !== 0) return undefined;
   const sample = elements(flow.shape.filter((size) => !Number.isNaN(size)));
   const [batch, ...rest] = wanted;
-  if (rest.some(Number.isNaN)) return undefined;
+  if (rest.some(Number.isNaN) || wanted.some((size) => (batchesIn(size) ?? 1) > 1)) return undefined;
   if (batch === undefined || rest.some((size) => size === 0 || size < -1 || !Number.isSafeInteger(size)) || rest.length > 8)
     throw call.refusal('it has no axes, too many, or one of no size');
   const known = elements(rest.filter((size) => size !== -1));
