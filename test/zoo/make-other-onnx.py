@@ -37,6 +37,12 @@ def words():
     return k.Sequential([L.InputLayer((9,), dtype="int32"), L.Embedding(20, 6), L.Conv1D(8, 3, activation="gelu"), L.LayerNormalization(), L.GlobalMaxPooling1D(), L.Dense(2)])
 
 
+def attentive():
+    x = entry = k.Input((6, 8))
+    x = L.LayerNormalization()(x + L.MultiHeadAttention(2, 4)(x, x))
+    return k.Model(entry, L.Dense(3)(L.GlobalAveragePooling1D()(x + L.Dense(8)(L.Dense(16, activation="gelu")(x)))))
+
+
 def normed():
     return k.Sequential([L.InputLayer((8, 8, 4)), L.Conv2D(8, 3), L.GroupNormalization(4), L.LayerNormalization(), L.Cropping2D(1), L.Flatten(), L.Dense(3)])
 
@@ -46,7 +52,7 @@ def vectors():
 
 
 with open(folder / "index.jsonl", "a") as index:
-    for name, make in dict(images=images, vectors=vectors, words=words, normed=normed, MobileNet=lambda: k.applications.MobileNet(weights=None, input_shape=(64, 64, 3), classes=10)).items():
+    for name, make in dict(images=images, vectors=vectors, words=words, normed=normed, attentive=attentive, MobileNet=lambda: k.applications.MobileNet(weights=None, input_shape=(64, 64, 3), classes=10)).items():
         k.utils.set_random_seed(5)
         model = make()
         random, shape, whole = np.random.default_rng(5), model.input_shape[1:], name == "words"

@@ -33,6 +33,7 @@ function stretched(call: NodeCall, units: number): Float32Array {
 
 export const matMul: OpReader = (call) => {
   const [first, second] = call.inputs;
+  if (first?.kind === 'joined' && second?.kind === 'joined') return joinedProduct(call, first, second);
   if (first?.kind !== 'constant' && first?.kind !== 'joined' && second?.kind !== 'constant')
     return productOf(call, call.flow(0), call.flow(1));
   if (first?.kind === 'constant' && second?.kind === 'flow') return fromTheLeft(call, second);
@@ -41,6 +42,15 @@ export const matMul: OpReader = (call) => {
   if (shape.length !== 2) throw call.refusal('its constant is no matrix');
   return dense(call, input, data, shape[0]!, shape[1]!, undefined);
 };
+
+/** (N · heads, m, k) by (N · heads, k, n). */
+function joinedProduct(call: NodeCall, one: Joined, other: Joined): Joined {
+  const alike = [one, other].every(
+    ({ x, from, to }) => from === 0 && to === 1 && Number.isNaN(x.shape[0]) && x.shape[1] === one.x.shape[1],
+  );
+  if (!alike) throw call.refusal('its inputs count the batch in different ways');
+  return { ...one, x: productOf(call, one.x, other.x) };
+}
 
 /** A constant (m, k) by (N, …, k, n): over the last axis but one, which for a moment is the last. */
 function fromTheLeft(call: NodeCall, flow: Flow): Flow {
