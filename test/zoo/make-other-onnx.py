@@ -1,4 +1,4 @@
-"""Makes ONNX files by tf2onnx from Keras models and by skl2onnx from a perceptron, with the answers of those who made them.
+"""Makes ONNX files by tf2onnx from Keras 2 models, by Keras 3 and by skl2onnx, with the answers of those who made them.
 
 python make-other-onnx.py FOLDER: a line of JSON a file in FOLDER/index.jsonl.
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
+import keras
 import numpy as np
 import tensorflow as tf
 import tf2onnx
@@ -21,7 +22,7 @@ from sklearn.preprocessing import StandardScaler
 
 folder = Path(sys.argv[1])
 folder.mkdir(parents=True, exist_ok=True)
-L = k.layers
+L, N = k.layers, keras.layers
 
 
 def images():
@@ -34,17 +35,17 @@ def images():
 
 
 def words():
-    return k.Sequential([L.InputLayer((9,), dtype="int32"), L.Embedding(20, 6), L.Conv1D(8, 3, activation="gelu"), L.LayerNormalization(), L.GlobalMaxPooling1D(), L.Dense(2)])
+    return keras.Sequential([keras.Input((9,), dtype="int32"), N.Embedding(20, 6), N.Conv1D(8, 3, activation="gelu"), N.LayerNormalization(), N.GlobalMaxPooling1D(), N.Dense(2)])
 
 
 def attentive():
-    x = entry = k.Input((6, 8))
-    x = L.LayerNormalization()(x + L.MultiHeadAttention(2, 4)(x, x))
-    return k.Model(entry, L.Dense(3)(L.GlobalAveragePooling1D()(x + L.Dense(8)(L.Dense(16, activation="gelu")(x)))))
+    x = entry = keras.Input((6, 8))
+    x = N.LayerNormalization()(x + N.MultiHeadAttention(2, 4)(x, x))
+    return keras.Model(entry, N.Dense(3)(N.GlobalAveragePooling1D()(x + N.Dense(8)(N.Dense(16, activation="gelu")(x)))))
 
 
 def normed():
-    return k.Sequential([L.InputLayer((8, 8, 4)), L.Conv2D(8, 3), L.GroupNormalization(4), L.LayerNormalization(), L.Cropping2D(1), L.Flatten(), L.Dense(3)])
+    return keras.Sequential([keras.Input((8, 8, 4)), N.Conv2D(8, 3), N.GroupNormalization(4), N.LayerNormalization(), N.Cropping2D(1), N.Flatten(), N.Dense(3)])
 
 
 def vectors():
@@ -52,14 +53,22 @@ def vectors():
 
 
 with open(folder / "index.jsonl", "a") as index:
-    for name, make in dict(images=images, vectors=vectors, words=words, normed=normed, attentive=attentive, MobileNet=lambda: k.applications.MobileNet(weights=None, input_shape=(64, 64, 3), classes=10)).items():
+    for name, make in dict(images=images, vectors=vectors, MobileNet=lambda: k.applications.MobileNet(weights=None, input_shape=(64, 64, 3), classes=10)).items():
         k.utils.set_random_seed(5)
         model = make()
-        random, shape, whole = np.random.default_rng(5), model.input_shape[1:], name == "words"
-        x = random.integers(0, 20, (2, *shape)).astype("int32") if whole else random.normal(0, 1, (2, *shape)).astype("float32")
-        tf2onnx.convert.from_keras(model, (tf.TensorSpec((None, *shape), x.dtype, name="x"),), opset=15, output_path=str(folder / f"{name}.tf2onnx.onnx"))
+        x = np.random.default_rng(5).normal(0, 1, (2, *model.input_shape[1:])).astype("float32")
+        tf2onnx.convert.from_keras(model, (tf.TensorSpec((None, *model.input_shape[1:]), tf.float32, name="x"),), opset=15, output_path=str(folder / f"{name}.tf2onnx.onnx"))
         np.savez(folder / f"{name}.tf2onnx.npz", in0=x, out0=model(x, training=False).numpy())
         index.write(json.dumps(dict(name=name, files=[f"{name}.tf2onnx.onnx"], layers=len(model.layers))) + "\n")
+    # By Keras 3 itself, which spells out normalizations, GELU, embeddings and attention.
+    for name, make in dict(words=words, normed=normed, attentive=attentive).items():
+        keras.utils.set_random_seed(5)
+        model, random = make(), np.random.default_rng(5)
+        shape = (2, *model.input_shape[1:])
+        x = random.integers(0, 20, shape).astype("int32") if name == "words" else random.normal(0, 1, shape).astype("float32")
+        np.savez(folder / f"{name}.keras3.npz", in0=x.astype("float32"), out0=np.asarray(model(x, training=False)))
+        model.export(str(folder / f"{name}.keras3.onnx"), format="onnx", verbose=False)
+        index.write(json.dumps(dict(name=name, files=[f"{name}.keras3.onnx"], layers=len(model.layers))) + "\n")
     random = np.random.default_rng(3)
     x = random.normal(size=(80, 6)).astype("float32")
     classes, sums = (x[:, 0] > 0.5).astype(int) + (x[:, 1] > 0), x[:, 0] + 2 * x[:, 1]
