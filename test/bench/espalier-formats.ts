@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { readModelFile } from '#formats/model-file.ts';
 import { writeOnnx } from '#formats/onnx/write/write-onnx.ts';
 import { runImporterTask } from '#main/importer/run-importer-task.ts';
+// Its code is loaded before memory is looked at, as Keras's is.
+import '#main/importer/run-reading-task.ts';
 
 const [task = '', file = '', folder = ''] = process.argv.slice(2);
 const before = process.memoryUsage.rss();
