@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fromBinary } from '@bufbuild/protobuf';
-import { ModelProtoSchema, TensorProto_DataType as Type } from '#formats/onnx/generated/onnx_pb.ts';
+import { AttributeProto_AttributeType as Kind, ModelProtoSchema, TensorProto_DataType as Type } from '#formats/onnx/generated/onnx_pb.ts';
 import { readOnnx } from '#formats/onnx/read/read-onnx.ts';
 import { readModel } from '#formats/read-model.ts';
 import { answersOfTfjs } from './onnx-answers.ts';
@@ -61,4 +61,35 @@ test('bounds far from 0 leave what is between them as it was, to the last bit', 
   assert.deepEqual(await answered([clip], [bound('low', -1e9), bound('high', 1e12)]), [-1e9, ...x.data.slice(1)]);
   const least: NodeInit = { opType: 'Min', name: 'm', input: ['x', 'high'], output: ['y'] };
   assert.deepEqual(await answered([least], [bound('high', 1e5)]), [...x.data.slice(0, 5), 1e5]);
+});
+
+test('what is repeated twice over is repeated only where the sum needs it', async () => {
+  const sizes = (name: string, ...list: bigint[]): TensorInit => ({
+    name,
+    dims: [BigInt(list.length)],
+    dataType: Type.INT64,
+    int64Data: list,
+  });
+  const expand = (from: string, to: string, name: string): NodeInit => ({ opType: 'Expand', name, input: [from, to], output: [name] });
+  const turned: NodeInit = {
+    opType: 'Transpose',
+    name: 't',
+    input: ['x'],
+    output: ['t'],
+    attribute: [{ name: 'perm', type: Kind.INTS, ints: [0n, 2n, 1n] }],
+  };
+  const x = { shape: [1, 3, 1], data: Float32Array.of(1, 2, 3) };
+  const answered = async (nodes: NodeInit[]) => {
+    const artifact = readOnnx(modelOf(nodes, [sizes('square', 1n, 3n, 3n), sizes('wide', 1n, 3n, 2n)], { shape: [0n, 3n, 1n] }), 'm.onnx');
+    const kinds = artifact.topology.config.layers.map(({ class_name: kind }) => kind);
+    return { kinds, answers: Array.from((await answersOfTfjs(artifact, [x]))[0]!) };
+  };
+  const sum: NodeInit = { opType: 'Add', name: 's', input: ['a', 'b'], output: ['y'] };
+  const table = await answered([turned, expand('x', 'square', 'a'), expand('t', 'square', 'b'), sum]);
+  assert.deepEqual(table.answers, [2, 3, 4, 3, 4, 5, 4, 5, 6]);
+  assert.ok(!table.kinds.includes('UpSampling1D'), table.kinds.join());
+  const product: NodeInit = { opType: 'Mul', name: 'p', input: ['a', 'x'], output: ['y'] };
+  const pairs = await answered([expand('x', 'wide', 'a'), product]);
+  assert.deepEqual(pairs.answers, [1, 1, 4, 4, 9, 9]);
+  assert.ok(pairs.kinds.includes('UpSampling1D'), pairs.kinds.join());
 });

@@ -169,7 +169,7 @@ function outputsOf({ graph }: OnnxGraph, builder: NetworkBuilder, values: Readon
   // Where images came in with their channels last, whatever has as many axes goes out so, in whichever order the last layer left it.
   const images = graph.input.flatMap(({ name }) => {
     const value = values.get(name);
-    return value?.kind === 'flow' && value.shape.length > 3 && !isPlain(value.order) ? [value.shape.length] : [];
+    return value?.kind === 'flow' && value.shape.length > 2 && !isPlain(value.order) ? [value.shape.length] : [];
   });
   const flows = graph.output.flatMap(({ name }) => {
     const value = values.get(name);
@@ -184,7 +184,9 @@ function outputsOf({ graph }: OnnxGraph, builder: NetworkBuilder, values: Readon
       );
     if (value.flattened !== undefined || value.order.length !== value.shape.length) return [builder.plain(value)];
     const rank = value.shape.length;
-    return [images.includes(rank) && isPlain(value.order) ? builder.stored(value, channelsLast(rank)) : value];
+    // Steps and entries go out as the file has them, but where sequences came in with their channels last: then as they are.
+    if (rank === 3 && !images.includes(rank)) return [builder.batchFirst(value)];
+    return [rank > 3 && images.includes(rank) && isPlain(value.order) ? builder.stored(value, channelsLast(rank)) : value];
   });
   if (flows.length === 0)
     throw refusal(

@@ -26,6 +26,7 @@ export const einsum: OpReader = (call): OnnxValue => {
   const own = [one, other].map((letters) => [...letters].filter((letter) => !shared.includes(letter) && letter !== summed[0]));
   const batchLetter = one[a.shape.findIndex(Number.isNaN)];
   const kept = [...shared, ...own[0]!, ...own[1]!];
+  if ([...output].some((letter) => !kept.includes(letter))) throw call.damage('its equation gives an axis that is not there');
   if (batchLetter !== shared[0] || shared.length > 2 || own.some(({ length }) => length > 1) || kept.length !== output.length)
     throw call.refusal('it is no product of matrices, sample by sample');
   const left = lettered(call, a, one, [...shared, own[0]![0], summed[0]!]);

@@ -1,5 +1,6 @@
 // Sums, products and the like: of two flows as merging layers, of a flow and a constant as Rescaling or a bias.
 import { channelsLast, plainOrder } from '../../axis-order.ts';
+import { broadcast } from '../constant-arrays.ts';
 import { batchSize, elements, integersConstant, type Constant } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall, OpReader } from '../node-call.ts';
@@ -99,25 +100,41 @@ function bounded(call: NodeCall, className: string, constant: number): OnnxValue
   return className === 'Maximum' ? between(call, flow, bound, undefined) : between(call, flow, undefined, bound);
 }
 
-function merge(call: NodeCall, className: string, flows: readonly Flow[]): Flow {
-  const rank = flows[0]!.shape.length;
-  if (flows.some(({ shape }) => shape.length !== rank)) throw call.refusal('its inputs have different numbers of axes');
-  const alike = call.builder.alike(flows);
-  const shape = flows[0]!.shape.map((size, axis) => {
-    const sizes = flows.map((flow) => flow.shape[axis]!);
-    const largest = Number.isNaN(size) ? size : Math.max(...sizes);
-    if (sizes.some((each) => !Object.is(each, largest) && each !== 1)) throw call.damage("its inputs' shapes don't fit");
-    return largest;
-  });
-  const claimed = call.inputs.flatMap((input) => (input?.kind === 'stretched' ? [input.shape] : []));
-  if (claimed.some((sizes) => !sizes.every((size, axis) => Object.is(size, shape[axis]))))
-    return merge(
-      call,
-      className,
-      flows.map((flow, index) => (call.inputs[index]?.kind === 'stretched' ? repeated(call, { ...call.inputs[index], x: flow }) : flow)),
+/** What an Expand would repeat is repeated only where the layer itself does not come to the same shape without. */
+function merge(call: NodeCall, className: string, given: readonly Flow[]): Flow {
+  const wanted = stretchedShape(
+    call,
+    given.map((flow, index) => (call.inputs[index]?.kind === 'stretched' ? call.inputs[index].shape : flow.shape)),
+  );
+  const enough =
+    given.every(({ shape }) => shape.length === wanted.length) &&
+    same(
+      wanted,
+      stretchedShape(
+        call,
+        given.map(({ shape }) => shape),
+      ),
     );
+  const flows = enough
+    ? given
+    : given.map((flow, index) => (call.inputs[index]?.kind === 'stretched' ? repeated(call, { ...call.inputs[index], x: flow }) : flow));
+  const alike = call.builder.alike(flows);
   const nonNegative = className === 'Maximum' ? flows.some((flow) => flow.nonNegative) : flows.every((flow) => flow.nonNegative);
-  return { ...alike[0]!, layer: call.builder.add(className, call.name, {}, alike), shape, nonNegative };
+  return { ...alike[0]!, layer: call.builder.add(className, call.name, {}, alike), shape: wanted, nonNegative };
+}
+
+function stretchedShape(call: NodeCall, shapes: readonly (readonly number[])[]): readonly number[] {
+  const [first = [], ...others] = shapes;
+  if (others.some(({ length }) => length !== first.length)) throw call.refusal('its inputs have different numbers of axes');
+  return others.reduce((all, shape) => {
+    const both = broadcast(all, shape);
+    if (both === undefined) throw call.damage("its inputs' shapes don't fit");
+    return both;
+  }, first);
+}
+
+function same(one: readonly number[], other: readonly number[]): boolean {
+  return one.every((size, axis) => Object.is(size, other[axis]));
 }
 
 function withConstant(call: NodeCall, op: Arithmetic, at: 0 | 1): OnnxValue {

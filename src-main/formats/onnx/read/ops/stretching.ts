@@ -1,7 +1,7 @@
 // Expand and Tile: entries repeated along axes, or left to the next op where that stretches its inputs by itself.
 import { plainOrder } from '../../axis-order.ts';
 import { broadcast } from '../constant-arrays.ts';
-import { elements } from '../constant.ts';
+import { batchesIn, elements } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall, OpReader } from '../node-call.ts';
 import type { OnnxValue, Stretched } from '../onnx-value.ts';
@@ -18,6 +18,7 @@ export const expand: OpReader = (call): OnnxValue => {
   if (given.length > rank) throw call.refusal('it puts axes in front of the batch');
   const sizes = given.map((size, at) => {
     const own = flow.shape[at + rank - given.length]!;
+    if (!Number.isNaN(own) && batchesIn(size) !== undefined) throw call.refusal('it repeats an axis once for each sample');
     return Number.isNaN(own) ? own : size;
   });
   const before = input?.kind === 'stretched' ? input.shape : flow.shape;
