@@ -1,4 +1,5 @@
 // Sums, products, quotients and powers of tensors and constants.
+import { stretchedFrom } from '../broadcasting.ts';
 import type { Json } from '#network/model-artifact.ts';
 import { isList } from '../containers/json.ts';
 import { activation, chained, product, rescaling, reshaped, sampleOf } from './operation-call.ts';
@@ -59,15 +60,8 @@ function stretched(constant: Json, given: Given): readonly number[] | undefined 
   if (sample === undefined || sizes.length > sample.length + 1 || (sizes.length === sample.length + 1 && sizes[0] !== 1)) return undefined;
   const full = [...sample.map(() => 1), ...sizes].slice(-sample.length);
   if (full.some((size, axis) => size !== 1 && size !== sample[axis])) return undefined;
-  return Array.from({ length: product(sample) }, (_, entry) => {
-    let [place, rest, step] = [0, entry, 1];
-    for (let axis = sample.length - 1; axis >= 0; axis--) {
-      if (full[axis] !== 1) place += (rest % sample[axis]!) * step;
-      step *= full[axis]!;
-      rest = Math.floor(rest / sample[axis]!);
-    }
-    return place;
-  });
+  const place = stretchedFrom(full, sample);
+  return Array.from({ length: product(sample) }, (_, entry) => place(entry));
 }
 
 /** By a number, of a number, or of two tensors: x / y = x · (1 / y). */

@@ -1,4 +1,5 @@
 // What can be said more simply once weights and shapes are known: Normalization is a Rescaling, CenterCrop a Cropping2D, an open size a number.
+import { stretchedFrom } from '../broadcasting.ts';
 import { layersOf, readGraph } from '#network/graph.ts';
 import type { JsonObject, LayerConfig, ModelArtifact } from '#network/model-artifact.ts';
 import { inferShapes } from '#network/tensor-shapes.ts';
@@ -115,25 +116,14 @@ function asRescaling({ topology, weights }: ModelArtifact, place: Place): (layer
     const count = known.reduce((all, size) => all * size, 1);
     if (known.length < sizes.length || kept.reduce((all, size) => all * size, 1) !== mean.length || count > mostNumbers)
       throw refused('It normalises entries of a shape that is not known, or more than 65,536 of them.', 'Use Normalization(axis=-1).');
-    const spread = (values: readonly number[]): number[] =>
-      Array.from({ length: count }, (_, entry) => values[placeOf(entry, known, kept)]!);
+    const source = stretchedFrom(kept, known);
+    const spread = (values: readonly number[]): number[] => Array.from({ length: count }, (_, entry) => values[source(entry)]!);
     return {
       before: [{ className: 'Reshape', config: { target_shape: [count] } }],
       layer: rescaling(spread(scale), spread(offset)),
       after: [{ className: 'Reshape', config: { target_shape: known } }],
     };
   };
-}
-
-/** Which entry of a tensor of the shape `kept` stretches to this one of the shape `sizes`. */
-function placeOf(entry: number, sizes: readonly number[], kept: readonly number[]): number {
-  let [index, rest, step] = [0, entry, 1];
-  for (let axis = sizes.length - 1; axis >= 0; axis--) {
-    if (kept[axis] !== 1) index += (rest % sizes[axis]!) * step;
-    step *= kept[axis]!;
-    rest = Math.floor(rest / sizes[axis]!);
-  }
-  return index;
 }
 
 /** (7, 4) reshaped to (−1, 2) is (14, 2); a size that follows from a free one stays open. */

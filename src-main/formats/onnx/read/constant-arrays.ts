@@ -1,4 +1,5 @@
 // What NumPy would do with constant tensors: stretch, pick, join, cut, multiply and reduce them.
+import { broadcast, stretchedFrom } from '../../broadcasting.ts';
 import { permuted } from '../axis-order.ts';
 import { elements, integersConstant, type Constant } from './constant.ts';
 import type { NodeCall } from './node-call.ts';
@@ -24,35 +25,12 @@ export function filled(call: NodeCall, shape: readonly number[], value: Constant
   return made(call, shape, like, () => only);
 }
 
-/** The shape of two that are stretched over each other; undefined where they don't fit. */
-export function broadcast(one: readonly number[], other: readonly number[]): readonly number[] | undefined {
-  const rank = Math.max(one.length, other.length);
-  const padded = [one, other].map((shape) => [...Array.from({ length: rank - shape.length }, () => 1), ...shape]);
-  const sizes = padded[0]!.map((size, axis) => (size === 1 ? padded[1]![axis]! : size));
-  return sizes.every((size, axis) => padded[1]![axis] === 1 || Object.is(padded[1]![axis], size)) ? sizes : undefined;
-}
-
-/** Which entry of a tensor of `shape` stands at each place of a tensor of `target`, over which it is stretched. */
-function places(shape: readonly number[], target: readonly number[]): (at: number) => number {
-  const full = [...Array.from({ length: target.length - shape.length }, () => 1), ...shape];
-  return (at) => {
-    let [index, rest, step] = [0, at, 1];
-    for (let axis = target.length - 1; axis >= 0; axis--) {
-      const size = target[axis]!;
-      if (full[axis] !== 1) index += (rest % size) * step;
-      step *= full[axis]!;
-      rest = Math.floor(rest / size);
-    }
-    return index;
-  };
-}
-
 export function stretched(call: NodeCall, source: Constant, target: readonly number[]): Constant {
   const shape = broadcast(source.shape, target);
   if (shape === undefined) throw call.damage('its shape does not go over what it is to fill');
   if (elements(shape) === source.data.length) return { ...source, shape };
   if (source.data.length === 1) return filled(call, shape, source);
-  const place = places(source.shape, shape);
+  const place = stretchedFrom(source.shape, shape);
   return made(call, shape, source, (at) => source.data[place(at)]!);
 }
 

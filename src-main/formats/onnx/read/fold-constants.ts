@@ -1,8 +1,8 @@
 // Ops on constants, done while reading: exporters compute shapes by chains of them (Shape, Gather, Concat, …). One table, kept in one place.
+import { broadcast } from '../../broadcasting.ts';
 import { permuted } from '../axis-order.ts';
 import {
   accumulated,
-  broadcast,
   combined,
   filled,
   gathered,

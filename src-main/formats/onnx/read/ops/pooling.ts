@@ -2,7 +2,7 @@
 import { channelsLast, plainOrder } from '../../axis-order.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall, OpReader } from '../node-call.ts';
-import { entryByEntry } from './elementwise.ts';
+import { entryByEntry } from './with-constants.ts';
 import type { OnnxValue } from '../onnx-value.ts';
 import { meanOf } from './spelled-normalization.ts';
 import { cropped, everySth, images, kerasPadding, positions, readWindow, zeroPadded, type Window } from './window.ts';

@@ -1,5 +1,5 @@
 // Ops that move entries about. Transpose, Squeeze and Unsqueeze mostly cost nothing: only the order of axes changes that is kept beside each tensor.
-import { constantFlow } from './elementwise.ts';
+import { constantFlow } from './with-constants.ts';
 import { arranged, equalOrders, plainOrder } from '../../axis-order.ts';
 import { batchesIn, batchSize, elements } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';

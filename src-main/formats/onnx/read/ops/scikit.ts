@@ -4,7 +4,7 @@ import type { Flow } from '../network-builder.ts';
 import type { NodeCall, OpReader } from '../node-call.ts';
 import type { OnnxValue } from '../onnx-value.ts';
 import { denseOn } from './dense.ts';
-import { maxList } from './elementwise.ts';
+import { maxList } from './with-constants.ts';
 
 /** StandardScaler and MinMaxScaler: (x − offset) · scale, a number a feature. */
 const scaler: OpReader = (call) => {
@@ -23,15 +23,17 @@ const scaler: OpReader = (call) => {
 /** Two probabilities, of which one is what the other leaves. */
 const complementary = new WeakSet<Flow>();
 
-/** Scores of classes: coefficients [classes, features], and what makes probabilities of them. Two classes may have one score. */
+/** Scores of classes: coefficients [classes, features], and what makes probabilities of them. */
 const linearClassifier: OpReader = (call): readonly OnnxValue[] => {
-  const scores = linear(call, 'post_transform');
+  const scores = linear(call);
+  const classes = (call.ints('classlabels_ints') ?? call.texts('classlabels_strings') ?? []).length;
+  if (classes !== scores.shape.at(-1)) throw call.refusal(`it tells ${classes} classes apart by ${scores.shape.at(-1)} scores`);
   return [{ kind: 'left-out', op: 'LinearClassifier' }, scores];
 };
 
-const linearRegressor: OpReader = (call) => linear(call, 'post_transform');
+const linearRegressor: OpReader = (call) => linear(call);
 
-function linear(call: NodeCall, transform: string): Flow {
+function linear(call: NodeCall): Flow {
   const input = call.builder.plain(call.flow(0));
   const features = input.shape.at(-1)!;
   const [coefficients, intercepts] = [call.floats('coefficients') ?? [], call.floats('intercepts') ?? []];
@@ -40,8 +42,9 @@ function linear(call: NodeCall, transform: string): Flow {
     throw call.damage('its coefficients do not fit its features');
   const kernel = permuted(Float32Array.from(coefficients), [units, features], [1, 0]);
   const scores = denseOn(call, input, kernel, features, units, intercepts.length === 0 ? undefined : Float32Array.from(intercepts));
-  const activation = { NONE: undefined, LOGISTIC: 'sigmoid', SOFTMAX: 'softmax' }[call.text(transform, 'NONE')];
-  if (call.text(transform, 'NONE') !== 'NONE' && activation === undefined) throw call.refusal('it makes probabilities in a way of its own');
+  const transform = call.text('post_transform', 'NONE');
+  const activation = { NONE: undefined, LOGISTIC: 'sigmoid', SOFTMAX: 'softmax' }[transform];
+  if (transform !== 'NONE' && activation === undefined) throw call.refusal('it makes probabilities in a way of its own');
   if (activation === undefined) return scores;
   const result = call.same('Activation', { activation }, scores, true);
   const opposite = (list: readonly number[]): boolean =>

@@ -4,7 +4,7 @@ import { batchSize, elements, type Constant } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall } from '../node-call.ts';
 import type { Length, NormalizationPart, OnnxValue } from '../onnx-value.ts';
-import { withNumbers } from './elementwise.ts';
+import { withNumbers } from './with-constants.ts';
 import { reducedOver } from './pooling.ts';
 
 type Part = NormalizationPart;

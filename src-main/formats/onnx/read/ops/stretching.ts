@@ -1,6 +1,6 @@
 // Expand and Tile: entries repeated along axes, or left to the next op where that stretches its inputs by itself.
 import { plainOrder } from '../../axis-order.ts';
-import { broadcast } from '../constant-arrays.ts';
+import { broadcast } from '../../../broadcasting.ts';
 import { batchesIn, elements } from '../constant.ts';
 import type { Flow } from '../network-builder.ts';
 import type { NodeCall, OpReader } from '../node-call.ts';
